@@ -1,0 +1,163 @@
+/**
+ * The door to git, by plumbing commands on the hot path. It is bound to one repository by its common git directory and
+ * never runs git inside a worker's folder. Methods throw `GitError` when git itself fails; a lost swap, a refused push or a
+ * conflict is an answer, not an error.
+ */
+
+export interface TreeEntry {
+  mode: string;
+  type: "blob" | "tree" | "commit";
+  oid: string;
+  name: string;
+}
+
+export interface GitObject {
+  oid: string;
+  type: "blob" | "tree" | "commit" | "tag";
+  bytes: Buffer;
+}
+
+/** `old` is the expected value; null stands for "must not exist". `new` null deletes. */
+export interface RefUpdate {
+  name: string;
+  new: string | null;
+  old: string | null;
+}
+
+export type SwapResult = { kind: "won" } | { kind: "lost"; ref: string; reason: string };
+
+/**
+ * `lost`: a lease did not hold (stale info, fetch first), nothing moved. `refused`: the server said no for another reason
+ * (hook, protection, namespace, denyCurrentBranch), nothing moved. `unknown`: no answer arrived; it may have been applied.
+ */
+export type PushResult =
+  | { kind: "won" }
+  | { kind: "lost"; ref: string; reason: string }
+  | { kind: "refused"; ref: string; reason: string }
+  | { kind: "unknown"; reason: string };
+
+export interface Identity {
+  name: string;
+  email: string;
+}
+
+export interface NewCommit {
+  tree: string;
+  parents: readonly string[];
+  message: string;
+  author: Identity;
+  committer: Identity;
+  /** Milliseconds; git keeps seconds. */
+  at: number;
+}
+
+export interface RawCommit {
+  oid: string;
+  tree: string;
+  parents: readonly string[];
+  author: Identity;
+  committer: Identity;
+  /** Committer date, milliseconds. */
+  at: number;
+  message: string;
+}
+
+export type MergeTreeResult = { kind: "clean"; tree: string } | { kind: "conflict"; tree: string; paths: readonly string[] } | { kind: "unrelated" };
+
+export interface ChangedPath {
+  status: "A" | "M" | "D" | "T";
+  path: string;
+  mode: string;
+  oid: string;
+}
+
+export interface Worktree {
+  path: string;
+  /** Its private git directory. */
+  gitDir: string;
+  /** Full ref name that HEAD points at; null when detached. */
+  head: string | null;
+  /** Branches that a rebase or bisect in progress will move: full ref names. */
+  busyBranches: readonly string[];
+  /** `rebase`, `merge`, `cherry-pick`, `revert`, `bisect`, `am`; null when nothing is in progress. */
+  inProgress: string | null;
+  /** index.lock is held. */
+  locked: boolean;
+  /** A commit message seems to be open in an editor. */
+  committing: boolean;
+}
+
+export interface Git {
+  /** Common git directory, absolute. */
+  readonly gitDir: string;
+  readonly isBare: boolean;
+  readonly isShallow: boolean;
+  readonly isPartial: boolean;
+
+  /** Refs below the given full prefixes or equal to them, by name. One process. */
+  listRefs(prefixes: readonly string[]): Promise<Map<string, string>>;
+  /** Full ref name that HEAD of the main worktree points at, null when detached. */
+  readHead(): Promise<string | null>;
+  readConfig(key: string): Promise<string | null>;
+  writeConfig(key: string, value: string): Promise<void>;
+  /** The person's identity, null when git has none. */
+  readIdentity(): Promise<Identity | null>;
+
+  /** One object by id or `rev:path`, null when missing. Served by one long-lived process. */
+  readObject(spec: string): Promise<GitObject | null>;
+  /** Entries of a tree (one level) by tree id or commit id, null when missing. */
+  readTree(oid: string): Promise<readonly TreeEntry[] | null>;
+  readCommit(oid: string): Promise<RawCommit | null>;
+  resolve(rev: string): Promise<string | null>;
+
+  writeBlob(bytes: Uint8Array): Promise<string>;
+  /** Writes one level and answers its id; an empty list is the empty tree. */
+  writeTree(entries: readonly TreeEntry[]): Promise<string>;
+  writeCommit(commit: NewCommit): Promise<string>;
+
+  /** All or nothing. */
+  updateRefs(updates: readonly RefUpdate[]): Promise<SwapResult>;
+  /** Commits of `tip` that are not in `exclude`, oldest first, first parents only. One process. */
+  listCommits(tip: string, exclude: string | null, limit?: number): Promise<readonly RawCommit[]>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  mergeBase(a: string, b: string): Promise<string | null>;
+  mergeTree(ours: string, theirs: string): Promise<MergeTreeResult>;
+  /** Differences between two trees or commits, without rename detection; below `path` when given. */
+  changedPaths(from: string, to: string, path?: string): Promise<readonly ChangedPath[]>;
+  /** Text of `git diff from to`, cut at the given number of bytes. */
+  diff(from: string, to: string, maxBytes: number): Promise<string>;
+
+  /** Refs of the remote and what its HEAD points at; null when it can't be reached (`reason` says why). */
+  listRemote(remote: string, patterns: readonly string[]): Promise<{ refs: Map<string, string>; head: string | null } | { unreachable: string }>;
+  /** Refspecs as git takes them. `rejected` lists refs that were not fast-forward. */
+  fetch(remote: string, refspecs: readonly string[], options?: { prune?: boolean }): Promise<{ kind: "ok"; rejected: readonly string[] } | { kind: "unreachable"; reason: string }>;
+  /** `--atomic` with an explicit lease for each ref. */
+  push(remote: string, updates: readonly RefUpdate[]): Promise<PushResult>;
+
+  /** Imports `ref` of another repository with object checks into a ref here, forced. Answers the commit, null when it has none. */
+  importRef(path: string, ref: string, into: string): Promise<string | null>;
+  /** Tree of a folder's files as a commit would take them, by a private index that starts from `base`. */
+  snapshotFolder(folder: string, base: string, options: { indexFile: string; excludeFile: string | null }): Promise<string>;
+
+  listWorktrees(): Promise<readonly Worktree[]>;
+  /** Moves a checkout forward without hooks. `refused` carries git's words on what is in the way. */
+  fastForward(worktree: string, commit: string): Promise<{ kind: "done" } | { kind: "refused"; reason: string }>;
+
+  /** Number of git processes started so far. */
+  readonly processCount: number;
+  close(): void;
+}
+
+/** Git failed in a way that no caller plans for. */
+export class GitError extends Error {
+  readonly args: readonly string[];
+  readonly exitCode: number | null;
+  readonly stderr: string;
+  constructor(args: readonly string[], exitCode: number | null, stderr: string) {
+    super(`git ${args.join(" ")} ended with ${exitCode ?? "a signal"}: ${stderr.trim().slice(0, 2000)}`);
+    this.name = "GitError";
+    this.args = args;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}

@@ -1,0 +1,19 @@
+/** The program's own package: where its files lie and which version it is. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Written in by the build; absent when the program runs from source. */
+declare const BUILT_VERSION: string | undefined;
+
+/** The folder of package.json, templates/, agents/ and commands/. Searched upwards, because source lies deeper than the bundle. */
+export function packageFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return folder;
+}
+
+export function programVersion(): string {
+  if (typeof BUILT_VERSION === "string") return BUILT_VERSION;
+  return JSON.parse(readFileSync(join(packageFolder(), "package.json"), "utf8")).version;
+}

@@ -1,0 +1,143 @@
+/** The order of a run, what its folder says and what it reports. */
+
+import type { About, FeatureHead, GatePurpose, Outcome, RunKind, Usage } from "./record.ts";
+import type { Check, Isolation, Runtime } from "./documents.ts";
+
+/** Who a process is. A pid alone proves nothing: it is reused. */
+export interface Owner {
+  machine: string;
+  boot: string;
+  pidNamespace: string;
+  pid: number;
+  /** Start time of the process as the system tells it, opaque. */
+  startedAt: string;
+}
+
+export interface AskedCheck {
+  check: Check;
+  /** Assertion that it belongs to; null for a check of config, mission, milestone or feature. */
+  assertion: string | null;
+}
+
+/** What paths a worker may change. Globs as in `scope:`; a `file#key` protects one key. */
+export interface PathPolicy {
+  /** Folders of all missions: never writable but for `writable`. */
+  missionFolders: readonly string[];
+  writable: readonly string[];
+  protected: readonly string[];
+  scope: readonly string[];
+}
+
+/**
+ * Everything that a run needs, as `run.json` in its folder. The program that carries it out reads this and no mission,
+ * so an order can be shipped to another machine as it is.
+ */
+export interface Order {
+  version: 1;
+  run: string;
+  runKind: RunKind;
+  mission: string;
+  about: About;
+  attempt: number;
+  spec: string;
+  /** Home commit that the run is made against. */
+  base: string;
+  /** Commit that the workspace starts from: home merged with kept work, the chain to judge, the commit to validate. */
+  start: string;
+  /** Kept work that could not be merged with home: the workspace starts there, home is `refs/heads/home` in it. */
+  conflicted: boolean;
+  purpose: GatePurpose | null;
+  features: readonly FeatureHead[];
+  /** Code tree of `start` and of `base`, for the verdict of a gate or validation. */
+  codeTree: string;
+  baseCodeTree: string;
+  nonce: string;
+  host: string;
+  owner: Owner;
+  /** Common git directory of the person's repository. */
+  gitDir: string;
+  authority: { kind: "local" } | { kind: "remote"; remote: string };
+  /** The namespace of the refs: `refs/mission` or `refs/heads/mission-state`. */
+  refPrefix: string;
+  branch: string;
+  title: string;
+  identity: { name: string; email: string };
+  isolation: Isolation;
+  setup: readonly string[];
+  checks: readonly AskedCheck[];
+  runtime: Runtime | null;
+  /** The tier or model that the role asks for. */
+  model: string | null;
+  role: string | null;
+  /** Session to resume, where the runtime can. */
+  session: string | null;
+  secrets: readonly { name: string; reference: string }[];
+  policy: PathPolicy;
+  limits: RunLimits;
+  ttlMs: number;
+  createdAt: number;
+}
+
+export interface RunLimits {
+  wallMs: number;
+  idleMs: number;
+  setupMs: number;
+  checkMs: number;
+  usd: number | null;
+  tokens: number | null;
+  outputBytes: number;
+  diskBytes: number;
+  evidenceBytes: number;
+  harvestMs: number;
+  killGraceMs: number;
+}
+
+/** What a run's own folder on this host says, with the liveness of its owner. */
+export interface LocalRun {
+  run: string;
+  folder: string;
+  order: Order;
+  owner: "alive" | "dead" | "foreign";
+  /** The runner wrote that it is through, all its reports are in the ledger. */
+  closed: boolean;
+  /** Report files that wait to be appended. */
+  waiting: number;
+}
+
+/** A report file of a run's folder: what the runner found, to be appended as records. */
+export interface Report {
+  run: string;
+  mission: string;
+  /** Printed records, see `format/record`: message and attachments. */
+  records: readonly import("./record.ts").NewRecord[];
+  /** Refs that go along, in the same push: never names an object that the authority lacks. */
+  refs: readonly { name: string; oid: string }[];
+}
+
+/** A signal at the start of a line of a worker's output. */
+export type Signal =
+  | { kind: "done"; text: string }
+  | { kind: "question"; text: string }
+  | { kind: "review"; text: string }
+  | { kind: "blocked"; text: string }
+  | { kind: "usage"; usd: number | null; input: number; output: number; cached: number }
+  | { kind: "verdict"; result: "passed" | "failed" | "inconclusive"; text: string };
+
+export interface Handoff {
+  plan: string;
+  summary: string;
+  selfReview: string;
+  decisions: string;
+  evidence: string;
+  openPoints: string;
+}
+
+/** What a worker's process came to, before git is looked at. */
+export interface WorkerEnd {
+  exitCode: number | null;
+  signal: string | null;
+  reason: "exited" | Extract<Outcome, "timeout" | "idle" | "over-budget" | "stopped"> | "output" | "disk" | "spawn-failed";
+  lastSignal: Signal | null;
+  usage: Usage;
+  tail: string;
+}
