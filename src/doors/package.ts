@@ -14,6 +14,9 @@ export function packageFolder(): string {
 }
 
 export function programVersion(): string {
-  if (typeof BUILT_VERSION === "string") return BUILT_VERSION;
+  return typeof BUILT_VERSION === "string" ? BUILT_VERSION : readVersion();
+}
+
+function readVersion(): string {
   return JSON.parse(readFileSync(join(packageFolder(), "package.json"), "utf8")).version;
 }

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+/**
+ * The bin: the only reader of argv, environment and exit codes. Version and help are answered before anything else is
+ * loaded, because people and shell prompts ask for them often; every other command lives behind one lazy import.
+ */
+
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { programVersion } from "./doors/package.ts";
+
+const EXIT_INTERNAL_ERROR = 3;
+const VERSION_WORDS = ["version", "--version", "-v"];
+const HELP_WORDS = ["help", "--help", "-h"];
+
+async function main(argv: string[]): Promise<number> {
+  const [first = "", ...rest] = argv;
+  if (VERSION_WORDS.includes(first)) {
+    printLine(programVersion());
+    return 0;
+  }
+  if (HELP_WORDS.includes(first) && rest.every((word) => word === "--all")) {
+    const { helpText } = await import("./cli/help.ts");
+    printLine(helpText(rest.length > 0));
+    return 0;
+  }
+  process.stdout.on("error", endOfReader);
+  process.stderr.on("error", endOfReader);
+  process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
+  const { runProgram } = await import("./cli/program.ts");
+  return runProgram(argv, process.env);
+}
+
+/** Node's own default is a folder that all users of the machine share, where another one could plant code. */
+function compileCacheFolder(): string {
+  return (
+    process.env.NODE_COMPILE_CACHE ??
+    join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "git-mission", "compiled")
+  );
+}
+
+/**
+ * Writes at once. `process.stdout`, and an `import` of node:fs, each cost a tenth of a start more: the import makes Node
+ * load the streams and promises that node:fs else loads when asked for.
+ */
+function printLine(text: string): void {
+  try {
+    process.getBuiltinModule("node:fs").writeSync(1, `${text}\n`);
+  } catch {
+    // No reader, or a pipe that is full and doesn't block: the stream can tell them apart and wait.
+    process.stdout.on("error", endOfReader).write(`${text}\n`);
+  }
+}
+
+/**
+ * A reader that has left (`mission log | head`) is no error, and no reason to break off work half-way: the rest of the
+ * output is dropped and the command runs to its end. A live view stops when `process.stdout.writable` is false.
+ */
+function endOfReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+function endWithInternalError(error: unknown): never {
+  const stack = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  console.error(`mission: internal error, a bug in git-mission. What was recorded before it is whole.
+${stack}
+next: run the command again; if it happens again, report the lines above with the command, \`mission --version\`,
+      \`node --version\` (here ${process.version}) and \`git --version\``);
+  process.exit(EXIT_INTERNAL_ERROR);
+}
+
+process.on("uncaughtException", endWithInternalError);
+process.exitCode = await main(process.argv.slice(2));
