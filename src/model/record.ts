@@ -160,6 +160,8 @@ export interface Landed {
   kind: "landed";
   feature: string;
   run: string | null;
+  /** Spec of the feature as it landed: a later change of it releases a revert. */
+  spec: string;
   commit: string;
   codeTree: string;
 }
