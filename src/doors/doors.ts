@@ -1,0 +1,28 @@
+import type { Clock } from "./clock.ts";
+import type { Git } from "./git.ts";
+import type { StateFolder } from "./host.ts";
+import type { Processes } from "./processes.ts";
+import type { Random } from "./random.ts";
+import type { Workspaces } from "./workspace.ts";
+
+/** All doors of one invocation, made in one place and handed down. */
+export interface Doors {
+  git: Git;
+  /** The checkout that the person stands in; null in a bare repository. */
+  worktree: string | null;
+  state: StateFolder;
+  processes: Processes;
+  workspaces: Workspaces;
+  clock: Clock;
+  random: Random;
+  /** sha256, hex. */
+  hash: (text: string) => string;
+  /** The environment of this process: what secrets and programs are looked up in. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** How this program is started again, for the processes that carry out orders. */
+  program: { node: string; main: string; version: string };
+  /** Folder of the installed package: built-in roles and templates. */
+  packageFolder: string;
+  /** Whether this process runs inside a run (environment or an ancestor process): it may not approve, answer, resume or stop. */
+  insideRun: boolean;
+}
