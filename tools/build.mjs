@@ -1,13 +1,17 @@
 /**
- * Bundles src/main.ts into dist/. The start of the program (`dist/main.js` and what it imports statically) must load
- * nothing but Node's own modules, so the bundle is split where the source says `await import()`.
+ * Bundles src/main.ts into dist/, split where the source says `await import()`. What runs at every start and in an idle
+ * pulse must load nothing but Node's own modules; the build fails where it does.
  */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
+
+const HOT_PATH = ["src/main.ts", "src/pulse.ts"];
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
+const main = join(dist, "main.js");
+const licencesFile = join(dist, "THIRD-PARTY-LICENSES.txt");
 const { version } = readJson(join(root, "package.json"));
 
 const { metafile, outputFiles } = await build({
@@ -29,29 +33,36 @@ const { metafile, outputFiles } = await build({
   logLevel: "warning",
 });
 
-const slow = packagesLoadedAtStart();
-if (slow.length > 0) {
-  console.error(`src/main.ts loads ${slow.join(", ")} at every start.
-  expected  only Node's own modules before the command is known: each package costs more than all the rest of a start
+for (const source of HOT_PATH) {
+  const slow = packagesLoadedWith(source);
+  if (slow.length === 0) continue;
+  console.error(`${source} loads ${slow.join(", ")} whenever it is loaded itself.
+  expected  only Node's own modules: a package costs up to as much as an empty start of node
   next      put the import that leads there behind await import()`);
   process.exit(1);
 }
 
 mkdirSync(dist, { recursive: true });
-for (const { path, text } of outputFiles) writeFileSync(path, withRequire(text));
-chmodSync(join(dist, "main.js"), 0o755);
-writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licences());
+// main.js last: it names the other files.
+const mainLast = outputFiles.toSorted((one, other) => Number(one.path === main) - Number(other.path === main));
+for (const { path, text } of mainLast) replace(path, withRequire(text));
+replace(licencesFile, licences());
 removeLeftovers();
 
-/** @returns {string[]} */
-function packagesLoadedAtStart() {
-  const seen = new Set(["dist/main.js"]);
+/**
+ * What comes along with a source file, through static imports of chunks.
+ * @param {string} source
+ */
+function packagesLoadedWith(source) {
+  const chunks = new Set(
+    Object.keys(metafile.outputs).filter((chunk) => source in (metafile.outputs[chunk]?.inputs ?? {})),
+  );
   // A set visits what is added during the walk.
-  for (const chunk of seen) {
+  for (const chunk of chunks) {
     for (const { path, kind } of metafile.outputs[chunk]?.imports ?? [])
-      if (kind === "import-statement") seen.add(path);
+      if (kind === "import-statement") chunks.add(path);
   }
-  return packages([...seen].flatMap((chunk) => Object.keys(metafile.outputs[chunk]?.inputs ?? {})));
+  return packages([...chunks].flatMap((chunk) => Object.keys(metafile.outputs[chunk]?.inputs ?? {})));
 }
 
 /**
@@ -86,10 +97,20 @@ function packages(files) {
   return [...new Set(folders)].sort();
 }
 
-/** Last, so that a program running from dist/ finds its files until the new ones are there. */
+/**
+ * In one step, and only if it differs: a test or a person may be running the program from dist/.
+ * @param {string} path
+ * @param {string} text
+ */
+function replace(path, text) {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  writeFileSync(`${path}.new`, text, { mode: path === main ? 0o755 : 0o644 });
+  renameSync(`${path}.new`, path);
+}
+
 function removeLeftovers() {
-  const current = new Set(outputFiles.map(({ path }) => basename(path)).concat("THIRD-PARTY-LICENSES.txt"));
-  for (const name of readdirSync(dist)) if (!current.has(name)) rmSync(join(dist, name), { recursive: true });
+  const current = new Set([licencesFile, ...outputFiles.map(({ path }) => path)]);
+  for (const path of readdirSync(dist).map((name) => join(dist, name))) if (!current.has(path)) rmSync(path);
 }
 
 /** @param {string} path */
