@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const built = join(root, "dist/main.js");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+test.each(["--version", "-v", "version"])("%s prints the version, from the bundle and from source", (word) => {
+  expect(run(built, word).stdout).toBe(`${version}\n`);
+  expect(run(join(root, "src/main.ts"), word).stdout).toBe(`${version}\n`);
+});
+
+test.each(["--help", "-h", "help"])("%s prints the everyday commands, with --all every command", (word) => {
+  expect(run(built, word).stdout).not.toContain("mission pulse");
+  expect(run(built, word, "--all").stdout).toContain("mission pulse");
+});
+
+test("a reader that leaves early is no error", () => {
+  for (const args of ["help --all", "--version", "no-such-command"]) {
+    const { stdout, stderr } = spawnSync(
+      "bash",
+      ["-c", `{ sleep 0.2; "${built}" ${args} 2>&1; echo $? >&2; } | true`],
+      {
+        encoding: "utf8",
+      },
+    );
+    expect(stdout).toBe("");
+    expect(stderr.trim()).toMatch(/^[02]$/);
+  }
+});
+
+test("an internal error ends with 3, the stack and what to report", () => {
+  const copy = join(mkdtempSync(join(tmpdir(), "broken-")), "dist");
+  cpSync(join(root, "dist"), copy, { recursive: true });
+  writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
+  const program = readdirSync(copy).find((name) => name.startsWith("program-")) ?? "";
+  for (const fault of ['throw new Error("boom")', 'setTimeout(() => { throw new Error("boom") }); return 0']) {
+    writeFileSync(join(copy, program), `export async function runProgram() { ${fault} }`);
+    const { status, stdout, stderr } = run(join(copy, "main.js"), "status");
+    expect(status).toBe(3);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("Error: boom");
+    expect(stderr).toMatch(/^ {4}at .*program-/m);
+    expect(stderr).toContain("mission --version");
+  }
+});
+
+test("compiled code goes to a cache of the user's own", () => {
+  const cache = mkdtempSync(join(tmpdir(), "cache-"));
+  spawnSync(process.execPath, [built, "no-such-command"], { env: { ...process.env, XDG_CACHE_HOME: cache } });
+  expect(readdirSync(join(cache, "git-mission"))).toEqual(["compiled"]);
+});
+
+function run(file: string, ...args: string[]) {
+  return spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
+}
