@@ -1,4 +1,10 @@
-import type { LocalRun, Order } from "../model/run.ts";
+import type { LocalRun, Order, Report } from "../model/run.ts";
+
+/** A report file that waits to be appended. `report` is null where the file can't be read as one. */
+export interface WaitingReport {
+  name: string;
+  report: Report | null;
+}
 
 /** This host's state folder: disposable except for running work. */
 export interface StateFolder {
@@ -11,6 +17,14 @@ export interface StateFolder {
   writeOrder(order: Order, prompt: string): void;
   /** Replaces the owner in a run's order: first the pulse, then the runner. */
   readOrder(run: string): Order | null;
+  /** Leaves a report in the run's folder, whole or not at all, and answers its file name. */
+  writeReport(run: string, report: Report): string;
+  /** Reports of a run that wait to be appended, oldest first. Empty when the run has no folder. */
+  listReports(run: string): readonly WaitingReport[];
+  /** Renames a report's file, so that it no longer waits. Nothing happens when that was done already. */
+  markReported(run: string, name: string): void;
+  /** Notes that all reports of the run are in the ledger: `listRuns` says closed from then on. */
+  closeRun(run: string): void;
   /** null when another live process holds it past the timeout. */
   lock(name: string, waitMs: number): Promise<{ release(): void } | null>;
   stopped(): boolean;
