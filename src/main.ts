@@ -8,6 +8,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { programVersion } from "./doors/package.ts";
 
+const OLDEST_NODE = "22.12";
+const EXIT_WRONG_USE = 2;
 const EXIT_INTERNAL_ERROR = 3;
 const VERSION_WORDS = ["version", "--version", "-v"];
 const HELP_WORDS = ["help", "--help", "-h"];
@@ -23,11 +25,27 @@ async function main(argv: string[]): Promise<number> {
     printLine(helpText(rest.length > 0));
     return 0;
   }
+  if (isTooOld(process.versions.node)) return refuseOldNode();
   process.stdout.on("error", endOfReader);
   process.stderr.on("error", endOfReader);
   process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
   const { runProgram } = await import("./cli/program.ts");
   return runProgram(argv, process.env);
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE.split(".").map(Number);
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
+}
+
+/** npm only warns about `engines`, so the first thing to fail would be some missing function, far from the cause. */
+function refuseOldNode(): number {
+  console.error(`mission: this Node is too old.
+  expected  ${OLDEST_NODE} or newer
+  received  ${process.versions.node} at ${process.execPath}
+  next      install a newer Node, or put it first on PATH`);
+  return EXIT_WRONG_USE;
 }
 
 /** Node's own default is a folder that all users of the machine share, where another one could plant code. */

@@ -54,6 +54,13 @@ test("compiled code goes to a cache of the user's own", () => {
   expect(readdirSync(join(cache, "git-mission"))).toEqual(["compiled"]);
 });
 
+test("package.json, the build and the bin ask for the same oldest Node", () => {
+  const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const asked = ["src/main.ts", "tools/require-node.mjs"].map((path) => readFileSync(join(root, path), "utf8"));
+  for (const text of asked) expect(text).toContain(`"${engines.node.replace(">=", "")}"`);
+  expect(readFileSync(join(root, "tools/build.mjs"), "utf8")).toContain(engines.node.replace(">=", "node"));
+});
+
 function run(file: string, ...args: string[]) {
   return spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
 }
