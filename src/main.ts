@@ -26,8 +26,6 @@ async function main(argv: string[]): Promise<number> {
     return 0;
   }
   if (isTooOld(process.versions.node)) return refuseOldNode();
-  process.stdout.on("error", endOfReader);
-  process.stderr.on("error", endOfReader);
   process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
   const { runProgram } = await import("./cli/program.ts");
   return runProgram(argv, process.env);
@@ -65,16 +63,18 @@ function printLine(text: string): void {
     process.getBuiltinModule("node:fs").writeSync(1, `${text}\n`);
   } catch {
     // No reader, or a pipe that is full and doesn't block: the stream can tell them apart and wait.
-    process.stdout.on("error", endOfReader).write(`${text}\n`);
+    process.stdout.write(`${text}\n`);
   }
 }
 
 /**
  * A reader that has left (`mission log | head`) is no error, and no reason to break off work half-way: the rest of the
- * output is dropped and the command runs to its end. A live view stops when `process.stdout.writable` is false.
+ * output is dropped and the command runs to its end. A live view listens to `process.stdout` itself and stops. Caught here
+ * and not on the streams, because a pulse that prints nothing should not pay for making them.
  */
-function endOfReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+function endUnlessReaderLeft(error: NodeJS.ErrnoException, origin: NodeJS.UncaughtExceptionOrigin): void {
+  const readerLeft = origin === "uncaughtException" && error?.code === "EPIPE" && error.syscall === "write";
+  if (!readerLeft) endWithInternalError(error);
 }
 
 function endWithInternalError(error: unknown): never {
@@ -86,5 +86,5 @@ next: run the command again; if it happens again, report the lines above with th
   process.exit(EXIT_INTERNAL_ERROR);
 }
 
-process.on("uncaughtException", endWithInternalError);
-process.exitCode = await main(process.argv.slice(2));
+process.on("uncaughtException", endUnlessReaderLeft);
+process.exitCode = await main(process.argv.slice(2)).catch(endWithInternalError);

@@ -18,34 +18,36 @@ test.each(["--help", "-h", "help"])("%s prints the everyday commands, with --all
   expect(run(built, word, "--all").stdout).toContain("mission pulse");
 });
 
-test("a reader that leaves early is no error", () => {
-  for (const args of ["help --all", "--version", "no-such-command"]) {
-    const { stdout, stderr } = spawnSync(
+test("a reader that leaves early is no error, and the work goes on", () => {
+  const chatty = brokenWith(`for (let i = 0; i < 5; i++) {
+    process.stdout.write("line\\n");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return 0`);
+  for (const command of [`${built} help --all`, `${built} --version`, `${chatty} status`]) {
+    const { stderr } = spawnSync(
       "bash",
-      ["-c", `{ sleep 0.2; "${built}" ${args} 2>&1; echo $? >&2; } | true`],
+      ["-c", `{ sleep 0.2; ${process.execPath} ${command}; echo "ended with $?" >&2; } | true`],
       {
         encoding: "utf8",
       },
     );
-    expect(stdout).toBe("");
-    expect(stderr.trim()).toMatch(/^[02]$/);
+    expect(stderr).toBe("ended with 0\n");
   }
 });
 
-test("an internal error ends with 3, the stack and what to report", () => {
-  const copy = join(mkdtempSync(join(tmpdir(), "broken-")), "dist");
-  cpSync(join(root, "dist"), copy, { recursive: true });
-  writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
-  const program = readdirSync(copy).find((name) => name.startsWith("program-")) ?? "";
-  for (const fault of ['throw new Error("boom")', 'setTimeout(() => { throw new Error("boom") }); return 0']) {
-    writeFileSync(join(copy, program), `export async function runProgram() { ${fault} }`);
-    const { status, stdout, stderr } = run(join(copy, "main.js"), "status");
-    expect(status).toBe(3);
-    expect(stdout).toBe("");
-    expect(stderr).toContain("Error: boom");
-    expect(stderr).toMatch(/^ {4}at .*program-/m);
-    expect(stderr).toContain("mission --version");
-  }
+test.each([
+  'throw new Error("boom")',
+  'setTimeout(() => { throw new Error("boom") }); return 0',
+  'Promise.reject(new Error("boom")); await new Promise((resolve) => setTimeout(resolve, 1000))',
+  'throw Object.assign(new Error("boom"), { code: "EPIPE", syscall: "write" })',
+])("an internal error ends with 3, the stack and what to report: %s", (fault) => {
+  const { status, stdout, stderr } = run(brokenWith(fault), "status");
+  expect(status).toBe(3);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("Error: boom");
+  expect(stderr).toMatch(/^ {4}at .*program-/m);
+  expect(stderr).toContain("mission --version");
 });
 
 test("compiled code goes to a cache of the user's own", () => {
@@ -63,4 +65,14 @@ test("package.json, the build and the bin ask for the same oldest Node", () => {
 
 function run(file: string, ...args: string[]) {
   return spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
+}
+
+/** A copy of the built program in which every command does this. */
+function brokenWith(body: string): string {
+  const copy = join(mkdtempSync(join(tmpdir(), "broken-")), "dist");
+  cpSync(join(root, "dist"), copy, { recursive: true });
+  writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
+  const program = readdirSync(copy).find((name) => name.startsWith("program-")) ?? "";
+  writeFileSync(join(copy, program), `export async function runProgram() { ${body} }`);
+  return join(copy, "main.js");
 }

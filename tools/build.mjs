@@ -31,7 +31,7 @@ const { metafile, outputFiles } = await build({
   metafile: true,
   write: false,
   logLevel: "warning",
-});
+}).catch(() => process.exit(1)); // esbuild has printed what is wrong and where.
 
 for (const source of HOT_PATH) {
   const slow = packagesLoadedWith(source);
