@@ -122,6 +122,14 @@ export default {
       to: { path: "^src/(format|schema)/", dynamic: false, dependencyTypesNot: ["type-only"] },
     },
     {
+      name: "packages come through a file of ours",
+      comment: `\`await import("yaml")\` of a package in CommonJS has other exports in the bundle than in Node. Import the
+    package statically in a file that uses it, and load that file lazily.`,
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: ANY_PACKAGE, dynamic: true },
+    },
+    {
       name: "no import cycles",
       comment: "Files in a cycle can only be read, moved and tested together.",
       severity: "error",
