@@ -22,6 +22,8 @@ export interface RefUpdate {
   name: string;
   new: string | null;
   old: string | null;
+  /** For a push: the ref may be replaced by a commit that does not come after `old`. */
+  allowRewind?: boolean;
 }
 
 export type SwapResult = { kind: "won" } | { kind: "lost"; ref: string; reason: string };
@@ -62,8 +64,17 @@ export interface RawCommit {
   message: string;
 }
 
-export type MergeTreeResult = { kind: "clean"; tree: string } | { kind: "conflict"; tree: string; paths: readonly string[] } | { kind: "unrelated" };
+export type MergeTreeResult =
+  | { kind: "clean"; tree: string }
+  | { kind: "conflict"; tree: string; paths: readonly string[] }
+  | { kind: "unrelated" };
 
+/** `missing`: names that the remote does not have, of refspecs without a `*`. `rejected`: full names of refs here. */
+export type FetchResult =
+  | { kind: "ok"; rejected: readonly string[]; missing: readonly string[] }
+  | { kind: "unreachable"; reason: string };
+
+/** A deleted path has the mode and id that it had. */
 export interface ChangedPath {
   status: "A" | "M" | "D" | "T";
   path: string;
@@ -93,11 +104,14 @@ export interface Git {
   readonly isBare: boolean;
   readonly isShallow: boolean;
   readonly isPartial: boolean;
+  /** Refs that the last `listRefs` passed over since their file is empty or torn. */
+  readonly brokenRefs: readonly string[];
 
   /** Refs below the given full prefixes or equal to them, by name. One process. */
   listRefs(prefixes: readonly string[]): Promise<Map<string, string>>;
   /** Full ref name that HEAD of the main worktree points at, null when detached. */
   readHead(): Promise<string | null>;
+  /** The last value. Keys below `mission.` are read from the repository's own file, without a process. */
   readConfig(key: string): Promise<string | null>;
   writeConfig(key: string, value: string): Promise<void>;
   /** The person's identity, null when git has none. */
@@ -113,6 +127,10 @@ export interface Git {
   writeBlob(bytes: Uint8Array): Promise<string>;
   /** Writes one level and answers its id; an empty list is the empty tree. */
   writeTree(entries: readonly TreeEntry[]): Promise<string>;
+  /** The tree with paths replaced, or taken away by null; a folder that this empties goes too. Reads and writes only the folders on the way. */
+  writeFiles(tree: string, changes: ReadonlyMap<string, { mode: string; oid: string } | null>): Promise<string>;
+  /** Id of the tree without some folders such as `todo/missions`; nothing is written, so it may name no object. */
+  codeTree(commitOrTree: string, folders: readonly string[]): Promise<string>;
   writeCommit(commit: NewCommit): Promise<string>;
 
   /** All or nothing. */
@@ -122,22 +140,31 @@ export interface Git {
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   mergeBase(a: string, b: string): Promise<string | null>;
   mergeTree(ours: string, theirs: string): Promise<MergeTreeResult>;
+  /** The same for many pairs, in one process. */
+  mergeTrees(pairs: readonly (readonly [ours: string, theirs: string])[]): Promise<readonly MergeTreeResult[]>;
   /** Differences between two trees or commits, without rename detection; below `path` when given. */
   changedPaths(from: string, to: string, path?: string): Promise<readonly ChangedPath[]>;
   /** Text of `git diff from to`, cut at the given number of bytes. */
   diff(from: string, to: string, maxBytes: number): Promise<string>;
 
   /** Refs of the remote and what its HEAD points at; null when it can't be reached (`reason` says why). */
-  listRemote(remote: string, patterns: readonly string[]): Promise<{ refs: Map<string, string>; head: string | null } | { unreachable: string }>;
+  listRemote(
+    remote: string,
+    patterns: readonly string[],
+  ): Promise<{ refs: Map<string, string>; head: string | null } | { unreachable: string }>;
   /** Refspecs as git takes them. `rejected` lists refs that were not fast-forward. */
-  fetch(remote: string, refspecs: readonly string[], options?: { prune?: boolean }): Promise<{ kind: "ok"; rejected: readonly string[] } | { kind: "unreachable"; reason: string }>;
+  fetch(remote: string, refspecs: readonly string[], options?: { prune?: boolean }): Promise<FetchResult>;
   /** `--atomic` with an explicit lease for each ref. */
   push(remote: string, updates: readonly RefUpdate[]): Promise<PushResult>;
 
   /** Imports `ref` of another repository with object checks into a ref here, forced. Answers the commit, null when it has none. */
   importRef(path: string, ref: string, into: string): Promise<string | null>;
   /** Tree of a folder's files as a commit would take them, by a private index that starts from `base`. */
-  snapshotFolder(folder: string, base: string, options: { indexFile: string; excludeFile: string | null }): Promise<string>;
+  snapshotFolder(
+    folder: string,
+    base: string,
+    options: { indexFile: string; excludeFile: string | null },
+  ): Promise<string>;
 
   listWorktrees(): Promise<readonly Worktree[]>;
   /** Moves a checkout forward without hooks. `refused` carries git's words on what is in the way. */

@@ -1,0 +1,112 @@
+/** The real git: plumbing commands by `node:child_process`, one long-lived reader of objects. See `git.ts` for the contract. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fastForward } from "./git/checkout/fast-forward.ts";
+import { snapshotFolder } from "./git/checkout/snapshot.ts";
+import { listWorktrees } from "./git/checkout/worktrees.ts";
+import { changedPaths, diff, mergeTree, mergeTrees } from "./git/merges.ts";
+import { makeCodeTree } from "./git/objects/code-tree.ts";
+import { makeCommits } from "./git/objects/commits.ts";
+import { parseCommit } from "./git/objects/parse.ts";
+import { makeObjectReader } from "./git/objects/reader.ts";
+import { makeTrees, treeId } from "./git/objects/trees.ts";
+import { makeRunner } from "./git/process/spawn.ts";
+import { makeRefs } from "./git/refs/refs.ts";
+import { findRepository } from "./git/refs/repository.ts";
+import { makeSettings } from "./git/refs/settings.ts";
+import { fetch } from "./git/remote/fetch.ts";
+import { importRef } from "./git/remote/import-ref.ts";
+import { listRemote } from "./git/remote/list-remote.ts";
+import { push } from "./git/remote/push.ts";
+import type { Git } from "./git.ts";
+
+export { findRepository };
+
+const LIST_TIMEOUT_MS = 30_000;
+const TRANSFER_TIMEOUT_MS = 120_000;
+
+export interface OpenOptions {
+  /** Where to look for the repository: a folder in it, or its git directory. */
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  now?: () => number;
+  /** How long `ls-remote` may take, and fetch, push and import. */
+  timeouts?: { listMs?: number; transferMs?: number };
+}
+
+/** Opens the repository of a folder. Throws with git's own kind of reason when there is none. */
+export function openGit(options: OpenOptions): Git {
+  const found = findRepository(options.cwd, options.env);
+  if (found.kind === "missing") throw new Error(found.reason);
+  const { gitDir, isBare } = found;
+  const now = options.now ?? Date.now;
+  const { listMs = LIST_TIMEOUT_MS, transferMs: timeoutMs = TRANSFER_TIMEOUT_MS } = options.timeouts ?? {};
+  const runner = makeRunner(gitDir, options.env);
+  const reader = makeObjectReader(runner);
+  const settings = makeSettings(runner);
+  const { oidLength } = settings;
+  const trees = makeTrees(runner, reader, oidLength);
+  const commits = makeCommits(runner, reader, oidLength);
+  const refs = makeRefs(runner, oidLength, now);
+  const pushTools = { runner, reader, commits, timeoutMs };
+  const readExcludesFile = (): Promise<string | null> => settings.readExcludesFile();
+  const snapshotTools = { runner, trees, emptyTree: treeId([], oidLength), readExcludesFile };
+  return {
+    gitDir,
+    isBare,
+    get isShallow() {
+      return existsSync(join(gitDir, "shallow"));
+    },
+    get isPartial() {
+      return settings.isPartial();
+    },
+    get brokenRefs() {
+      return refs.broken;
+    },
+    listRefs: refs.list,
+    updateRefs: refs.update,
+    readHead: settings.readHead,
+    readConfig: settings.read,
+    writeConfig: settings.write,
+    readIdentity: settings.readIdentity,
+    readObject: reader.read,
+    readTree: trees.read,
+    async readCommit(oid) {
+      const object = await reader.read(`${oid}^{commit}`);
+      return object === null ? null : parseCommit(object.oid, object.bytes);
+    },
+    async resolve(rev) {
+      const info = (await reader.info(`${rev}^{commit}`)) ?? (await reader.info(rev));
+      return info?.oid ?? null;
+    },
+    async writeBlob(bytes) {
+      const output = await runner.demand(["hash-object", "-w", "--stdin", "--no-filters"], { input: bytes });
+      return output.stdout.toString("latin1").trim();
+    },
+    writeTree: trees.write,
+    writeFiles: trees.writeFiles,
+    codeTree: makeCodeTree(reader, oidLength),
+    writeCommit: commits.write,
+    listCommits: commits.list,
+    isAncestor: commits.isAncestor,
+    mergeBase: commits.mergeBase,
+    mergeTree: (ours, theirs) => mergeTree(runner, ours, theirs),
+    mergeTrees: (pairs) => mergeTrees(runner, pairs),
+    changedPaths: (from, to, path) => changedPaths(runner, from, to, path),
+    diff: (from, to, maxBytes) => diff(runner, from, to, maxBytes),
+    listRemote: (remote, patterns) => listRemote(runner, remote, patterns, listMs),
+    fetch: (remote, refspecs, options) => fetch(runner, remote, refspecs, { ...options, timeoutMs }),
+    push: (remote, updates) => push(pushTools, remote, updates),
+    importRef: (path, ref, into) => importRef(runner, { path, ref, into, oidLength, timeoutMs }),
+    snapshotFolder: (folder, base, snapshot) => snapshotFolder(snapshotTools, folder, base, snapshot),
+    async listWorktrees() {
+      return listWorktrees(gitDir, settings.mainWorktree(), now);
+    },
+    fastForward: (worktree, commit) => fastForward(runner, worktree, commit),
+    get processCount() {
+      return runner.processCount;
+    },
+    close: reader.close,
+  };
+}

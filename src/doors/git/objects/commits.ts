@@ -1,0 +1,118 @@
+/** Commits: writing one, reading a line of them, and how two are related. */
+
+import type { NewCommit, RawCommit } from "../../git.ts";
+import { failure, type GitRunner } from "../process/spawn.ts";
+import type { ObjectReader } from "./reader.ts";
+import { keepEmptyTree, treeId } from "./trees.ts";
+
+const KEPT = 10_000;
+/** An append is a few commits long: looking for the old tip by parents costs no process. */
+const STEPS = 32;
+
+export interface Commits {
+  write(commit: NewCommit): Promise<string>;
+  list(tip: string, exclude: string | null, limit?: number): Promise<readonly RawCommit[]>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  mergeBase(a: string, b: string): Promise<string | null>;
+}
+
+export function makeCommits(runner: GitRunner, reader: ObjectReader, oidLength: number): Commits {
+  const emptyTree = treeId([], oidLength);
+  const ancestry = new Map<string, boolean>();
+
+  async function askAncestry(ancestor: string, descendant: string): Promise<boolean> {
+    const output = await runner.run(["merge-base", "--is-ancestor", ancestor, descendant]);
+    if (output.exitCode === 0 || output.exitCode === 1) return output.exitCode === 0;
+    // What is not here can't be an ancestor of what is here with all its history.
+    if (
+      (await reader.info(`${ancestor}^{commit}`)) === null &&
+      (await reader.info(`${descendant}^{commit}`)) !== null
+    ) {
+      return false;
+    }
+    throw failure(output);
+  }
+  return {
+    async write(commit) {
+      if (commit.tree === emptyTree) keepEmptyTree(runner.gitDir, emptyTree);
+      const parents = commit.parents.flatMap((parent) => ["-p", parent]);
+      // From standard input the message is taken byte for byte; `-m` would end it with a line feed.
+      const output = await runner.demand(["commit-tree", "--no-gpg-sign", ...parents, commit.tree], {
+        input: commit.message,
+        env: identityVariables(commit),
+      });
+      return output.stdout.toString("latin1").trim();
+    },
+    async list(tip, exclude, limit) {
+      const range = exclude === null ? [tip] : [tip, `^${exclude}`];
+      const most = limit === undefined ? [] : [`--max-count=${limit}`];
+      const args = ["log", "--first-parent", "--reverse", "-z", "--no-color", "--no-notes", `--format=${LOG_FORMAT}`];
+      const output = await runner.demand([...args, ...most, ...range, "--"]);
+      return parseLog(output.stdout.toString("utf8"));
+    },
+    async isAncestor(ancestor, descendant) {
+      if (ancestor === descendant) return true;
+      const key = `${ancestor} ${descendant}`;
+      const answer = ancestry.get(key) ?? (await askAncestry(ancestor, descendant));
+      if (ancestry.size > KEPT) ancestry.clear();
+      ancestry.set(key, answer);
+      return answer;
+    },
+    async mergeBase(a, b) {
+      const output = await runner.demand(["merge-base", a, b], {}, [0, 1]);
+      return output.stdout.toString("latin1").split("\n")[0] || null;
+    },
+  };
+}
+
+/** Whether `tip` has `old` in its history: first by the last few first parents, then by asking git. */
+export async function descends(commits: Commits, reader: ObjectReader, tip: string, old: string): Promise<boolean> {
+  let commit: string | undefined = tip;
+  for (let step = 0; step < STEPS && commit !== undefined; step += 1) {
+    if (commit === old) return true;
+    const object = await reader.read(commit);
+    if (object?.type !== "commit") return false;
+    commit = /^parent ([0-9a-f]+)$/m.exec(object.bytes.toString("latin1").split("\n\n", 1)[0] ?? "")?.[1];
+  }
+  return commits.isAncestor(old, tip);
+}
+
+function identityVariables(commit: NewCommit): Record<string, string> {
+  const date = `@${Math.floor(commit.at / 1000)} +0000`;
+  return {
+    GIT_AUTHOR_NAME: commit.author.name,
+    GIT_AUTHOR_EMAIL: commit.author.email,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: commit.committer.name,
+    GIT_COMMITTER_EMAIL: commit.committer.email,
+    GIT_COMMITTER_DATE: date,
+  };
+}
+
+const LOG_FIELDS = ["%H", "%T", "%P", "%an", "%ae", "%cn", "%ce", "%ct"];
+const LOG_FORMAT = `${LOG_FIELDS.join("%n")}%n%B`;
+
+function parseLog(text: string): RawCommit[] {
+  return text.split("\0").filter(Boolean).map(parseLogEntry);
+}
+
+function parseLogEntry(entry: string): RawCommit {
+  const fields: string[] = [];
+  let at = 0;
+  for (let index = 0; index < LOG_FIELDS.length; index += 1) {
+    const end = entry.indexOf("\n", at);
+    fields.push(entry.slice(at, end));
+    at = end + 1;
+  }
+  const [oid = "", tree = "", parents = "", name = "", email = "", committer = "", committerEmail = "", date = ""] =
+    fields;
+  return {
+    oid,
+    tree,
+    parents: parents === "" ? [] : parents.split(" "),
+    author: { name, email },
+    committer: { name: committer, email: committerEmail },
+    at: Number(date) * 1000,
+    message: entry.slice(at),
+  };
+}

@@ -1,0 +1,153 @@
+/** Trees: reading a level, writing levels, and a tree with some of its paths replaced. */
+
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import { GitError, type TreeEntry } from "../../git.ts";
+import type { GitRunner } from "../process/spawn.ts";
+import { hashObject, parseTree, printTree, typeOfMode } from "./parse.ts";
+import type { ObjectReader } from "./reader.ts";
+
+/** What lies at a path; null takes the path away. */
+export type PathChange = { mode: string; oid: string } | null;
+
+export interface Trees {
+  read(oid: string): Promise<readonly TreeEntry[] | null>;
+  write(entries: readonly TreeEntry[]): Promise<string>;
+  writeFiles(tree: string, changes: ReadonlyMap<string, PathChange>): Promise<string>;
+}
+
+/** `oidLength` is 40 (sha1) or 64 (sha256). */
+export function makeTrees(runner: GitRunner, reader: ObjectReader, oidLength: number): Trees {
+  async function read(oid: string): Promise<readonly TreeEntry[] | null> {
+    const object = await reader.read(`${oid}^{tree}`);
+    return object === null ? null : parseTree(object.bytes, oidLength);
+  }
+  async function readFolder(oid: string): Promise<readonly TreeEntry[]> {
+    const entries = await read(oid);
+    if (entries === null) throw new Error(`tree ${oid} is missing`);
+    return entries;
+  }
+  /** Children come before the folders that hold them, so one process can check that each entry exists. */
+  async function writeLevels(levels: readonly Level[]): Promise<void> {
+    if (levels.length === 0) return;
+    const input = levels.map((level) => `${level.entries.map(printEntry).join("")}\0`).join("");
+    const output = await runner.demand(["mktree", "-z", "--batch"], { input });
+    const written = output.stdout.toString("latin1").trim().split("\n");
+    const odd = levels.find((level, index) => written[index] !== level.oid);
+    if (odd)
+      throw new GitError(output.args, output.exitCode, `git wrote another tree than ${odd.oid}. ${output.stderr}`);
+  }
+  return {
+    read,
+    async write(entries) {
+      checkEntries(entries);
+      const level = { entries, oid: treeId(entries, oidLength) };
+      if (entries.length === 0) keepEmptyTree(runner.gitDir, level.oid);
+      else await writeLevels([level]);
+      return level.oid;
+    },
+    async writeFiles(tree, changes) {
+      const levels: Level[] = [];
+      const root = { mode: "040000", oid: tree };
+      const oid = await editFolder(root, growPlan(changes), { readFolder, levels, oidLength });
+      if (oid === null) keepEmptyTree(runner.gitDir, treeId([], oidLength));
+      await writeLevels(levels);
+      return oid ?? treeId([], oidLength);
+    },
+  };
+}
+
+/** The id of a tree with these entries. */
+export function treeId(entries: readonly TreeEntry[], oidLength: number): string {
+  return hashObject("tree", printTree(entries), oidLength);
+}
+
+/** Git knows the empty tree without having it, but `git fsck` calls it missing once a commit names it. */
+export function keepEmptyTree(gitDir: string, oid: string): void {
+  const folder = join(gitDir, "objects", oid.slice(0, 2));
+  const file = join(folder, oid.slice(2));
+  if (existsSync(file)) return;
+  const temporary = `${file}.${process.pid}.tmp`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(temporary, deflateSync(Buffer.from("tree 0\0")), { mode: 0o444 });
+  renameSync(temporary, file);
+}
+
+interface Level {
+  entries: readonly TreeEntry[];
+  oid: string;
+}
+
+/** The changes below one folder. */
+interface Plan {
+  here: Map<string, PathChange>;
+  below: Map<string, Plan>;
+}
+
+interface Editing {
+  readFolder(oid: string): Promise<readonly TreeEntry[]>;
+  levels: Level[];
+  oidLength: number;
+}
+
+function growPlan(changes: ReadonlyMap<string, PathChange>): Plan {
+  const root: Plan = { here: new Map(), below: new Map() };
+  for (const [path, change] of changes) {
+    const names = path.split("/");
+    const last = names.pop() as string;
+    let plan = root;
+    for (const name of names) {
+      const next = plan.below.get(name) ?? { here: new Map(), below: new Map() };
+      plan.below.set(name, next);
+      plan = next;
+    }
+    plan.here.set(last, change);
+  }
+  return root;
+}
+
+/** Answers the new folder's id, null when nothing is left in it. Pushes the levels that are to be written, deepest first. */
+async function editFolder(old: { oid: string } | null, plan: Plan, editing: Editing): Promise<string | null> {
+  const before = old === null ? [] : await editing.readFolder(old.oid);
+  const entries = new Map(before.map((entry) => [entry.name, entry]));
+  const folders = [...plan.below].map(async ([name, below]) => {
+    const entry = entries.get(name);
+    if (entry !== undefined && entry.type !== "tree") throw new Error(`${name} is no folder, nothing can lie below it`);
+    if (entry === undefined && isRemoval(below)) return;
+    return { name, oid: await editFolder(entry ?? null, below, editing) };
+  });
+  for (const folder of await Promise.all(folders)) {
+    if (folder === undefined) continue;
+    if (folder.oid === null) entries.delete(folder.name);
+    else entries.set(folder.name, { name: folder.name, mode: "040000", type: "tree", oid: folder.oid });
+  }
+  for (const [name, change] of plan.here) {
+    if (change === null) entries.delete(name);
+    else entries.set(name, { name, mode: change.mode, type: typeOfMode(change.mode), oid: change.oid });
+  }
+  const after = [...entries.values()];
+  if (after.length === 0) return null;
+  checkEntries(after.filter((entry) => plan.here.has(entry.name) || plan.below.has(entry.name)));
+  const oid = treeId(after, editing.oidLength);
+  if (oid !== old?.oid) editing.levels.push({ entries: after, oid });
+  return oid;
+}
+
+function isRemoval(plan: Plan): boolean {
+  return [...plan.here.values()].every((change) => change === null) && [...plan.below.values()].every(isRemoval);
+}
+
+function printEntry(entry: TreeEntry): string {
+  return `${entry.mode} ${entry.type} ${entry.oid}\t${entry.name}\0`;
+}
+
+/** `mktree` writes what it is given: two entries of one name, or a folder that no checkout would accept. */
+function checkEntries(entries: readonly TreeEntry[]): void {
+  const names = new Set<string>();
+  for (const { name } of entries) {
+    const bad = name === "" || name === "." || name === ".." || /[/\0]/.test(name) || name.toLowerCase() === ".git";
+    if (bad || names.has(name)) throw new Error(`not a name for a tree entry: ${JSON.stringify(name)}`);
+    names.add(name);
+  }
+}
