@@ -17,7 +17,7 @@ export type MissionRoot = "missions" | "todo/missions";
 export type Check =
   | { method: "bash"; run: string; timeoutMs: number | null; expectOutput: string | null }
   | { method: "codebase"; pattern: string | null; absent: string | null; path: string | null }
-  | { method: "browser"; script: string | null; url: string | null }
+  | { method: "browser"; script: string | null; url: string | null; steps: readonly string[]; expect: readonly string[] }
   | { method: "agent"; role: string | null; ask: string }
   | { method: "manual"; ask: string };
 
@@ -29,7 +29,7 @@ export function checkLabel(check: Check): string {
     case "codebase":
       return oneLine(`codebase ${check.absent === null ? (check.pattern ?? "") : `not ${check.absent}`} in ${check.path ?? "."}`);
     case "browser":
-      return oneLine(`browser ${check.script ?? check.url ?? ""}`);
+      return oneLine(["browser", check.script ?? check.url ?? "", ...check.steps, ...check.expect].join(" "));
     case "agent":
       return oneLine(`agent ${check.role ?? "validator"}: ${check.ask}`);
     case "manual":

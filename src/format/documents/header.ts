@@ -1,0 +1,27 @@
+import type { SourceFile } from "../../model/documents.ts";
+import { type Frontmatter, readBody, readFrontmatter } from "../frontmatter.ts";
+import { readSourceText } from "../source-text.ts";
+import { Fields } from "./fields.ts";
+import { Report } from "./report.ts";
+
+/** A markdown file ready to be read key by key. Of a file that can't be read, header and body are empty. */
+export interface Header {
+  fields: Fields;
+  frontmatter: Frontmatter;
+  body: string;
+  report: Report;
+}
+
+/** Reads a file's header; what keeps it from being read is in the report. */
+export function readHeader(file: SourceFile, known: readonly string[]): Header {
+  const { text, findings } = readSourceText(file);
+  const report = new Report(file.path, text ?? "", findings);
+  const frontmatter = readFrontmatter(text ?? "");
+  if (text !== null) report.addProblems(frontmatter.problems);
+  return { fields: new Fields(report, frontmatter.map, known), frontmatter, body: readBody(frontmatter), report };
+}
+
+/** Whether any byte of the file could be read as a header: else its defaults need no further words. */
+export function hasHeader(header: Header): boolean {
+  return header.frontmatter.found;
+}
