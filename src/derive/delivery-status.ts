@@ -6,7 +6,7 @@ import type { FeatureStep } from "../model/state.ts";
 import { askName, deriveAsk, featureBinding } from "./asks.ts";
 import { covers, gateChecks } from "./checks.ts";
 import { type Delivery, lastVerdictOn } from "./feature-history.ts";
-import { condition, type FeatureSurroundings, type Row } from "./feature-status.ts";
+import { condition, type FeatureSurroundings, type Row } from "./condition.ts";
 
 export function deriveDeliveryStatus(feature: FeatureDocument, delivery: Delivery, around: FeatureSurroundings): Row {
   return personRow(feature, delivery, around) ?? landingRow(feature, delivery, around);

@@ -1,40 +1,14 @@
 /** The status of one feature: the first row of the table that holds wins. What the engine would do next comes along. */
 
-import type { FeatureDocument, MissionDocument } from "../model/documents.ts";
-import type { Finding } from "../model/finding.ts";
+import type { FeatureDocument } from "../model/documents.ts";
 import { thingName } from "../model/ids.ts";
-import type { MissionSnapshot } from "../model/snapshot.ts";
-import type { Condition, Cost, FeatureState, FeatureStatus, FeatureStep } from "../model/state.ts";
+import type { Cost, FeatureState, FeatureStatus, FeatureStep } from "../model/state.ts";
 import { askName, deriveAsk, featureBinding } from "./asks.ts";
 import { deriveControl } from "./control.ts";
 import { deriveDeliveryStatus } from "./delivery-status.ts";
 import { deriveFeatureHistory, describeEnd, type FeatureHistory } from "./feature-history.ts";
 import { featureCost } from "./cost.ts";
-
-/** What a feature's status depends on besides its own file and history. */
-export interface FeatureSurroundings {
-  mission: MissionSnapshot;
-  document: MissionDocument;
-  findings: readonly Finding[];
-  now: number;
-  stopped: boolean;
-  missionCancelled: boolean;
-  /** Id of the current milestone, null when all are passed. */
-  current: string | null;
-  /** Dependencies that are not done, with the reason; `never` when it can't come true without a person. */
-  openDependency(feature: FeatureDocument): { text: string; never: boolean } | null;
-  hasChecks(feature: FeatureDocument): boolean;
-}
-
-export interface Row {
-  status: FeatureStatus;
-  condition: Condition;
-  step?: FeatureStep;
-}
-
-export function condition(code: string, message: string, rest: Partial<Omit<Condition, "code" | "message">> = {}): Condition {
-  return { code, message, evidence: rest.evidence ?? [], until: rest.until ?? null, next: rest.next ?? null };
-}
+import { condition, type FeatureSurroundings, type Row } from "./condition.ts";
 
 export function deriveFeature(feature: FeatureDocument, around: FeatureSurroundings): FeatureState {
   const { mission } = around;
@@ -183,7 +157,7 @@ function waitingRow(feature: FeatureDocument, history: FeatureHistory, around: F
   if (feature.milestone !== around.current && !started) {
     return backlog("milestone", around.current ? `waits for milestone ${around.current}` : "its milestone is not current");
   }
-  const step: FeatureStep = { kind: "dispatch", attempt: history.runs.length + 1, kept: history.kept, because: becauseOf(history) };
+  const step: FeatureStep = { kind: "dispatch", attempt: history.runs.length + 1, kept: history.kept, because: becauseOf(history), offer: null };
   if (history.notBefore !== null && history.notBefore > around.now) {
     return {
       status: "ready",

@@ -42,12 +42,22 @@ export interface AskEntry {
   answered: Entry<Answered> | null;
 }
 
+/** What concerns one feature, so that deriving its status does not read the whole ledger. */
+export interface FeatureRecords {
+  /** Runs about it alone or, for gates, about it among others. */
+  runs: readonly RunEntry[];
+  /** Gates and reviews of it alone. */
+  verdicts: readonly Entry<Verdict>[];
+  landed: readonly Entry<Landed>[];
+}
+
 export interface Ledger {
   tip: string | null;
   created: Entry<Created> | null;
   records: readonly LedgerRecord[];
   unreadable: readonly UnreadableRecord[];
   runs: ReadonlyMap<string, RunEntry>;
+  byFeature: ReadonlyMap<string, FeatureRecords>;
   verdicts: readonly Entry<Verdict>[];
   landed: readonly Entry<Landed>[];
   merged: readonly Entry<Merged>[];

@@ -30,7 +30,7 @@ export interface Condition {
 /** The next thing that the engine itself would do for a feature. */
 export type FeatureStep =
   | { kind: "none" }
-  | { kind: "dispatch"; attempt: number; kept: string | null; because: string }
+  | { kind: "dispatch"; attempt: number; kept: string | null; because: string; offer: Offer | null }
   /** Wants a gate. `alone`: before a sign-off or approval; else in a chain. */
   | { kind: "gate"; head: string; alone: boolean; deliveredAt: number }
   /** Delivered and free to land without a gate run: `poc` and nothing to check. */
@@ -38,6 +38,16 @@ export type FeatureStep =
   | { kind: "ask"; ask: NewAsk }
   /** Home says done, the ledger does not know. */
   | { kind: "adopt" };
+
+/** How this host would carry out a dispatch. */
+export interface Offer {
+  runtime: string;
+  role: string;
+  session: string | null;
+  reserve: { usd: number; minutes: number; tokens: number };
+  /** Open features that wait for it, directly or not, in the longest line. */
+  rank: number;
+}
 
 export interface NewAsk {
   ask: AskKind;
