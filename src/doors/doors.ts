@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Files } from "./files.ts";
 import type { Git } from "./git.ts";
 import type { StateFolder } from "./host.ts";
 import type { Processes } from "./processes.ts";
@@ -10,6 +11,7 @@ export interface Doors {
   git: Git;
   /** The checkout that the person stands in; null in a bare repository. */
   worktree: string | null;
+  files: Files;
   state: StateFolder;
   processes: Processes;
   workspaces: Workspaces;
