@@ -61,7 +61,7 @@ export class Fields {
     const node = this.node("status");
     if (node?.kind === "scalar" && (node.marked || node.style === "block")) {
       const message = "The status has an anchor, an alias or a tag, or is a block of text";
-      this.report.error(node.start, "status-form", message, `one word: ${words.join(", ")}`);
+      this.report.error(node.start, "value-form", message, `one word: ${words.join(", ")}`);
       return null;
     }
     return this.word("status", words, "bad-status");
