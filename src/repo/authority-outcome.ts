@@ -1,0 +1,13 @@
+/** What the authority answers. */
+
+/**
+ * `lost`: a ref was not where it was expected. `refused`: the authority said no, and would say so again. In both nothing
+ * moved. `unreachable`: no answer, and reading back gave none either; it may have been applied.
+ */
+export type SwapOutcome =
+  | { kind: "won" }
+  | { kind: "lost"; ref: string; reason: string }
+  | { kind: "refused"; ref: string; reason: string }
+  | { kind: "unreachable"; reason: string };
+
+export type RefValues = { kind: "read"; refs: ReadonlyMap<string, string> } | { kind: "unreachable"; reason: string };
