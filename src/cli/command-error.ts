@@ -14,3 +14,16 @@ export class CommandError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** A word that names nothing, with the one that was probably meant: the next step is the same command with that word. */
+export class MeantError extends CommandError {
+  readonly typed: string;
+  readonly meant: string;
+
+  constructor(code: string, message: string, typed: string, meant: string) {
+    super(code, `${message}; did you mean ${meant}?`, null);
+    this.name = "MeantError";
+    this.typed = typed;
+    this.meant = meant;
+  }
+}

@@ -1,7 +1,98 @@
-/** The command table. The commands are to come. */
+/** The command table. A command's file is loaded when it is asked for, and commander only when there is something to parse. */
+
+import { CommandError, MeantError } from "./command-error.ts";
+import type { Arguments, Command, Screen } from "./command.ts";
+import { openScreen } from "./screen.ts";
+
+type Loader = () => Promise<{ command: Command }>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** By name, in the order of the help text. The empty name is `mission` alone. */
+export const COMMANDS: Readonly<Record<string, Loader>> = {
+  "": () => import("./mission.ts"),
+  run: () => import("./run.ts"),
+  status: () => import("./status.ts"),
+  watch: () => import("./watch.ts"),
+  inbox: () => import("./inbox.ts"),
+  show: () => import("./show.ts"),
+  report: () => import("./report.ts"),
+  diff: () => import("./diff.ts"),
+  check: () => import("./check.ts"),
+  pulse: () => import("./pulse.ts"),
+  doctor: () => import("./doctor.ts"),
+  clean: () => import("./clean.ts"),
+  log: () => import("./log.ts"),
+  output: () => import("./output-command.ts"),
+};
 
 /** Runs one command and answers with its exit code. `argv` begins with the command's name. */
-export async function runProgram(argv: string[], _env: NodeJS.ProcessEnv): Promise<number> {
-  console.error(`mission: unknown command: ${argv[0] ?? ""}`);
-  return 2;
+export async function runProgram(argv: readonly string[], env: Environment, screen = openScreen(env)): Promise<number> {
+  const words = argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
+  const name = words[0]?.startsWith("-") ? "" : (words[0] ?? "");
+  const rest = name === "" ? words : words.slice(1);
+  try {
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!load) throw await unknownCommand(name);
+    const { command } = await load();
+    if (asksForHelp(rest)) {
+      const { usageText } = await import("./usage.ts");
+      screen.print(usageText(command));
+      return 0;
+    }
+    return await runCommand(command, await parse(command, rest), env, screen);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    tell(error, argv, screen);
+    return error.exitCode;
+  }
+}
+
+async function runCommand(command: Command, args: Arguments, env: Environment, screen: Screen): Promise<number> {
+  const { openContext } = await import("./context.ts");
+  const { context, close } = await openContext({ env, screen, json: args.options["json"] === true });
+  try {
+    if (command.repository !== "optional") context.doors;
+    return await command.run(context, args);
+  } finally {
+    close();
+  }
+}
+
+/** The commonest calls, `mission pulse` from cron and `mission status --json`, need no parser. */
+async function parse(command: Command, words: readonly string[]): Promise<Arguments> {
+  const mustHave = command.arguments.some(({ usage }) => usage.startsWith("<"));
+  if (!mustHave && words.every((word) => word === "--json")) {
+    return { words: [], options: words.length > 0 ? { json: true } : {} };
+  }
+  const { parseArguments } = await import("./parse-arguments.ts");
+  return parseArguments(command, words);
+}
+
+/** Help is asked for anywhere before `--`, which begins words that are no options. */
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  return words.slice(0, end < 0 ? undefined : end).some((word) => word === "--help" || word === "-h");
+}
+
+async function unknownCommand(name: string): Promise<CommandError> {
+  const { findSimilar } = await import("../format/similar.ts");
+  const { plainText } = await import("../format/plain-text.ts");
+  const shown = plainText(name);
+  const similar = findSimilar(name, Object.keys(COMMANDS));
+  if (similar) return new MeantError("unknown-command", `unknown command: ${shown}`, name, similar);
+  return new CommandError("unknown-command", `unknown command: ${shown}`, "mission help --all");
+}
+
+function tell(error: CommandError, argv: readonly string[], screen: Screen): void {
+  const next = error instanceof MeantError ? retype(argv, error) : error.next;
+  if (argv.includes("--json")) {
+    screen.print(JSON.stringify({ error: { code: error.code, message: error.message, next } }, null, 2));
+  }
+  screen.warn(`mission: ${error.message}${next ? `\nnext: ${next}` : ""}`);
+}
+
+/** The command as it was typed, with the word that was meant. */
+function retype(argv: readonly string[], { typed, meant }: MeantError): string {
+  const words = argv.map((word) => (word === typed ? meant : word));
+  return ["mission", ...words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))].join(" ");
 }

@@ -1,0 +1,40 @@
+/**
+ * Whether something moved on this machine since the last look: a run began, reported or ended, or a ref of ours was
+ * written by another process. A few calls of `stat`, so that it can be asked twice a second; the timed looks find the rest.
+ */
+
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Doors } from "../doors/doors.ts";
+
+const REF_PLACES = ["packed-refs", "refs/mission", "refs/mission/ledger", "refs/mission/in", "refs/heads", "refs/heads/mission", "refs/heads/mission-state", "reftable"];
+
+let last: string | null = null;
+
+/** Compares with the last call of this process; the first call says no. */
+export function hasChanged(doors: Doors): boolean {
+  const mark = readMark(doors);
+  const changed = last !== null && mark !== last;
+  last = mark;
+  return changed;
+}
+
+function readMark({ git, state }: Doors): string {
+  const runs = listNames(join(state.path, "runs")).flatMap((run) => {
+    const folder = state.runFolder(run);
+    return [run, timeOf(join(folder, "run.json")), timeOf(join(folder, "reports")), timeOf(folder)];
+  });
+  return [...runs, ...REF_PLACES.map((place) => timeOf(join(git.gitDir, place))), timeOf(state.path)].join(" ");
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+function timeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

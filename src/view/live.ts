@@ -1,0 +1,83 @@
+/** A frame of the live view: what runs and since when, what it costs, what waits for a person, what happened last. */
+
+import type { MissionState, State } from "../model/state.ts";
+import { waitingRow } from "./inbox.ts";
+import { type LogEntry, listLog } from "./log.ts";
+import { progressOf } from "./mission-head.ts";
+import { budgetTexts } from "./money.ts";
+import type { Page } from "./page.ts";
+import { listLiveRuns, liveRunRow } from "./runs.ts";
+import { dotted, span } from "./span.ts";
+import { statusWord } from "./status-word.ts";
+import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
+import { clockText, momentText } from "./time.ts";
+import { listWaiting } from "./waiting.ts";
+import { haltLines } from "./where.ts";
+
+const BAR = 24;
+const OVER = ["completed", "cancelled", "gone"];
+
+export interface LiveOptions {
+  /** Missions shown; null shows all that are not over. */
+  missions: readonly string[] | null;
+  /** Lines of the screen; the frame leaves the last one free. */
+  rows: number;
+  /** The last line, such as what Ctrl-C does. */
+  footer: string;
+}
+
+/** Fills the screen from the top: missions, what waits, what runs, and last events in the room that is left. */
+export function renderLive(state: State, page: Page, { missions, rows, footer }: LiveOptions): string[] {
+  const shown = state.missions.filter(({ id, status }) => missions?.includes(id) ?? !OVER.includes(status));
+  const part: State = { ...state, missions: shown };
+  const room = rows - 1;
+  const head = renderTable([...shown.flatMap((mission, index) => [...(index > 0 ? [BLANK] : []), ...missionLines(mission)]), ...haltLines(state)], page);
+  const foot = ["", page.paint.quiet(`${clockText(page.now, page)}  ${footer}`)];
+  const middle = room - head.length - foot.length;
+  const running = section("Running", listLiveRuns(part).map((run) => liveRunRow(run, state, page)), page);
+  const waiting = section("Needs you", listWaiting(part).map((one) => waitingRow(one, page)), page);
+  const kept = [...limit(running, Math.max(4, Math.floor(middle / 2)), page), ...limit(waiting, Math.max(4, Math.floor(middle / 2)), page)];
+  const left = middle - kept.length - 2;
+  const events = left > 0 ? section("Last", eventRows(shown, page, left), page) : [];
+  return [...[...head, ...kept, ...events].slice(0, room - foot.length), ...foot];
+}
+
+/** An event as one line, for a log without a terminal. */
+export function renderEvent(entry: LogEntry, page: Page): string {
+  const about = entry.about.join(", ");
+  const text = [entry.kind, about, entry.text].filter((word) => word !== "").join("  ");
+  return renderTable([{ cells: [span(clockText(entry.at, page), "quiet")], text: [span(text)], fit: "wrap" }], page).join("\n").trimStart();
+}
+
+function missionLines(mission: MissionState): Line[] {
+  const { done, total } = progressOf(mission);
+  const filled = total === 0 ? 0 : Math.floor((done / total) * BAR);
+  const facts = dotted(statusWord(mission.status), span(`${done} of ${total} done`), ...budgetTexts(mission.budget));
+  return [
+    heading(span(mission.id, "strong"), span("  "), span(mission.title)),
+    paragraph(span("━".repeat(filled), "good"), span("━".repeat(BAR - filled), "quiet"), span("  "), ...facts),
+  ];
+}
+
+function eventRows(missions: readonly MissionState[], page: Page, count: number): Row[] {
+  const entries = missions.flatMap((mission) => listLog(mission).slice(-count));
+  const last = entries.sort((a, b) => a.at - b.at).slice(-count);
+  return last.map((entry) => ({
+    cells: [span(momentText(entry.at, page), "quiet"), span(entry.kind), span(shortAbout(entry.about))],
+    text: [span(entry.text, "quiet")],
+    fit: "cut",
+  }));
+}
+
+function shortAbout(about: readonly string[]): string {
+  return about.length > 1 ? `${about[0]} +${about.length - 1}` : (about[0] ?? "");
+}
+
+function section(title: string, rows: readonly Row[], page: Page): string[] {
+  return rows.length === 0 ? [] : ["", ...renderTable([heading(span(title, "strong")), ...rows], page)];
+}
+
+function limit(lines: readonly string[], count: number, page: Page): string[] {
+  if (lines.length <= count) return [...lines];
+  return [...lines.slice(0, count - 1), page.paint.quiet(`  … ${lines.length - count + 1} more lines`)];
+}

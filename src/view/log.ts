@@ -1,0 +1,178 @@
+/** The timeline: each record of the ledgers as one entry, oldest first. */
+
+import { thingName } from "../model/ids.ts";
+import type { MissionState } from "../model/state.ts";
+import type { About, Fact, LedgerRecord } from "../model/record.ts";
+import { usdText } from "./money.ts";
+import type { Page } from "./page.ts";
+import { shortRun } from "./run-name.ts";
+import { type Look, span } from "./span.ts";
+import { renderTable } from "./table.ts";
+import { dateText, durationText, isoText } from "./time.ts";
+
+export interface LogEntry {
+  /** Commit of the record. */
+  id: string;
+  at: number;
+  mission: string;
+  kind: Fact["kind"] | "unreadable";
+  /** Things that it is about, as a person names them. */
+  about: readonly string[];
+  run: string | null;
+  host: string | null;
+  /** Who did it: a person, or the program on a host. */
+  by: string;
+  text: string;
+  usd: number | null;
+}
+
+const LOOKS: Readonly<Partial<Record<LogEntry["kind"], Look>>> = {
+  landed: "good",
+  merged: "good",
+  completed: "good",
+  asked: "waiting",
+  blocked: "bad",
+  unreadable: "bad",
+};
+
+/** Every record of a mission's ledger since its last `created`, in ledger order. */
+export function listLog(mission: MissionState): readonly LogEntry[] {
+  const numbers = new Map(mission.ledger.asks.map(({ asked, number }) => [asked.record.id, number]));
+  const entries = mission.ledger.records.map((record) => entryOf(mission, record, numbers));
+  const unreadable = mission.ledger.unreadable.map(({ id, at, reason }): LogEntry => {
+    return { id, at, mission: mission.id, kind: "unreadable", about: [mission.id], run: null, host: null, by: "", text: reason, usd: null };
+  });
+  return [...entries, ...unreadable];
+}
+
+export function renderLog(entries: readonly LogEntry[], page: Page): string[] {
+  const rows = entries.map((entry) => ({
+    cells: [span(dateText(entry.at, page), "quiet"), span(entry.kind, LOOKS[entry.kind] ?? "plain"), span(shownAbout(entry))],
+    text: [span(entry.text), span(entry.by === "" ? "" : ` by ${entry.by}`, "quiet")].filter(({ text }) => text !== ""),
+    fit: "wrap" as const,
+  }));
+  return renderTable(rows, page);
+}
+
+/** The entries of `mission log --json`: `{ schema, entries }`. */
+export function logJson(entries: readonly LogEntry[]) {
+  return { schema: 1, entries: entries.map((entry) => ({ ...entry, at: isoText(entry.at) })) };
+}
+
+/** The columns of the JSON in the same order, as RFC 4180 writes them. */
+export function logCsv(entries: readonly LogEntry[]): string[] {
+  const columns = ["id", "at", "mission", "kind", "about", "run", "host", "by", "text", "usd"] as const;
+  const rows = entries.map((entry) => columns.map((column) => (column === "at" ? isoText(entry.at) : column === "about" ? entry.about.join(" ") : entry[column])));
+  return [columns, ...rows].map((row) => row.map((field) => csvField(String(field ?? ""))).join(","));
+}
+
+/** A spreadsheet takes a field that begins with one of these for a formula. */
+function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** A chain of many features would leave no room for what happened. */
+function shownAbout({ about }: LogEntry): string {
+  return about.length > 2 ? `${about[0]} and ${about.length - 1} more` : about.join(", ");
+}
+
+function entryOf(mission: MissionState, record: LedgerRecord, numbers: ReadonlyMap<string, number>): LogEntry {
+  const { fact } = record;
+  const run = "run" in fact ? fact.run : null;
+  const claim = run === null ? null : (mission.ledger.runs.get(run)?.claim.fact ?? null);
+  return {
+    id: record.id,
+    at: record.at,
+    mission: mission.id,
+    kind: fact.kind,
+    about: aboutOf(mission, fact, claim?.about ?? null),
+    run,
+    host: claim?.host ?? null,
+    by: record.by,
+    text: textOf(mission, record, numbers),
+    usd: fact.kind === "run-ended" ? fact.usage.costUsd : null,
+  };
+}
+
+/** Names of what a run, verdict or ask is about. */
+export function aboutNames(mission: string, about: About): string[] {
+  switch (about.kind) {
+    case "feature":
+      return [thingName(mission, about.feature)];
+    case "features":
+      return about.features.map(({ feature }) => thingName(mission, feature));
+    case "milestone":
+    case "sign":
+      return [thingName(mission, about.milestone === "final" ? null : about.milestone)];
+    default:
+      return [mission];
+  }
+}
+
+function aboutOf(mission: MissionState, fact: Fact, run: About | null): string[] {
+  switch (fact.kind) {
+    case "claim":
+    case "verdict":
+      return aboutNames(mission.id, fact.about);
+    case "run-ended":
+      return run ? aboutNames(mission.id, run) : [mission.id];
+    case "landed":
+      return [thingName(mission.id, fact.feature)];
+    case "merged":
+      return aboutNames(mission.id, { kind: "milestone", milestone: fact.milestone });
+    case "asked":
+      return aboutNames(mission.id, { kind: "milestone", milestone: fact.about ?? "final" });
+    case "answered": {
+      const about = mission.ledger.asks.find(({ number }) => number === fact.ask)?.asked.fact.about;
+      return aboutNames(mission.id, { kind: "milestone", milestone: about ?? "final" });
+    }
+    case "comment":
+      return [thingName(mission.id, fact.feature)];
+    case "control":
+      return [fact.target];
+    case "blocked":
+      return [thingName(mission.id, fact.thing)];
+    default:
+      return [mission.id];
+  }
+}
+
+function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers: ReadonlyMap<string, number>): string {
+  const words = body.trim().split("\n")[0] ?? "";
+  switch (fact.kind) {
+    case "created":
+      return `home is ${fact.home}`;
+    case "claim":
+      return `${fact.runKind}${fact.attempt > 1 ? ` attempt ${fact.attempt}` : ""} on ${fact.host}`;
+    case "run-ended": {
+      const run = mission.ledger.runs.get(fact.run);
+      const { costUsd, minutes } = fact.usage;
+      const cost = [costUsd > 0 ? usdText(costUsd) : "", minutes >= 1 ? durationText(minutes * 60_000) : ""].filter((text) => text !== "").join(", ");
+      return `${run ? shortRun(run) : fact.run} ${fact.outcome}${cost ? ` (${cost})` : ""}${fact.outcome === "delivered" || words === "" ? "" : `: ${words}`}`;
+    }
+    case "verdict": {
+      const open = [...fact.checks.map(({ result, label }) => ({ result, label })), ...fact.assertions.map(({ result, id }) => ({ result, label: id }))];
+      const why = open.filter(({ result }) => result !== "passed").map(({ label }) => label);
+      return `${fact.of} ${fact.result}${fact.override === null ? "" : `, overridden: ${fact.override}`}${why.length > 0 ? `: ${why.join("; ")}` : ""}`;
+    }
+    case "merged":
+      return `into the default branch as ${fact.commit.slice(0, 10)}`;
+    case "landed":
+      return `as ${fact.commit.slice(0, 10)}`;
+    case "asked":
+      return `q${numbers.get(id) ?? "?"} ${fact.ask}: ${words}`;
+    case "answered":
+      return `q${fact.ask} ${fact.decision}${words ? `: ${words}` : ""}`;
+    case "control":
+      return `${fact.action}${words ? `: ${words}` : ""}`;
+    case "blocked":
+      return `${fact.reason}${words ? `: ${words}` : ""}`;
+    case "amended":
+      return fact.because;
+    case "completed":
+      return `${usdText(fact.costUsd)}, ${durationText(fact.minutes * 60_000)}`;
+    case "comment":
+      return words;
+  }
+}

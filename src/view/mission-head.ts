@@ -1,0 +1,48 @@
+/** The first lines about a mission: what it is, how far, at what cost, and why it does not move. */
+
+import type { MissionState } from "../model/state.ts";
+import { conditionText, nextStep } from "./condition.ts";
+import { budgetTexts } from "./money.ts";
+import type { Page } from "./page.ts";
+import { dotted, type Span, span } from "./span.ts";
+import { statusWord } from "./status-word.ts";
+import { heading, type Line, paragraph } from "./table.ts";
+
+const SAYS_WHY = ["blocked", "paused", "planning", "gone", "validating"];
+
+export interface Progress {
+  done: number;
+  total: number;
+}
+
+/** Features that are done, of those that are not cancelled. */
+export function progressOf(mission: MissionState): Progress {
+  const features = mission.milestones.flatMap((milestone) => milestone.features).filter(({ status }) => status !== "cancelled");
+  return { done: features.filter(({ status }) => status === "done").length, total: features.length };
+}
+
+export function renderMissionHead(mission: MissionState, page: Page): Line[] {
+  const { done, total } = progressOf(mission);
+  const budget = mission.status === "planning" ? [] : budgetTexts(mission.budget);
+  const facts = dotted(statusWord(mission.status), `${done} of ${total} done`, ...budget, alertSpan(mission));
+  return [
+    heading(span(mission.id, "strong"), span("  "), span(mission.title)),
+    paragraph(...facts),
+    ...whyLines(mission, page).map((line) => paragraph(...line)),
+  ];
+}
+
+/** Why the mission as a whole does not move; nothing while it does. */
+function whyLines(mission: MissionState, page: Page): (readonly Span[])[] {
+  const { condition, status, held } = mission;
+  const why = SAYS_WHY.includes(status) ? [conditionText(condition, mission, page)] : [];
+  const next = why.length > 0 && condition.next !== null ? [nextStep(condition.next)] : [];
+  const halted = held !== null && held !== condition.message ? [[span(`nothing new starts: ${held}`, "waiting")]] : [];
+  return [...why, ...next, ...halted];
+}
+
+function alertSpan({ budget }: MissionState): Span | null {
+  const reached = Math.max(0, ...budget.alerts);
+  if (reached === 0) return null;
+  return reached >= 100 ? span("budget used up", "bad") : span(`over ${reached} % of the budget`, "waiting");
+}

@@ -1,0 +1,50 @@
+/** Amounts for a reader: money, hours, tokens, and what of a budget is used. */
+
+import type { BudgetState, Cost } from "../model/state.ts";
+import { durationText } from "./time.ts";
+
+/** `1.84 USD`; what is too small to be shown is not shown as nothing. */
+export function usdText(usd: number): string {
+  return usd > 0 && usd < 0.005 ? "<0.01 USD" : `${usd.toFixed(2)} USD`;
+}
+
+/** `1.2M`, `340k`, `999`. */
+export function countText(count: number): string {
+  if (count >= 999_500) return `${rounded(count / 1_000_000)}M`;
+  if (count >= 1000) return `${Math.round(count / 1000)}k`;
+  return String(Math.round(count));
+}
+
+/** Money, time and tokens that something has cost; parts that are nothing are left out. */
+export function costText({ usd, assumed, minutes, tokens }: Cost): string {
+  const parts = [
+    usd > 0 ? `${usdText(usd)}${assumed > 0 ? ` (${assumedText(assumed, usd)})` : ""}` : "",
+    minutes >= 1 ? durationText(minutes * 60_000) : "",
+    tokens > 0 ? `${countText(tokens)} tokens` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** What of a budget is used, a text for each kind that has a limit or a use: `41.20 of 200 USD`, `12.4 of 40 h`. */
+export function budgetTexts({ usd, hours, tokens }: BudgetState): string[] {
+  const spent = usd.reported + usd.priced + usd.assumed;
+  const notes = [usd.assumed > 0 ? assumedText(usd.assumed, spent) : "", usd.reserved > 0 ? `${usd.reserved.toFixed(2)} reserved` : ""];
+  const note = notes.filter((text) => text !== "").join(", ");
+  return [
+    spent > 0 || usd.limit !== null ? `${spent.toFixed(2)}${ofLimit(usd.limit, String)} USD${note ? ` (${note})` : ""}` : "",
+    hours.spent > 0 || hours.limit !== null ? `${rounded(hours.spent)}${ofLimit(hours.limit, String)} h` : "",
+    tokens.spent > 0 || tokens.limit !== null ? `${countText(tokens.spent)}${ofLimit(tokens.limit, countText)} tokens` : "",
+  ].filter((text) => text !== "");
+}
+
+function assumedText(assumed: number, usd: number): string {
+  return assumed >= usd ? "assumed" : `${assumed.toFixed(2)} assumed`;
+}
+
+function ofLimit(limit: number | null, print: (limit: number) => string): string {
+  return limit === null ? "" : ` of ${print(limit)}`;
+}
+
+function rounded(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, "");
+}

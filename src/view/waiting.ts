@@ -1,0 +1,114 @@
+/** What waits for a person: open asks first, then what is blocked. One list for inbox, `mission` alone and the live view. */
+
+import { thingName } from "../model/ids.ts";
+import type { AskEntry } from "../model/ledger.ts";
+import type { Condition, Cost, FeatureState, MilestoneState, MissionState, State } from "../model/state.ts";
+
+export interface Waiting {
+  mission: MissionState;
+  /** What a person names it by: `crm/q7`, or the blocked thing. */
+  name: string;
+  /** Kind of the ask, or the status of the thing. */
+  kind: string;
+  /** What it is about: `crm/auth`, `crm`. */
+  about: string;
+  risk: string | null;
+  /** Markdown of the ask, or the condition's message. */
+  text: string;
+  since: number | null;
+  /** The one next step. */
+  next: string;
+  ask: AskEntry | null;
+  condition: Condition | null;
+  cost: Cost | null;
+}
+
+/** All that waits for a person, mission by mission, the longest waiting ask first. */
+export function listWaiting(state: State): readonly Waiting[] {
+  return state.missions.flatMap((mission) => listMissionWaiting(mission));
+}
+
+export function listMissionWaiting(mission: MissionState): readonly Waiting[] {
+  const asks = mission.openAsks.map((ask) => askWaiting(mission, ask));
+  const asked = new Set(mission.openAsks.map((ask) => ask.asked.fact.about));
+  const isAsked = (id: string, { next }: Condition) => asked.has(id) || /\/q\d/.test(next ?? "");
+  const things = mission.milestones.flatMap((milestone) => [
+    ...milestone.features.filter(({ status, id, condition }) => isStuck(status) && !isAsked(id, condition)),
+    ...(isStuck(milestone.status) && milestone.condition.code !== "features" && !isAsked(milestone.id, milestone.condition) ? [milestone] : []),
+  ]);
+  const rest = things.map((thing) => thingWaiting(mission, thing));
+  const own = mission.status === "blocked" && asks.length + rest.length === 0;
+  return [...asks, ...rest, ...(own ? [missionWaiting(mission)] : [])];
+}
+
+/** The step that answers an open ask. */
+export function askNext(mission: MissionState, { number, asked: { fact } }: AskEntry): string {
+  const name = `${mission.id}/q${number}`;
+  const about = aboutName(mission, fact.about);
+  switch (fact.ask) {
+    case "question":
+      return `mission answer ${name} "..."`;
+    case "budget":
+      return `mission budget ${about} ${raisedLimit(mission)}`;
+    case "deadline":
+      return `mission edit ${mission.id} (its deadline)`;
+    case "approval":
+    case "sign-off":
+      return `mission show ${about} --diff, then mission approve ${name} or mission deny ${name} "why"`;
+    default:
+      return `mission show ${name}, then mission approve ${name} or mission deny ${name} "why"`;
+  }
+}
+
+function askWaiting(mission: MissionState, ask: AskEntry): Waiting {
+  const { fact, record } = ask.asked;
+  return {
+    mission,
+    name: `${mission.id}/q${ask.number}`,
+    kind: fact.ask,
+    about: aboutName(mission, fact.about),
+    risk: fact.risk,
+    text: record.body.trim(),
+    since: record.at,
+    next: askNext(mission, ask),
+    ask,
+    condition: null,
+    cost: null,
+  };
+}
+
+function thingWaiting(mission: MissionState, thing: FeatureState | MilestoneState): Waiting {
+  const name = thingName(mission.id, thing.id);
+  return {
+    ...conditionWaiting(mission, name, thing.status, thing.condition),
+    cost: "cost" in thing ? thing.cost : null,
+  };
+}
+
+function missionWaiting(mission: MissionState): Waiting {
+  return conditionWaiting(mission, mission.id, mission.status, mission.condition);
+}
+
+function conditionWaiting(mission: MissionState, name: string, status: string, condition: Condition): Waiting {
+  // Nobody has asked yet: the next pulse does.
+  const fallback = status === "needs_input" ? "mission pulse" : `mission show ${name}`;
+  const next = condition.next ?? fallback;
+  return { mission, name, kind: status, about: name, risk: null, text: condition.message, since: null, next, ask: null, condition, cost: null };
+}
+
+/** `final` is the end of the mission, which is named as the mission. */
+function aboutName(mission: MissionState, about: string | null): string {
+  return thingName(mission.id, about === "final" ? null : about);
+}
+
+function isStuck(status: string): boolean {
+  return status === "blocked" || status === "needs_input";
+}
+
+/** The limit that is used up, a quarter higher. */
+function raisedLimit({ budget }: MissionState): string {
+  const part = budget.exhausted ?? "usd";
+  const limit = budget[part].limit ?? 0;
+  const raised = Math.max(limit + 1, Math.ceil((limit * 1.25) / 5) * 5);
+  return `${part}=${part === "tokens" ? Math.ceil(limit * 1.25) : raised}`;
+}
