@@ -1,9 +1,16 @@
-import type { LocalRun, Order, Report } from "../model/run.ts";
+import type { LocalRun, Order, Owner, Report } from "../model/run.ts";
 
 /** A report file that waits to be appended. `report` is null where the file can't be read as one. */
 export interface WaitingReport {
   name: string;
   report: Report | null;
+}
+
+/** A folder of a run without an order that can be read: never touched, but told. */
+export interface UnreadableRun {
+  run: string;
+  folder: string;
+  reason: string;
 }
 
 /** This host's state folder: disposable except for running work. */
@@ -13,10 +20,14 @@ export interface StateFolder {
   readonly host: string;
   readonly cache: string;
   runFolder(run: string): string;
+  /** Runs whose order can be read. */
   listRuns(): readonly LocalRun[];
+  listUnreadableRuns(): readonly UnreadableRun[];
   writeOrder(order: Order, prompt: string): void;
-  /** Replaces the owner in a run's order: first the pulse, then the runner. */
+  /** null when there is none or it can't be read as an order. */
   readOrder(run: string): Order | null;
+  /** Replaces the owner in a run's order: first the pulse, then the runner. */
+  setOwner(run: string, owner: Owner): void;
   /** Leaves a report in the run's folder, whole or not at all, and answers its file name. */
   writeReport(run: string, report: Report): string;
   /** Reports of a run that wait to be appended, oldest first. Empty when the run has no folder. */
@@ -25,6 +36,8 @@ export interface StateFolder {
   markReported(run: string, name: string): void;
   /** Notes that all reports of the run are in the ledger: `listRuns` says closed from then on. */
   closeRun(run: string): void;
+  /** Deletes the run's folder with its workspace. */
+  removeRun(run: string): Promise<void>;
   /** null when another live process holds it past the timeout. */
   lock(name: string, waitMs: number): Promise<{ release(): void } | null>;
   stopped(): boolean;

@@ -11,5 +11,11 @@ export interface Processes {
   /** Signals a process, or the group that it leads, only if it is provably the one named. */
   signal(owner: Owner, signal: NodeJS.Signals, scope: "process" | "group"): boolean;
   /** Starts a program in its own session that outlives this process, output to a file. */
-  startDetached(options: { program: string; args: readonly string[]; cwd: string; env: Readonly<Record<string, string>>; logFile: string }): Owner | null;
+  startDetached(options: {
+    program: string;
+    args: readonly string[];
+    cwd: string;
+    env: Readonly<Record<string, string>>;
+    logFile: string;
+  }): Owner | null;
 }

@@ -7,7 +7,13 @@ export interface Workspaces {
    * Makes the clone at `path`, checked out at `commit` on branch `branch`; `home` is kept as `refs/heads/home` when it differs.
    * Answers the same folder when it exists whole.
    */
-  makeClone(options: { gitDir: string; path: string; commit: string; branch: string; home: string | null }): Promise<void>;
+  makeClone(options: {
+    gitDir: string;
+    path: string;
+    commit: string;
+    branch: string;
+    home: string | null;
+  }): Promise<void>;
   /** Copies the files that `.worktreeinclude` of the main checkout lists. */
   copyIncluded(options: { checkout: string; path: string }): Promise<readonly string[]>;
   /** Untracked, not ignored paths of a workspace before the worker starts: what setup left there. */

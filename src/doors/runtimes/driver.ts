@@ -1,0 +1,56 @@
+/**
+ * The door to runtimes. A driver starts the program that plays an agent and tells what it does in the same words for
+ * every runtime. It enforces nothing and judges nothing: limits, signals and outcomes are the run's business.
+ */
+
+import type { Order, Owner } from "../../model/run.ts";
+
+/**
+ * `mayBeSignal`: lines of this text count as signals; a coding agent's thoughts and tool output do not. `dropped`: bytes
+ * that are missing at the end of the text.
+ */
+export type WorkerEvent =
+  | { kind: "session"; id: string | null; program: string | null; model: string | null }
+  | { kind: "text"; text: string; dropped: number; mayBeSignal: boolean }
+  | { kind: "tool"; name: string; text: string }
+  /** Cumulative over the run. */
+  | { kind: "usage"; input: number; output: number; cached: number }
+  /** Cumulative over the run. */
+  | { kind: "cost"; usd: number; source: "reported" | "priced" }
+  /** `quota` and `provider` are no fault of the work: the runtime is held back, until the given time if it said one. */
+  | { kind: "error"; code: "quota" | "provider" | "other"; text: string; until: number | null }
+  | { kind: "done"; text: string };
+
+export interface WorkerExit {
+  exitCode: number | null;
+  signal: string | null;
+  /** Why the program could not be started; null when it was. */
+  spawnError: string | null;
+}
+
+export interface WorkerStart {
+  order: Order;
+  workspace: string;
+  env: Readonly<Record<string, string>>;
+  promptFile: string;
+  handoffFile: string;
+  onEvent(event: WorkerEvent): void;
+}
+
+export interface RunningWorker {
+  /** null when it could not be started or is gone already. */
+  owner: Owner | null;
+  /** Raw bytes of output so far: what idle time and the output limit are counted by. */
+  outputBytes(): number;
+  /** When the program is gone, its whole process group too, and its output is read. Never rejects. */
+  end: Promise<WorkerExit>;
+  /** TERM to the process group, KILL after the grace. Twice is once. */
+  stop(graceMs: number): void;
+}
+
+export interface RuntimeDriver {
+  start(options: WorkerStart): RunningWorker;
+}
+
+/** The driver of a kind of runtime; null for a kind that this program can't start. */
+export type Drivers = (kind: string) => RuntimeDriver | null;

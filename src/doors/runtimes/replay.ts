@@ -1,0 +1,31 @@
+/** `kind: replay`: plays a recording instead of a model, as a real process in a real workspace. Format: replay.md. */
+
+import { basename, dirname, resolve } from "node:path";
+import type { About } from "../../model/record.ts";
+import type { Order } from "../../model/run.ts";
+import type { Processes } from "../processes.ts";
+import { startProgram } from "./command.ts";
+import type { RuntimeDriver } from "./driver.ts";
+
+/** Starts this program's hidden command `replay-worker` with the recordings of the order. */
+export function replayDriver(processes: Processes, program: { node: string; main: string }): RuntimeDriver {
+  return {
+    start(options) {
+      const { order } = options;
+      const recording = [recordingsFolder(order), subjectOf(order), order.runKind, String(order.attempt)];
+      return startProgram(processes, [program.node, program.main, "replay-worker", ...recording], options);
+    },
+  };
+}
+
+/** A relative folder counts from the repository's main checkout; in a bare repository from the repository itself. */
+function recordingsFolder(order: Order): string {
+  const checkout = basename(order.gitDir) === ".git" ? dirname(order.gitDir) : order.gitDir;
+  return resolve(checkout, order.runtime?.folder ?? "recordings");
+}
+
+function subjectOf(order: Order): string {
+  const about: About = order.about;
+  if (about.kind === "feature") return about.feature;
+  return about.kind === "milestone" || about.kind === "sign" ? about.milestone : order.mission;
+}

@@ -1,0 +1,119 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { OpenRunFiles, RunEvent, RunFiles, WorkspaceState } from "./run-files.ts";
+
+const EVENT_BYTES = 4 * 1024 * 1024;
+const MARKER_BYTES = 4096;
+
+/** Opens the folder of one run on the disk. */
+export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
+  const at = (name: string) => join(folder, name);
+  const log = boundedFile(at("agent.log"), limits.logBytes, "[the rest of the output is left out]\n");
+  const events = boundedFile(at("events.jsonl"), EVENT_BYTES, "");
+  return {
+    folder,
+    workspace: at("workspace"),
+    promptFile: at("prompt.md"),
+    handoffFile: at("handoff.md"),
+    indexFile: at("index"),
+    excludeFile: at("exclude"),
+    appendLog: (text) => log.append(text),
+    appendEvent: (event) => events.append(`${JSON.stringify(event)}\n`),
+    readEvents: () => (readPlain(at("events.jsonl"), EVENT_BYTES, "head") ?? "").split("\n").flatMap(parseEvent),
+    readPrompt: () => readPlain(at("prompt.md"), EVENT_BYTES, "head") ?? "",
+    readHandoff: (maxBytes) => readPlain(at("handoff.md"), maxBytes, "head"),
+    readLogTail: (maxBytes) => readPlain(at("agent.log"), maxBytes, "tail") ?? "",
+    writeExclude: (paths) => writeFileSync(at("exclude"), paths.map((path) => `${excludePattern(path)}\n`).join("")),
+    hasExclude: () => readPlain(at("exclude"), 1, "head") !== null,
+    withdrawn: () => readPlain(at("withdraw"), MARKER_BYTES, "head"),
+    inspectWorkspace: () => inspectWorkspace(at("workspace")),
+    close() {
+      log.close();
+      events.close();
+    },
+  };
+};
+
+interface BoundedFile {
+  append(text: string): void;
+  close(): void;
+}
+
+/** Opened with the first text: reading a dead run's folder must not write into it. */
+function boundedFile(path: string, maxBytes: number, ending: string): BoundedFile {
+  let descriptor: number | null = null;
+  let room = 0;
+  return {
+    append(text) {
+      if (descriptor === null) {
+        descriptor = openSync(path, "a", 0o600);
+        room = maxBytes - fstatSync(descriptor).size;
+      }
+      if (room <= 0) return;
+      const bytes = Buffer.from(text);
+      room -= bytes.length;
+      try {
+        writeSync(descriptor, room > 0 ? bytes : Buffer.from(ending));
+      } catch {
+        // A full disk must not end the run, whose work is saved in git.
+        room = 0;
+      }
+    },
+    close() {
+      if (descriptor !== null) closeSync(descriptor);
+      descriptor = null;
+    },
+  };
+}
+
+/** A worker chooses what lies in these places: links are not followed, a pipe does not hold us up. */
+function readPlain(path: string, maxBytes: number, part: "head" | "tail"): string | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return null;
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) return null;
+    const bytes = Buffer.alloc(Math.min(stat.size, maxBytes));
+    const length = readSync(descriptor, bytes, 0, bytes.length, part === "head" ? 0 : stat.size - bytes.length);
+    return bytes.toString("utf8", 0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parseEvent(line: string): RunEvent[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isEvent = typeof value === "object" && value !== null && "kind" in value && "at" in value;
+    return isEvent ? [value as RunEvent] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** `?` stands for a line break, which a pattern can't hold. */
+function excludePattern(path: string): string {
+  return `/${path
+    .replace(/[\\*?[\]]/g, "\\$&")
+    .replace(/[\n\r]/g, "?")
+    .replace(/ $/, "\\ ")}`;
+}
+
+/** A pointer file in place of `.git`, or a `commondir` in it, would lead git into a repository that is not the run's. */
+function inspectWorkspace(workspace: string): WorkspaceState {
+  if (!isFolder(workspace)) return "gone";
+  if (!isFolder(join(workspace, ".git")) || exists(join(workspace, ".git", "commondir"))) return "no-git";
+  return exists(join(workspace, ".git", "HEAD")) && isFolder(join(workspace, ".git", "objects")) ? "whole" : "no-git";
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
