@@ -1,0 +1,179 @@
+/**
+ * Takes a worker's work into the repository: its commits by an import with object checks, what it did not commit by a
+ * snapshot of its files. Git never runs inside the workspace. What was taken in once stays reachable: a worker that
+ * rewinds or rewrites its history gets a commit on top of both.
+ *
+ * Beside the authority's refs there are two local ones below `refs/mission/held/<run>`: `start` keeps what the clone
+ * borrows from being collected before anything is pushed, `head` is where an import arrives.
+ */
+
+import type { Clock } from "../doors/clock.ts";
+import { type Git, GitError } from "../doors/git.ts";
+import type { RunFiles } from "../doors/runtimes/run-files.ts";
+import { plainLine } from "../format/plain-text.ts";
+import { printMessage } from "../format/trailers.ts";
+import { thingName } from "../model/ids.ts";
+import type { Order } from "../model/run.ts";
+import type { Authority } from "./authority.ts";
+import type { SwapOutcome } from "./authority-outcome.ts";
+
+export interface WorkDoors {
+  git: Git;
+  authority: Authority;
+  clock: Clock;
+  runFiles: RunFiles;
+}
+
+export interface Gathered {
+  /** Commit that holds all that could be taken in. */
+  head: string;
+  /** The workspace is gone, or something else is in its place. */
+  gone: boolean;
+  /** What could not be taken in, in words. */
+  problems: readonly string[];
+}
+
+export interface Harvested {
+  head: string;
+  /** Commit with the files that were not committed; null when there are none. */
+  salvaged: string | null;
+  /** Whether the authority has both now. */
+  swap: SwapOutcome;
+}
+
+/** Local refs of a run, see above. */
+export function heldRefs(run: string): { start: string; head: string } {
+  return { start: `refs/mission/held/${run}/start`, head: `refs/mission/held/${run}/head` };
+}
+
+/** Keeps what the clone will borrow. Nothing happens when it is kept already. */
+export async function holdStart(git: Git, order: Order): Promise<void> {
+  await git.updateRefs([{ name: heldRefs(order.run).start, new: order.start, old: null }]);
+}
+
+/** Lets go of what was held here, once the authority has the work. */
+export async function releaseHeld(git: Git, run: string): Promise<void> {
+  const held = await git.listRefs(Object.values(heldRefs(run)));
+  await git.updateRefs([...held].map(([name, old]) => ({ name, new: null, old })));
+}
+
+/** Everything that a worker left, as one commit that follows the commit it was given. Nothing is pushed. */
+export async function gatherWork(doors: WorkDoors, order: Order): Promise<Gathered> {
+  const gone = doors.runFiles.inspectWorkspace() === "gone";
+  const { head, problems } = await importHead(doors, order);
+  const snapshot = gone ? { tree: null, problems: [] } : await snapshotWork(doors, head);
+  const committed = snapshot.tree === null ? head : await writeWork(doors, order, snapshot.tree, [head], UNCOMMITTED);
+  return { head: committed, gone, problems: [...problems, ...snapshot.problems] };
+}
+
+/**
+ * Takes in and pushes what there is now: commits to the `in` ref, uncommitted files to the salvage ref, each salvage on top
+ * of the one before it.
+ */
+export async function harvestWork(doors: WorkDoors, order: Order): Promise<Harvested> {
+  const { git, authority, runFiles } = doors;
+  const inRef = authority.inRef(order.run);
+  const salvageRef = authority.salvageRef(order.run, 1);
+  const gone = runFiles.inspectWorkspace() === "gone";
+  const { head } = await importHead(doors, order);
+  const { tree } = gone ? { tree: null } : await snapshotWork(doors, head);
+  const known = await git.listRefs([inRef, salvageRef]);
+  const last = known.get(salvageRef) ?? null;
+  const salvaged = tree === null ? null : await salvage(doors, order, tree, head, last);
+  const updates = [
+    ...(known.get(inRef) === head ? [] : [await inUpdate(git, inRef, head, known.get(inRef) ?? null)]),
+    ...(salvaged === null || salvaged === last ? [] : [{ name: salvageRef, new: salvaged, old: last }]),
+  ];
+  const swap: SwapOutcome = updates.length === 0 ? { kind: "won" } : await authority.swap(updates);
+  // Pushed by somebody else, such as a pulse that took us for dead: the next harvest starts from there.
+  if (swap.kind === "lost") await authority.fetch(updates.map(({ name }) => name));
+  return { head, salvaged, swap };
+}
+
+/** HEAD of the workspace, or what was taken in last where there is none any more. */
+async function importHead(doors: WorkDoors, order: Order): Promise<{ head: string; problems: readonly string[] }> {
+  const { git, runFiles } = doors;
+  const held = await heldHead(doors, order);
+  if (runFiles.inspectWorkspace() !== "whole") return { head: held, problems: [] };
+  try {
+    const imported = await git.importRef(runFiles.workspace, "HEAD", heldRefs(order.run).head);
+    if (imported === null || imported === held) return { head: held, problems: [] };
+    return { head: await follow(doors, order, held, imported), problems: [] };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return { head: held, problems: [`its commits were refused: ${plainLine(error.stderr)}`] };
+  }
+}
+
+/** The last commit that was taken in; the start before the first one. */
+async function heldHead({ git, authority }: WorkDoors, order: Order): Promise<string> {
+  const inRef = authority.inRef(order.run);
+  const held = (await git.listRefs([inRef])).get(inRef);
+  if (held === undefined || held === order.start) return order.start;
+  return (await git.isAncestor(order.start, held)) ? held : order.start;
+}
+
+async function follow(doors: WorkDoors, order: Order, held: string, imported: string): Promise<string> {
+  const { git } = doors;
+  if (await git.isAncestor(held, imported)) return imported;
+  const tree = (await git.readCommit(imported))?.tree;
+  if (tree === undefined) throw new Error(`an imported commit is missing: ${imported}`);
+  const parents = (await git.isAncestor(imported, held)) ? [held] : [held, imported];
+  return writeWork(doors, order, tree, parents, REWRITTEN);
+}
+
+/** The tree of the files, null when it is the tree of `head`. */
+async function snapshotWork(
+  { git, runFiles }: WorkDoors,
+  head: string,
+): Promise<{ tree: string | null; problems: readonly string[] }> {
+  try {
+    const excludeFile = runFiles.hasExclude() ? runFiles.excludeFile : null;
+    const tree = await git.snapshotFolder(runFiles.workspace, head, { indexFile: runFiles.indexFile, excludeFile });
+    return { tree: tree === (await git.readCommit(head))?.tree ? null : tree, problems: [] };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return { tree: null, problems: [`its uncommitted files could not be read: ${plainLine(error.stderr)}`] };
+  }
+}
+
+async function salvage(
+  doors: WorkDoors,
+  order: Order,
+  tree: string,
+  head: string,
+  last: string | null,
+): Promise<string> {
+  if (last !== null && (await doors.git.readCommit(last))?.tree === tree) return last;
+  return writeWork(doors, order, tree, last === null ? [head] : [head, last], UNCOMMITTED);
+}
+
+async function inUpdate(git: Git, name: string, head: string, old: string | null) {
+  // Only where somebody set it to a commit that the run does not start from.
+  const allowRewind = old !== null && !(await git.isAncestor(old, head));
+  return { name, new: head, old, allowRewind };
+}
+
+const UNCOMMITTED = "uncommitted work";
+const REWRITTEN = "rewritten history";
+
+/** By plumbing: no hook, no signature, no setting of the worker has a say. */
+async function writeWork(
+  { git, clock }: WorkDoors,
+  order: Order,
+  tree: string,
+  parents: readonly string[],
+  what: string,
+): Promise<string> {
+  const feature = order.about.kind === "feature" ? order.about.feature : null;
+  const message = printMessage({
+    subject: `${plainLine(order.title, 100)} (${what})`,
+    body: "",
+    trailers: [
+      ["Mission", thingName(order.mission, feature)],
+      ["Mission-Run", order.run],
+    ],
+  });
+  const author = order.identity;
+  return git.writeCommit({ tree, parents, message, author, committer: author, at: clock.now() });
+}
