@@ -1,0 +1,79 @@
+/**
+ * Carries out one order from owning it to having its report in the ledger. A crash at any point leaves a folder whose owner
+ * is provably dead, with the worker's commits and files in it: the next pulse of this host takes over from there.
+ */
+
+import type { Order, Report } from "../model/run.ts";
+import type { Authority } from "../repo/authority.ts";
+import { releaseHeld } from "../repo/import-work.ts";
+import { type LedgerHistory, readLedger } from "../repo/ledger.ts";
+import { findClaim } from "./claim.ts";
+import { workerEnvironment } from "./environment.ts";
+import { judge } from "./judge/judge.ts";
+import { makeRedactor } from "./redact.ts";
+import type { RunContext, RunnerDoors } from "./run-doors.ts";
+import { settleRuns } from "./settle-runs.ts";
+import { type Job, type Patrol, startPatrol } from "./watch/patrol.ts";
+import type { StopSwitch } from "./watch/stop-switch.ts";
+import { stopJobs } from "./watch/stop-watch.ts";
+import { doWork } from "./work/work.ts";
+
+/** `waiting`: the report lies in the run's folder, whoever next holds the host's lock appends it. */
+export type CarriedOut =
+  | { kind: "refused"; reason: string }
+  | { kind: "settled"; report: Report }
+  | { kind: "waiting"; report: Report; reason: string };
+
+export interface Engagement {
+  authority: Authority;
+  order: Order;
+  stop: StopSwitch;
+}
+
+/** Carries out an order of this host. Without an open claim it changes nothing. */
+export async function carryOut(doors: RunnerDoors, { authority, order, stop }: Engagement): Promise<CarriedOut> {
+  const files = doors.openRunFiles(doors.state.runFolder(order.run), { logBytes: order.limits.outputBytes });
+  try {
+    // First of all: from now on it is this process that must be dead before anybody takes over.
+    const owned: Order = { ...order, owner: doors.processes.self() };
+    doors.state.setOwner(order.run, owned.owner);
+    const history = await readLedger(doors.git, authority.ledgerRef(order.mission));
+    const state = findClaim(history, order);
+    if (state.kind === "closed") return { kind: "refused", reason: state.reason };
+    const startedAt = doors.clock.now();
+    const redactor = makeRedactor(workerEnvironment(order, doors.env, files).secrets);
+    const run: RunContext = { doors, authority, order: owned, claim: state.claim, files, stop, redactor, startedAt };
+    const report = await watched(run, history);
+    doors.state.writeReport(order.run, report);
+    const settled = await settleRuns(run);
+    if (settled.kind === "waiting") return { ...settled, report };
+    await releaseHeld(doors.git, order.run);
+    if (order.runKind !== "work") await doors.workspaces.remove(files.workspace);
+    return { kind: "settled", report };
+  } finally {
+    files.close();
+  }
+}
+
+async function watched(run: RunContext, history: LedgerHistory): Promise<Report> {
+  const patrols: Patrol[] = [];
+  const patrol = (jobs: readonly Job[]) => {
+    const started = startPatrol(run.doors.clock, jobs, (job, error) => noteFailure(run, job, error));
+    patrols.push(started);
+    return () => started.end();
+  };
+  patrol(stopJobs(run, history));
+  try {
+    return run.order.runKind === "work" ? await doWork(run, patrol) : await judge(run);
+  } finally {
+    await Promise.all(patrols.map((each) => each.end()));
+    // Also when we fail: nothing of a run outlives the process that looks after it.
+    await run.doors.endSurvivors(run.order.run);
+  }
+}
+
+/** One harvest or look that failed comes again; what matters fails again at the end. */
+function noteFailure({ files, doors }: RunContext, job: string, error: unknown): void {
+  const text = `${job} failed: ${error instanceof Error ? error.message : String(error)}`;
+  files.appendEvent({ at: doors.clock.now(), kind: "note", text: text.slice(0, 1000) });
+}

@@ -1,0 +1,76 @@
+/**
+ * The environment of what a run starts: a short list of the person's own variables, what the order names, and our
+ * markers. Everything else stays behind, above all credentials and what points git, node or a loader elsewhere.
+ */
+
+import type { Order } from "../model/run.ts";
+
+type Source = Readonly<Record<string, string | undefined>>;
+export type Environment = Record<string, string>;
+
+const PASSED = /^(?:PATH|HOME|LANG|LC_[A-Z]+|TMPDIR|SHELL|USER|LOGNAME|TZ)$/;
+/** Even when an order names them: they would turn git or the dynamic loader against the run, or forge our markers. */
+const NEVER = /^(?:GIT_.*|MISSION(?:_.*)?|LD_.*|DYLD_.*|NODE_OPTIONS|BASH_ENV|ENV)$/;
+const REFERENCE = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
+
+export interface WorkerEnvironment {
+  env: Environment;
+  /** Values that must not be seen in any log or report. */
+  secrets: readonly string[];
+  /** References of the order that this host can't resolve. */
+  missing: readonly string[];
+}
+
+/** For setup and checks: no secrets, no prompts. */
+export function commandEnvironment(order: Order, source: Source): Environment {
+  return { ...commonEnvironment(order, source), CI: "true" };
+}
+
+/** For the worker: what its runtime and its feature name, files to read and write, the identity to commit with. */
+export function workerEnvironment(
+  order: Order,
+  source: Source,
+  files: { promptFile: string; handoffFile: string },
+): WorkerEnvironment {
+  const env = commonEnvironment(order, source);
+  const secrets: string[] = [];
+  const missing: string[] = [];
+  for (const name of order.runtime?.env ?? []) {
+    const value = source[name];
+    if (value === undefined || NEVER.test(name)) continue;
+    env[name] = value;
+    secrets.push(value);
+  }
+  for (const { reference } of order.secrets) {
+    const name = REFERENCE.exec(reference)?.[1];
+    const value = name === undefined || NEVER.test(name) ? undefined : source[name];
+    if (name === undefined || value === undefined) missing.push(reference);
+    else {
+      env[name] = value;
+      secrets.push(value);
+    }
+  }
+  env.MISSION_PROMPT_FILE = files.promptFile;
+  env.MISSION_HANDOFF_FILE = files.handoffFile;
+  Object.assign(env, identityOf(order));
+  return { env, secrets, missing };
+}
+
+function commonEnvironment(order: Order, source: Source): Environment {
+  const env: Environment = {};
+  for (const [name, value] of Object.entries(source)) {
+    if (value !== undefined && PASSED.test(name)) env[name] = value;
+  }
+  env.TERM = "dumb";
+  env.GIT_TERMINAL_PROMPT = "0";
+  env.MISSION = order.mission;
+  env.MISSION_RUN = order.run;
+  env.MISSION_ATTEMPT = String(order.attempt);
+  if (order.about.kind === "feature") env.MISSION_FEATURE = order.about.feature;
+  return env;
+}
+
+function identityOf(order: Order): Environment {
+  const { name, email } = order.identity;
+  return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+}

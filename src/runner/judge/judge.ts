@@ -1,0 +1,52 @@
+/** A `gate` or `validate` run: a clean clone of the commit, setup, each asked check once, one verdict. */
+
+import type { Report } from "../../model/run.ts";
+import { makeWorkspace } from "../../repo/workspace.ts";
+import { makeReport, type RunEnding } from "../report.ts";
+import type { RunContext } from "../run-doors.ts";
+import { runSetup, type SetupEnd } from "../setup.ts";
+import { runChecks } from "./checks.ts";
+import { makeVerdict } from "./verdict.ts";
+
+/** Carries the run out. A stopped one gives no verdict; what it found so far says nothing about the whole. */
+export async function judge(run: RunContext): Promise<Report> {
+  const { doors, order, files } = run;
+  await makeWorkspace({ git: doors.git, workspaces: doors.workspaces, runFiles: files }, order);
+  const setup = await runSetup(run);
+  await doors.endSurvivors(order.run);
+  if (setup.kind === "failed") return setupFailed(run, setup);
+  const outcomes = setup.kind === "ready" ? await runChecks(run) : new Map();
+  await doors.endSurvivors(order.run);
+  if (run.stop.reason !== null) return makeReport(run, ended(run, "stopped", run.stop.reason));
+  const verdict = makeVerdict(order, outcomes, doors.hash);
+  const late = doors.clock.now() - run.startedAt > order.limits.wallMs;
+  const ending = late ? ended(run, "timeout", "Not all checks ran in time.") : ended(run, "delivered", "");
+  return makeReport(run, ending, [verdict]);
+}
+
+function setupFailed(run: RunContext, setup: Extract<SetupEnd, { kind: "failed" }>): Report {
+  const { command, exitCode, because, output } = setup;
+  const body = `Setup failed: \`${command}\`: ${because}`;
+  const { fact } = makeVerdict(run.order, new Map(), run.doors.hash);
+  const tail = output.trim().split("\n").slice(-20).join("\n").replace(/^/gm, "    ");
+  const ending = {
+    ...ended(run, "setup-failed", `${body}\n\n${tail}`),
+    failure: { kind: "setup", command, exitCode, output },
+  };
+  return makeReport(run, ending, [{ fact, body }]);
+}
+
+function ended({ doors, startedAt }: RunContext, outcome: RunEnding["outcome"], body: string): RunEnding {
+  const minutes = (doors.clock.now() - startedAt) / 60_000;
+  return {
+    outcome,
+    body,
+    head: null,
+    until: null,
+    usage: { costUsd: 0, costSource: "reported", tokensIn: 0, tokensOut: 0, tokensCached: 0, minutes },
+    session: { id: null, program: null, model: null },
+    failure: null,
+    protectedPaths: [],
+    outsidePaths: [],
+  };
+}

@@ -1,0 +1,35 @@
+/** What carrying out an order is given, and what its parts share. */
+
+import type { Doors } from "../doors/doors.ts";
+import type { DiskUsage } from "../doors/runtimes/disk-usage.ts";
+import type { Drivers } from "../doors/runtimes/driver.ts";
+import type { OpenRunFiles, RunFiles } from "../doors/runtimes/run-files.ts";
+import type { OpenSearch } from "../doors/runtimes/search.ts";
+import type { Shell } from "../doors/runtimes/shell.ts";
+import type { EndSurvivors } from "../doors/runtimes/survivors.ts";
+import type { Claim } from "../model/record.ts";
+import type { Order } from "../model/run.ts";
+import type { Authority } from "../repo/authority.ts";
+import type { Redactor } from "./redact.ts";
+import type { StopSwitch } from "./watch/stop-switch.ts";
+
+export interface RunnerDoors extends Omit<Doors, "worktree" | "packageFolder" | "files" | "insideRun"> {
+  drivers: Drivers;
+  shell: Shell;
+  openSearch: OpenSearch;
+  measureDisk: DiskUsage;
+  endSurvivors: EndSurvivors;
+  openRunFiles: OpenRunFiles;
+}
+
+/** One order that is being carried out. */
+export interface RunContext {
+  doors: RunnerDoors;
+  authority: Authority;
+  order: Order;
+  claim: Claim;
+  files: RunFiles;
+  stop: StopSwitch;
+  redactor: Redactor;
+  startedAt: number;
+}

@@ -1,0 +1,46 @@
+/** `setup:` of an order: what makes a fresh clone ready to work in, or to judge. */
+
+import { commandEnvironment } from "./environment.ts";
+import { logLine } from "./log-line.ts";
+import type { RunContext } from "./run-doors.ts";
+
+const KEEP_BYTES = 64 * 1024;
+
+/** `stopped` when the run has to end; a failure names the command. */
+export type SetupEnd =
+  | { kind: "ready" }
+  | { kind: "stopped" }
+  | { kind: "failed"; command: string; exitCode: number | null; because: string; output: string };
+
+/** Runs the commands in order, all within one time limit. They get no secrets: they run what earlier workers wrote. */
+export async function runSetup(run: RunContext): Promise<SetupEnd> {
+  const { doors, order, files, stop } = run;
+  const deadline = doors.clock.now() + order.limits.setupMs;
+  for (const command of order.setup) {
+    logLine(run, `$ ${command}`);
+    const result = await doors.shell.run({
+      command,
+      cwd: files.workspace,
+      env: commandEnvironment(order, doors.env),
+      timeoutMs: Math.max(1, deadline - doors.clock.now()),
+      killGraceMs: order.limits.killGraceMs,
+      stop: stop.signal,
+      keepBytes: KEEP_BYTES,
+      onLine: (line) => logLine(run, line),
+    });
+    if (stop.reason !== null) return { kind: "stopped" };
+    if (result.ended === "exited" && result.exitCode === 0) continue;
+    const { exitCode, output } = result;
+    return { kind: "failed", command, exitCode, because: describeEnd(result, order.limits.setupMs), output };
+  }
+  return { kind: "ready" };
+}
+
+function describeEnd(
+  result: { ended: string; exitCode: number | null; signal: string | null },
+  setupMs: number,
+): string {
+  if (result.ended === "timeout") return `setup was not through after ${setupMs / 60_000} minutes`;
+  if (result.ended === "spawn-failed") return "bash can't be started";
+  return result.exitCode === null ? `it was ended by ${result.signal}` : `it ended with exit code ${result.exitCode}`;
+}

@@ -1,0 +1,103 @@
+/**
+ * What a work run came to. Pure: the worker's end and what git shows of its work go in. Exit codes and claims of success
+ * prove nothing by themselves; a change that can't land outweighs whatever was said about it.
+ */
+
+import type { Failure } from "../../format/fingerprint.ts";
+import { LIMITS } from "../../model/limits.ts";
+import type { Outcome } from "../../model/record.ts";
+import type { WorkerEnd } from "../../model/run.ts";
+import type { Violation } from "../../repo/paths.ts";
+import type { Problem } from "./worker-notes.ts";
+
+export interface Delivery {
+  /** Commit that holds all that the worker left. */
+  head: string;
+  /** Its tree differs from the tree that the worker was given. */
+  changed: boolean;
+  /** Its tree differs from home: it, or work kept from an earlier attempt, could land. */
+  landable: boolean;
+  /** The workspace is gone: what was in it since the last harvest is lost. */
+  gone: boolean;
+  violations: readonly Violation[];
+}
+
+export interface Ending {
+  outcome: Outcome;
+  /** For people: one or more sentences. */
+  text: string;
+  /** For `quota` and `provider`: when to try again. */
+  until: number | null;
+  /** What went wrong, to be told from other failures; null when nothing did or it is not counted. */
+  failure: Failure | null;
+}
+
+/** The inputs of a judgement. `because` is the limit that was overstepped or why the program did not start. */
+export interface Finished {
+  end: WorkerEnd;
+  because: string | null;
+  problem: Problem | null;
+  /** Name of the runtime, for fingerprints. */
+  runtime: string;
+  now: number;
+}
+
+/** Judges one work run. */
+export function judgeWork(finished: Finished, delivery: Delivery): Ending {
+  const { end, because } = finished;
+  if (end.reason === "stopped") return ended("stopped", because ?? "stopped");
+  if (delivery.violations.length > 0) return ended("policy", violationText(delivery.violations));
+  if (end.lastSignal?.kind === "question") {
+    return { ...ended("question", end.lastSignal.text), failure: failureOf(finished, "question", end.lastSignal.text) };
+  }
+  if (end.reason === "spawn-failed") return unavailable("provider", because ?? "it did not start", null, finished.now);
+  if (end.reason === "timeout" || end.reason === "idle" || end.reason === "over-budget") {
+    return { ...ended(end.reason, because ?? end.reason), failure: failureOf(finished, end.reason, end.tail) };
+  }
+  if (end.reason !== "exited") return failed(finished, end.reason, because ?? end.reason, end.tail);
+  if (delivery.gone) return failed(finished, "workspace", "the workspace is gone", "");
+  return judgeExit(finished, delivery);
+}
+
+function judgeExit(finished: Finished, delivery: Delivery): Ending {
+  const { end, problem } = finished;
+  const signal = end.lastSignal;
+  if (signal?.kind === "blocked") return failed(finished, "blocked", signal.text, signal.text);
+  if (signal?.kind === "done" || signal?.kind === "review") {
+    return ended(delivery.landable ? "delivered" : "nothing-to-do", signal.text);
+  }
+  if (problem !== null && problem.code !== "other" && end.exitCode !== 0) {
+    return unavailable(problem.code, problem.text, problem.until, finished.now);
+  }
+  if (end.exitCode !== 0) return failed(finished, "work", exitText(end), end.tail);
+  if (delivery.changed) return ended("delivered", "It ended without a signal; its commits are what it delivered.");
+  return failed(finished, "work", "It ended without a signal and without a change.", end.tail);
+}
+
+function ended(outcome: Outcome, text: string): Ending {
+  return { outcome, text, until: null, failure: null };
+}
+
+function failed(finished: Finished, kind: string, text: string, output: string): Ending {
+  return { outcome: "failed", text, until: null, failure: failureOf(finished, kind, output) };
+}
+
+function failureOf({ end, runtime }: Finished, kind: string, output: string): Failure {
+  return { kind, command: runtime, exitCode: end.exitCode, output };
+}
+
+/** No fault of the work: the runtime is held back for a while, then tried again. */
+function unavailable(outcome: "quota" | "provider", text: string, until: number | null, now: number): Ending {
+  const pauseMs = outcome === "quota" ? LIMITS.quotaPauseMs : LIMITS.providerPauseMs;
+  return { outcome, text, until: until ?? now + pauseMs, failure: null };
+}
+
+function exitText({ exitCode, signal }: WorkerEnd): string {
+  return exitCode === null ? `It was ended by ${signal ?? "a signal"}.` : `It ended with exit code ${exitCode}.`;
+}
+
+function violationText(violations: readonly Violation[]): string {
+  const listed = violations.slice(0, 20).map(({ path, because }) => `- ${path}: ${because}`);
+  const more = violations.length > 20 ? [`- and ${violations.length - 20} more`] : [];
+  return ["It changed what no run may change:", "", ...listed, ...more].join("\n");
+}

@@ -1,0 +1,107 @@
+/**
+ * Holds a worker to its limits: wall time, silence, spending, output, disk. At the first limit it is told to end, and
+ * made to after the grace; a stop does the same. Time is added up in steps, so that a machine that slept does not find
+ * every worker of the night before over its time.
+ */
+
+import type { RunningWorker, RuntimeDriver } from "../../doors/runtimes/driver.ts";
+import type { WorkerEnd } from "../../model/run.ts";
+import type { Environment } from "../environment.ts";
+import type { RunContext } from "../run-doors.ts";
+import { overBudget, settleUsage } from "./usage.ts";
+import { takeNotes, type WorkerNotes } from "./worker-notes.ts";
+
+const TICK_MS = 200;
+const LONGEST_STEP_MS = 30_000;
+const DISK_EVERY_MS = 20_000;
+
+type Limit = Exclude<WorkerEnd["reason"], "exited" | "spawn-failed">;
+
+export interface Supervised {
+  end: WorkerEnd;
+  notes: WorkerNotes;
+  /** What was overstepped, in words; null when the worker ended by itself. */
+  because: string | null;
+}
+
+/** Runs a worker to its end. Nothing of its process group is left then, and nothing that carries the run's mark. */
+export async function superviseWorker(run: RunContext, driver: RuntimeDriver, env: Environment): Promise<Supervised> {
+  const { doors, order, files } = run;
+  let ending: { reason: Limit; because: string } | null = null;
+  let worker: RunningWorker | null = null;
+  const endAs = (reason: Limit, because: string): void => {
+    ending ??= { reason, because };
+    worker?.stop(order.limits.killGraceMs);
+  };
+  const notes = takeNotes(files, run.redactor, doors.clock.now, (tally) => {
+    const over = overBudget(tally, order.limits);
+    if (over !== null) endAs("over-budget", over);
+  });
+  const startedAt = doors.clock.now();
+  worker = driver.start({
+    order,
+    workspace: files.workspace,
+    env,
+    promptFile: files.promptFile,
+    handoffFile: files.handoffFile,
+    onEvent: notes.onEvent,
+  });
+  files.appendEvent({ at: startedAt, kind: "started", owner: worker.owner });
+  const exit = await watch(run, worker, endAs);
+  await doors.endSurvivors(order.run);
+  notes.flush();
+  // Widened: the compiler does not see that the callbacks above assign it.
+  const ended = ending as { reason: Limit; because: string } | null;
+  const reason: WorkerEnd["reason"] = exit.spawnError === null ? (ended?.reason ?? "exited") : "spawn-failed";
+  const minutes = (doors.clock.now() - run.startedAt) / 60_000;
+  const reserve = { usd: run.claim.reserveUsd, tokens: run.claim.reserveTokens };
+  const usage = settleUsage(notes.tally, order, reserve, minutes);
+  const { lastSignal } = notes;
+  const end = { exitCode: exit.exitCode, signal: exit.signal, reason, lastSignal, usage, tail: notes.tail() };
+  return { end, notes, because: exit.spawnError ?? ended?.because ?? null };
+}
+
+async function watch(run: RunContext, worker: RunningWorker, endAs: (reason: Limit, because: string) => void) {
+  const { clock } = run.doors;
+  const { limits } = run.order;
+  let over = false;
+  const end = worker.end.finally(() => {
+    over = true;
+  });
+  const disk = diskWatch(run, (used) => endAs("disk", `${used} bytes on disk, ${limits.diskBytes} allowed`));
+  let last = clock.now();
+  let running = 0;
+  let silent = 0;
+  let heard = 0;
+  while (!over) {
+    const now = clock.now();
+    const step = Math.min(Math.max(0, now - last), LONGEST_STEP_MS);
+    last = now;
+    running += step;
+    const bytes = worker.outputBytes();
+    silent = bytes === heard ? silent + step : 0;
+    heard = bytes;
+    if (run.stop.reason !== null) endAs("stopped", run.stop.reason);
+    if (running > limits.wallMs) endAs("timeout", `${limits.wallMs / 60_000} minutes are over`);
+    if (silent > limits.idleMs) endAs("idle", `no output for ${limits.idleMs / 60_000} minutes`);
+    if (bytes > limits.outputBytes) endAs("output", `${bytes} bytes of output, ${limits.outputBytes} allowed`);
+    disk(running);
+    await Promise.race([clock.sleep(TICK_MS), end]);
+  }
+  return end;
+}
+
+/** Measures now and then, one measurement at a time, without holding anything up. */
+function diskWatch(run: RunContext, onFull: (used: number) => void): (runningMs: number) => void {
+  const { measureDisk } = run.doors;
+  const everyMs = Math.min(DISK_EVERY_MS, run.order.limits.wallMs / 10);
+  let dueAt = everyMs;
+  return (runningMs) => {
+    if (runningMs < dueAt) return;
+    dueAt = Number.POSITIVE_INFINITY;
+    void measureDisk(run.files.workspace).then((used) => {
+      dueAt = runningMs + everyMs;
+      if (used !== null && used > run.order.limits.diskBytes) onFull(used);
+    });
+  };
+}

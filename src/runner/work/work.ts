@@ -1,0 +1,118 @@
+/** A `work` run: clone, setup, worker, delivery. Answers the report; nothing of the outcome is pushed here. */
+
+import { LIMITS } from "../../model/limits.ts";
+import type { Fact } from "../../model/record.ts";
+import type { Report } from "../../model/run.ts";
+import { harvestWork } from "../../repo/import-work.ts";
+import { excludeLeftovers, makeWorkspace } from "../../repo/workspace.ts";
+import { type WorkerEnvironment, workerEnvironment } from "../environment.ts";
+import { makeReport, type RunEnding } from "../report.ts";
+import type { RunContext } from "../run-doors.ts";
+import { runSetup, type SetupEnd } from "../setup.ts";
+import type { Job } from "../watch/patrol.ts";
+import { type Delivered, deliverWork } from "./deliver.ts";
+import { type Ending, judgeWork } from "./outcome.ts";
+import { type Supervised, superviseWorker } from "./supervise.ts";
+import { NOTHING_SPENT, settleUsage } from "./usage.ts";
+
+/** Carries the run out. `patrol` starts what is looked after while the worker works, and answers how to end it. */
+export async function doWork(run: RunContext, patrol: (jobs: readonly Job[]) => () => Promise<void>): Promise<Report> {
+  const environment = workerEnvironment(run.order, run.doors.env, run.files);
+  const unready = await prepare(run, environment);
+  if (unready !== null) return makeReport(run, unready);
+  const driver = run.doors.drivers(run.order.runtime?.kind ?? "");
+  if (driver === null) return makeReport(run, notRun(run, "provider", "This program can't start that runtime yet."));
+  const endPatrol = patrol([harvestJob(run)]);
+  const supervised = await superviseWorker(run, driver, environment.env);
+  await endPatrol();
+  return conclude(run, supervised, await deliverWork(run));
+}
+
+async function prepare(run: RunContext, { missing }: WorkerEnvironment): Promise<RunEnding | null> {
+  const { doors, order, files } = run;
+  const workspaceDoors = { git: doors.git, workspaces: doors.workspaces, runFiles: files };
+  if (missing.length > 0) return notRun(run, "setup-failed", `Not set on this host: ${missing.join(", ")}`);
+  const included = await makeWorkspace(workspaceDoors, order);
+  const setup = await runSetup(run);
+  await doors.endSurvivors(order.run);
+  if (setup.kind === "stopped") return notRun(run, "stopped", run.stop.reason ?? "stopped");
+  if (setup.kind === "failed") return setupFailed(run, setup);
+  if (included.length > 0 || order.setup.length > 0) await excludeLeftovers(workspaceDoors, order);
+  return null;
+}
+
+function harvestJob(run: RunContext): Job {
+  const { doors, order, authority, files } = run;
+  const workDoors = { git: doors.git, clock: doors.clock, authority, runFiles: files };
+  return {
+    name: "harvest",
+    everyMs: order.limits.harvestMs,
+    async run() {
+      const { head, salvaged } = await harvestWork(workDoors, order);
+      files.appendEvent({ at: doors.clock.now(), kind: "harvest", head, salvage: salvaged });
+    },
+  };
+}
+
+function conclude(run: RunContext, supervised: Supervised, delivered: Delivered): Report {
+  const { doors, order } = run;
+  const { end, notes, because } = supervised;
+  const runtime = order.runtime?.name ?? "";
+  const ending = judgeWork({ end, because, problem: notes.problem, runtime, now: doors.clock.now() }, delivered);
+  const { outcome, until, failure } = ending;
+  const program = notes.session.program ?? order.runtime?.run[0] ?? null;
+  // A head is what is worth keeping: without a change there is nothing but the start.
+  const head = delivered.landable || delivered.changed ? delivered.head : null;
+  const report: RunEnding = {
+    outcome,
+    body: bodyOf(ending, delivered),
+    head,
+    until,
+    usage: end.usage,
+    session: { ...notes.session, program },
+    failure,
+    protectedPaths: delivered.protectedPaths,
+    outsidePaths: delivered.outsidePaths,
+  };
+  return makeReport(
+    run,
+    report,
+    outcome === "question" ? [question(run, head, ending.text || "It stopped to ask and gave no words.")] : [],
+  );
+}
+
+/** Asked and ended are one append: a question without an end, or the other way round, can't be in the ledger. */
+function question({ order }: RunContext, head: string | null, text: string): { fact: Fact; body: string } {
+  const about = order.about.kind === "feature" ? order.about.feature : null;
+  const boundTo = `${order.spec} ${head ?? "-"}`;
+  return { fact: { kind: "asked", ask: "question", about, risk: null, boundTo, expires: null }, body: text };
+}
+
+function bodyOf(ending: Ending, delivered: Delivered): string {
+  const gone = delivered.gone && ending.outcome !== "failed" ? ["Its workspace was gone at the end."] : [];
+  return [ending.text, ...gone, ...delivered.problems].filter((text) => text !== "").join("\n\n");
+}
+
+function setupFailed(run: RunContext, setup: Extract<SetupEnd, { kind: "failed" }>): RunEnding {
+  const { command, exitCode, because, output } = setup;
+  const tail = output.trim().split("\n").slice(-20).join("\n").replace(/^/gm, "    ");
+  const ending = notRun(run, "setup-failed", `Setup failed: \`${command}\`: ${because}\n\n${tail}`);
+  return { ...ending, failure: { kind: "setup", command, exitCode, output } };
+}
+
+/** A run whose worker never started costs its time alone. */
+function notRun(run: RunContext, outcome: RunEnding["outcome"], body: string): RunEnding {
+  const { doors, order } = run;
+  const minutes = (doors.clock.now() - run.startedAt) / 60_000;
+  return {
+    outcome,
+    body,
+    head: null,
+    until: outcome === "provider" ? doors.clock.now() + LIMITS.providerPauseMs : null,
+    usage: settleUsage(NOTHING_SPENT, { ...order, runtime: null }, { usd: 0, tokens: 0 }, minutes),
+    session: { id: null, program: null, model: null },
+    failure: null,
+    protectedPaths: [],
+    outsidePaths: [],
+  };
+}

@@ -1,0 +1,130 @@
+/** What is noted down while a worker speaks: its log without secrets, its signals, its spending, its last lines. */
+
+import type { WorkerEvent } from "../../doors/runtimes/driver.ts";
+import type { RunEvent, RunFiles } from "../../doors/runtimes/run-files.ts";
+import { plainText } from "../../format/plain-text.ts";
+import { laterSignal, parseSignal } from "../../format/signal.ts";
+import type { Signal } from "../../model/run.ts";
+import type { Redactor } from "../redact.ts";
+import { countCost, countTokens, NOTHING_SPENT, type Tally } from "./usage.ts";
+
+const TAIL_LINES = 40;
+const TAIL_LINE_LENGTH = 2_000;
+const MAX_SIGNALS = 500;
+/** A worker may report its spending with every line. */
+const USAGE_EVENT_MS = 1_000;
+
+export interface Problem {
+  code: "quota" | "provider" | "other";
+  text: string;
+  until: number | null;
+}
+
+export interface WorkerNotes {
+  onEvent(event: WorkerEvent): void;
+  /** Writes what is held back. */
+  flush(): void;
+  readonly tally: Tally;
+  readonly lastSignal: Signal | null;
+  readonly problem: Problem | null;
+  readonly session: { id: string | null; program: string | null; model: string | null };
+  tail(): string;
+}
+
+/** Takes notes into the run's folder. `onSpending` is called after each report of spending. */
+export function takeNotes(
+  files: RunFiles,
+  redactor: Redactor,
+  now: () => number,
+  onSpending: (tally: Tally) => void,
+): WorkerNotes {
+  let tally = NOTHING_SPENT;
+  let lastSignal: Signal | null = null;
+  let problem: Problem | null = null;
+  let session: WorkerNotes["session"] = { id: null, program: null, model: null };
+  let signals = 0;
+  let usageAt = 0;
+  let usageHeld = false;
+  const tail: string[] = [];
+
+  function note(event: RunEvent): void {
+    files.appendEvent(event);
+  }
+
+  function hear(line: string, mayBeSignal: boolean): void {
+    files.appendLog(`${line}\n`);
+    tail.push(line.slice(0, TAIL_LINE_LENGTH));
+    if (tail.length > TAIL_LINES) tail.shift();
+    const signal = mayBeSignal ? parseSignal(line) : null;
+    if (signal === null) return;
+    if (signal.kind === "usage") {
+      const counted = countTokens(tally, signal);
+      spend(signal.usd === null ? counted : countCost(counted, signal.usd, "reported"));
+      return;
+    }
+    lastSignal = laterSignal(lastSignal, signal);
+    signals += 1;
+    if (signals <= MAX_SIGNALS) note({ at: now(), kind: "signal", signal });
+  }
+
+  function spend(next: Tally): void {
+    tally = next;
+    usageHeld = true;
+    if (now() - usageAt >= USAGE_EVENT_MS) flush();
+    onSpending(tally);
+  }
+
+  function flush(): void {
+    if (!usageHeld) return;
+    usageHeld = false;
+    usageAt = now();
+    const { input, output, cached, usd, source } = tally;
+    if (tally.counted) note({ at: usageAt, kind: "usage", input, output, cached });
+    if (usd !== null) note({ at: usageAt, kind: "cost", usd, source });
+  }
+
+  function onEvent(event: WorkerEvent): void {
+    if (event.kind === "text") {
+      for (const line of cleanLines(redactor, event)) hear(line, event.mayBeSignal);
+    } else if (event.kind === "usage") spend(countTokens(tally, event));
+    else if (event.kind === "cost") spend(countCost(tally, event.usd, event.source));
+    else {
+      if (event.kind === "error") problem = { code: event.code, text: redactor.redact(event.text), until: event.until };
+      if (event.kind === "session") session = { id: event.id, program: event.program, model: event.model };
+      note({ at: now(), ...cleanEvent(redactor, event) });
+    }
+  }
+
+  return {
+    onEvent,
+    flush,
+    get tally() {
+      return tally;
+    },
+    get lastSignal() {
+      return lastSignal;
+    },
+    get problem() {
+      return problem;
+    },
+    get session() {
+      return session;
+    },
+    tail: () => tail.join("\n"),
+  };
+}
+
+/** Escape sequences go first: one in the middle of a secret would hide it from the search. */
+function cleanLines(redactor: Redactor, event: Extract<WorkerEvent, { kind: "text" }>): string[] {
+  const text = plainText(event.text);
+  const clean =
+    event.dropped === 0 ? redactor.redact(text) : `${redactor.redactCut(text)} [${event.dropped} bytes left out]`;
+  return clean.split("\n");
+}
+
+function cleanEvent<E extends Exclude<WorkerEvent, { kind: "text" | "usage" | "cost" }>>(
+  redactor: Redactor,
+  event: E,
+): E {
+  return "text" in event ? { ...event, text: redactor.redact(plainText(event.text)) } : event;
+}

@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { fingerprintText } from "../../../src/format/fingerprint.ts";
+import type { Signal, WorkerEnd } from "../../../src/model/run.ts";
+import { type Delivery, type Finished, judgeWork } from "../../../src/runner/work/outcome.ts";
+
+const UNCHANGED: Delivery = { head: "h", changed: false, landable: false, gone: false, violations: [] };
+const CHANGED: Delivery = { ...UNCHANGED, changed: true, landable: true };
+/** Nothing new, but work kept from an earlier attempt. */
+const KEPT: Delivery = { ...UNCHANGED, landable: true };
+const FORBIDDEN: Delivery = { ...CHANGED, violations: [{ path: "missions/a", because: "no" }] };
+
+const usage = { costUsd: 0, costSource: "reported", tokensIn: 0, tokensOut: 0, tokensCached: 0, minutes: 1 } as const;
+const done: Signal = { kind: "done", text: "all" };
+const question: Signal = { kind: "question", text: "Which?" };
+const blocked: Signal = { kind: "blocked", text: "no access" };
+
+function finished(end: Partial<WorkerEnd>, more: Partial<Finished> = {}): Finished {
+  const whole: WorkerEnd = {
+    exitCode: 0,
+    signal: null,
+    reason: "exited",
+    lastSignal: null,
+    usage,
+    tail: "tail",
+    ...end,
+  };
+  return { end: whole, because: null, problem: null, runtime: "mine", now: 1_000, ...more };
+}
+
+test.each<[string, Partial<WorkerEnd>, Delivery, string]>([
+  ["done with a change", { lastSignal: done }, CHANGED, "delivered"],
+  ["done with a change and a bad exit code", { lastSignal: done, exitCode: 1 }, CHANGED, "delivered"],
+  ["done without a change", { lastSignal: done }, UNCHANGED, "nothing-to-do"],
+  ["done, and the kept work is what can land", { lastSignal: done }, KEPT, "delivered"],
+  ["a wish for a review", { lastSignal: { kind: "review", text: "" } }, CHANGED, "delivered"],
+  ["no signal, a change, exit 0", {}, CHANGED, "delivered"],
+  ["no signal, no change, exit 0", {}, UNCHANGED, "failed"],
+  ["no signal, nothing new on kept work, exit 0", {}, KEPT, "failed"],
+  ["no signal, a change, exit 1", { exitCode: 1 }, CHANGED, "failed"],
+  ["killed from outside", { exitCode: null, signal: "SIGKILL" }, CHANGED, "failed"],
+  [
+    "a verdict says nothing about work",
+    { lastSignal: { kind: "verdict", result: "passed", text: "" } },
+    UNCHANGED,
+    "failed",
+  ],
+  ["blocked", { lastSignal: blocked }, CHANGED, "failed"],
+  ["a question", { lastSignal: question }, UNCHANGED, "question"],
+  [
+    "a question, then silence until the time was over",
+    { lastSignal: question, reason: "timeout" },
+    CHANGED,
+    "question",
+  ],
+  ["a question with a forbidden change", { lastSignal: question }, FORBIDDEN, "policy"],
+  ["a forbidden change that took too long", { reason: "timeout" }, FORBIDDEN, "policy"],
+  ["a stop outweighs everything", { reason: "stopped", lastSignal: question }, FORBIDDEN, "stopped"],
+  ["time over", { reason: "timeout", lastSignal: done }, CHANGED, "timeout"],
+  ["silence", { reason: "idle" }, CHANGED, "idle"],
+  ["over budget", { reason: "over-budget", lastSignal: done }, CHANGED, "over-budget"],
+  ["too much output", { reason: "output" }, CHANGED, "failed"],
+  ["too much on disk", { reason: "disk" }, CHANGED, "failed"],
+  ["a program that is not there", { reason: "spawn-failed" }, UNCHANGED, "provider"],
+  ["a workspace that is gone", { lastSignal: done }, { ...CHANGED, gone: true }, "failed"],
+])("%s: %s", (_title, end, delivery, outcome) => {
+  expect(judgeWork(finished(end), delivery).outcome).toBe(outcome);
+});
+
+test("a quota or an outage counts only when the worker ended badly, and says until when", () => {
+  const problem = { code: "quota", text: "limit", until: null } as const;
+  expect(judgeWork(finished({ exitCode: 1 }, { problem }), CHANGED)).toMatchObject({
+    outcome: "quota",
+    until: 1_801_000,
+  });
+  expect(judgeWork(finished({ exitCode: 1 }, { problem: { ...problem, until: 5_000 } }), CHANGED).until).toBe(5_000);
+  expect(judgeWork(finished({ lastSignal: done }, { problem }), CHANGED).outcome).toBe("delivered");
+});
+
+test("the same failure has the same fingerprint, another one another", () => {
+  const text = (end: Partial<WorkerEnd>) => {
+    const { failure } = judgeWork(finished(end), UNCHANGED);
+    return failure === null ? null : fingerprintText(failure);
+  };
+  expect(text({ exitCode: 1, tail: "took 12 ms" })).toBe(text({ exitCode: 1, tail: "took 13 ms" }));
+  expect(text({ exitCode: 1 })).not.toBe(text({ exitCode: 2 }));
+  expect(text({ lastSignal: blocked, tail: "a" })).toBe(text({ lastSignal: blocked, tail: "b" }));
+  expect(text({ lastSignal: question })).not.toBeNull();
+  expect(text({ reason: "stopped" })).toBeNull();
+});
