@@ -21,18 +21,16 @@ const KEYS: Readonly<Record<Method, readonly string[]>> = {
  */
 export function parseChecks(report: Report, node: YamlNode | null): Check[] {
   if (node === null) return [];
-  const items = node.kind === "list" ? node.items : [node];
+  const value = unwrap(node);
+  const items = value.kind === "list" ? value.items : [value];
   return items.flatMap((item) => {
-    const inner = unwrap(item);
-    if (inner.kind === "list") return parseChecks(report, inner);
-    const check = parseCheck(report, inner);
+    const check = parseCheck(report, item === value ? item : unwrap(item));
     return check === null ? [] : [check];
   });
 }
 
 function unwrap(item: YamlNode): YamlNode {
   const only = item.kind === "map" && item.entries.length === 1 ? item.entries[0] : undefined;
-  // One level only: a check below a check below a check is a mistake.
   return only?.key === "verify" ? only.value : item;
 }
 
@@ -69,21 +67,18 @@ function parseMap(report: Report, map: YamlMap): Check | null {
 /** The method that is named, else the one that the keys show. */
 function readMethod(report: Report, map: YamlMap): Method | null {
   const keys = map.entries.map((entry) => entry.key);
-  if (keys.includes("method")) {
-    const named = new Fields(report, map, keys).word("method", METHODS);
-    if (named !== null) return named;
-  } else {
-    if (keys.includes("run")) return "bash";
-    if (keys.includes("pattern") || keys.includes("absent")) return "codebase";
-    if (keys.includes("script") || keys.includes("url")) return "browser";
-    if (keys.includes("ask") && keys.includes("role")) return "agent";
-    report.error(
-      map.start,
-      "bad-check",
-      "The method of this check is not known",
-      `method: ${METHODS.join(", ")}; or run`,
-    );
-  }
+  const fields = new Fields(report, map, keys);
+  if (fields.has("method")) return fields.word("method", METHODS);
+  if (fields.has("run")) return "bash";
+  if (fields.has("pattern") || fields.has("absent")) return "codebase";
+  if (fields.has("script") || fields.has("url")) return "browser";
+  if (fields.has("ask") && fields.has("role")) return "agent";
+  report.error(
+    map.start,
+    "bad-check",
+    "The method of this check is not known",
+    `method: ${METHODS.join(", ")}; or run`,
+  );
   return null;
 }
 

@@ -181,7 +181,7 @@ function readFlowPlain(text: string, cursor: Cursor, lineEnd: number): YamlScala
 
 function requirePlainStart(text: string, at: number, lineEnd: number): void {
   if (at >= lineEnd || "?:,[]{}#&*!|>'\"%@`".includes(text[at] ?? "")) throw OUTSIDE;
-  if (text[at] === "-" && !/[\w.]/.test(text[at + 1] ?? "")) throw OUTSIDE;
+  if (text[at] === "-" && !/[\w.-]/.test(text[at + 1] ?? "")) throw OUTSIDE;
 }
 
 function plainScalar(text: string, start: number, end: number): YamlScalar {
