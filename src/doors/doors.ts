@@ -4,6 +4,8 @@ import type { Git } from "./git.ts";
 import type { StateFolder } from "./host.ts";
 import type { Processes } from "./processes.ts";
 import type { Random } from "./random.ts";
+import type { OpenRunFiles } from "./runtimes/run-files.ts";
+import type { EndSurvivors } from "./runtimes/survivors.ts";
 import type { Workspaces } from "./workspace.ts";
 
 /** All doors of one invocation, made in one place and handed down. */
@@ -15,6 +17,8 @@ export interface Doors {
   state: StateFolder;
   processes: Processes;
   workspaces: Workspaces;
+  openRunFiles: OpenRunFiles;
+  endSurvivors: EndSurvivors;
   clock: Clock;
   random: Random;
   /** sha256, hex. */

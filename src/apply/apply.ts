@@ -1,0 +1,97 @@
+import type { Applied, Decision } from "../model/decision.ts";
+import { applyAdopt } from "./adopt.ts";
+import { applyAsk } from "./ask.ts";
+import { applyBegin } from "./begin.ts";
+import { applyComplete } from "./complete.ts";
+import type { ApplyContext } from "./context.ts";
+import { applyDiscard } from "./discard.ts";
+import { prepareDispatch } from "./dispatch.ts";
+import { applyFix } from "./fix.ts";
+import { applyFollow } from "./follow.ts";
+import { prepareGate } from "./gate.ts";
+import { applyLand } from "./land.ts";
+import { applyMerge } from "./merge.ts";
+import { applyRecord } from "./record.ts";
+import { applyRecover } from "./recover.ts";
+import { applySettle } from "./settle.ts";
+import { type NewRun, startRuns } from "./start-runs.ts";
+import { prepareValidate } from "./validate.ts";
+import { applyWithdraw } from "./withdraw.ts";
+
+type OnApplied = (decision: Decision, applied: Applied) => void;
+
+interface Waiting {
+  decision: Decision;
+  run: NewRun;
+}
+
+/**
+ * Carries out decisions in their order. The runs that begin are claimed together, one swap a mission, after everything
+ * else. The first lost swap ends applying for its mission: it was decided on something that is no more.
+ */
+export async function applyAll(context: ApplyContext, decisions: readonly Decision[], onApplied: OnApplied): Promise<void> {
+  const lost = new Set<string>();
+  const waiting = new Map<string, Waiting[]>();
+  const note = (decision: Decision, applied: Applied) => {
+    if (applied.kind === "lost" && "mission" in decision) lost.add(decision.mission);
+    onApplied(decision, applied);
+  };
+  for (const decided of decisions) {
+    const decision = onPresentTip(context, decided);
+    if ("mission" in decision && lost.has(decision.mission)) continue;
+    const result = await apply(context, decision);
+    if (result.kind !== "run") note(decision, result);
+    else waiting.set(result.order.mission, [...(waiting.get(result.order.mission) ?? []), { decision, run: result }]);
+  }
+  for (const [mission, runs] of waiting) {
+    if (lost.has(mission)) continue;
+    const tip = context.tips.get(mission) ?? null;
+    const outcomes = await startRuns(context, mission, tip, runs.map(({ run }) => run));
+    for (const [index, { decision }] of runs.entries()) note(decision, outcomes[index] ?? { kind: "failed", reason: "it was not started" });
+  }
+}
+
+function onPresentTip({ tips }: ApplyContext, decision: Decision): Decision {
+  if (!("tip" in decision)) return decision;
+  if (!tips.has(decision.mission)) tips.set(decision.mission, decision.tip);
+  return { ...decision, tip: tips.get(decision.mission) ?? null };
+}
+
+/** One decision. Every kind is safe to apply twice; a new run is only prepared. */
+function apply(context: ApplyContext, decision: Decision): Promise<Applied | NewRun> {
+  switch (decision.kind) {
+    case "stop":
+    case "withdraw":
+      return applyWithdraw(context, decision);
+    case "settle":
+      return applySettle(context, decision);
+    case "recover":
+      return applyRecover(context, decision);
+    case "discard":
+      return applyDiscard(context, decision);
+    case "begin":
+      return applyBegin(context, decision);
+    case "adopt":
+      return applyAdopt(context, decision);
+    case "merge":
+      return applyMerge(context, decision);
+    case "follow":
+      return applyFollow(context, decision);
+    case "land":
+      return applyLand(context, decision);
+    case "gate":
+      return prepareGate(context, decision);
+    case "record":
+      return applyRecord(context, decision);
+    case "validate":
+      return prepareValidate(context, decision);
+    case "fix":
+      return applyFix(context, decision);
+    case "complete":
+      return applyComplete(context, decision);
+    case "ask":
+      return applyAsk(context, decision);
+    case "dispatch":
+      return prepareDispatch(context, decision);
+  }
+}

@@ -1,0 +1,107 @@
+import type { FeatureDocument } from "../model/documents.ts";
+import type { Dispatch } from "../model/decision.ts";
+import { LIMITS } from "../model/limits.ts";
+import type { Claim } from "../model/record.ts";
+import type { PathPolicy } from "../model/run.ts";
+import { featureBranch } from "../repo/branches.ts";
+import { codeTreeOf } from "../repo/candidate.ts";
+import { programIdentity } from "../repo/program-identity.ts";
+import { MISSION_FOLDERS } from "../repo/standing.ts";
+import { type KeptWork, makeStartCommit } from "../repo/start-commit.ts";
+import { type ApplyContext, featureOf, type Subject, subjectOf } from "./context.ts";
+import { makeOrder, runName } from "./order.ts";
+import { makeWorkPrompt } from "./prompt.ts";
+import type { NewRun } from "./start-runs.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Gives a feature to a new run on this host. */
+export async function prepareDispatch(context: ApplyContext, decision: Dispatch): Promise<NewRun> {
+  const { doors, snapshot } = context;
+  const subject = subjectOf(context, decision.mission);
+  const feature = featureOf(subject, decision.feature);
+  const nonce = doors.random.nonce(6);
+  const run = runName(feature.id, decision.attempt, nonce);
+  const at = doors.clock.now();
+  const start = await makeStartCommit(doors.git, subject.home.tip, keptWork(subject, feature, decision.kept), programIdentity(snapshot.host), at);
+  const role = findRole(context, subject, decision.role);
+  const order = makeOrder(context, subject, {
+    run,
+    runKind: "work",
+    about: { kind: "feature", feature: feature.id },
+    attempt: decision.attempt,
+    spec: decision.spec,
+    start: start.commit,
+    conflicted: start.conflicted,
+    codeTree: await codeTreeOf(doors.git, start.commit),
+    nonce,
+    branch: featureBranch(decision.mission, feature.id),
+    title: feature.title,
+    runtime: snapshot.repository.config.runtimes.find(({ name }) => name === decision.runtime) ?? null,
+    model: role?.model ?? null,
+    role: decision.role,
+    session: decision.session,
+    secrets: secretsOf(subject, feature),
+    policy: pathPolicy(subject, feature),
+    createdAt: at,
+  });
+  const limits = {
+    ...order.limits,
+    wallMs: decision.reserve.minutes * MINUTE_MS,
+    usd: decision.reserve.usd > 0 ? decision.reserve.usd : null,
+    tokens: decision.reserve.tokens > 0 ? decision.reserve.tokens : null,
+  };
+  const prompt = await makeWorkPrompt(context, subject, feature, { decision, conflicted: start.conflicted });
+  return {
+    kind: "run",
+    order: { ...order, limits },
+    prompt,
+    claim: claimOf(decision, { run, nonce, base: subject.home.tip, head: start.commit, host: snapshot.host }),
+    detail: `started ${run} (${decision.because})`,
+  };
+}
+
+function claimOf(decision: Dispatch, given: Pick<Claim, "run" | "nonce" | "base" | "head" | "host">): Claim {
+  return {
+    kind: "claim",
+    ...given,
+    runKind: "work",
+    about: { kind: "feature", feature: decision.feature },
+    attempt: decision.attempt,
+    spec: decision.spec,
+    reserveUsd: decision.reserve.usd,
+    reserveMinutes: decision.reserve.minutes,
+    reserveTokens: decision.reserve.tokens,
+    ttlMs: LIMITS.ttlMs,
+  };
+}
+
+function keptWork({ mission }: Subject, feature: FeatureDocument, head: string | null): KeptWork | null {
+  if (head === null) return null;
+  const ids = [feature.id, ...(feature.was ? [feature.was] : [])];
+  const run = ids.flatMap((id) => mission.ledger.byFeature.get(id)?.runs ?? []).find(({ ended }) => ended?.fact.head === head);
+  return run ? { head, base: run.claim.fact.base } : null;
+}
+
+function findRole({ snapshot }: ApplyContext, { mission }: Subject, name: string) {
+  const places = [mission.files.roles, mission.repository.roles, snapshot.repository.roles, snapshot.builtinRoles];
+  return places.flat().find((role) => role.name === name) ?? null;
+}
+
+function secretsOf({ document }: Subject, feature: FeatureDocument) {
+  return feature.secrets.flatMap((name) => {
+    const reference = document.resources.find((resource) => resource.name === name)?.secret;
+    return reference ? [{ name, reference }] : [];
+  });
+}
+
+/** A `poc` has no ceremony about the project's own scripts: a greenfield mission writes them all the time. */
+function pathPolicy({ mission, document }: Subject, feature: FeatureDocument): PathPolicy {
+  const { config } = mission.repository;
+  return {
+    missionFolders: MISSION_FOLDERS,
+    writable: [`${mission.path}/research/**`, `${mission.path}/assets/**`],
+    protected: document.mode === "poc" ? config.protected.filter((path) => !path.startsWith("package.json#")) : config.protected,
+    scope: feature.scope,
+  };
+}

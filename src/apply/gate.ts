@@ -1,0 +1,91 @@
+import type { Applied, Gate } from "../model/decision.ts";
+import { LIMITS } from "../model/limits.ts";
+import type { About } from "../model/record.ts";
+import { buildChain, codeTreeOf } from "../repo/candidate.ts";
+import { programIdentity } from "../repo/program-identity.ts";
+import { type ApplyContext, append, pulseRecord, type Subject, subjectOf } from "./context.ts";
+import { candidatesOf } from "./land.ts";
+import { checkMinutes, countRuns, makeOrder, runName } from "./order.ts";
+import type { NewRun } from "./start-runs.ts";
+import { conflictVerdict } from "./verdicts.ts";
+
+interface Judged {
+  about: About;
+  /** Commit that the checks run on. */
+  start: string;
+  /** What the merge is made with: home, or the default branch. */
+  base: string;
+  name: string;
+}
+
+/** Starts a gate on the exact tree that would land or be merged. */
+export async function prepareGate(context: ApplyContext, decision: Gate): Promise<NewRun | Applied> {
+  const subject = subjectOf(context, decision.mission);
+  const judged = decision.purpose === "features" ? await judgeChain(context, subject, decision) : await judgeMerge(context, subject, decision);
+  if ("kind" in judged) return judged;
+  const { doors } = context;
+  const nonce = doors.random.nonce(6);
+  const attempt = countRuns(subject, "gate", (about) => about.kind === judged.about.kind) + 1;
+  const run = runName(judged.name, attempt, nonce);
+  const order = makeOrder(context, subject, {
+    run,
+    runKind: "gate",
+    about: judged.about,
+    attempt,
+    base: judged.base,
+    baseCodeTree: await codeTreeOf(doors.git, judged.base),
+    start: judged.start,
+    codeTree: await codeTreeOf(doors.git, judged.start),
+    purpose: decision.purpose,
+    features: judged.about.kind === "features" ? judged.about.features : [],
+    nonce,
+    branch: `mission/${decision.mission}/${run}`,
+    title: run,
+    checks: decision.checks,
+  });
+  const claim = {
+    kind: "claim" as const,
+    run,
+    runKind: "gate" as const,
+    about: judged.about,
+    attempt,
+    spec: "",
+    base: judged.base,
+    head: judged.start,
+    host: context.snapshot.host,
+    nonce,
+    reserveUsd: 0,
+    reserveMinutes: checkMinutes(decision.checks),
+    reserveTokens: 0,
+    ttlMs: LIMITS.ttlMs,
+  };
+  return { kind: "run", order, prompt: "", claim, detail: `started ${run} (${decision.because})` };
+}
+
+/** Work that does not merge with home needs no checks to be sent back. */
+async function judgeChain(context: ApplyContext, subject: Subject, { mission, tip, features }: Gate): Promise<Judged | Applied> {
+  const { doors, snapshot } = context;
+  const { home } = subject;
+  const options = { mission, home: home.tip, identity: programIdentity(snapshot.host), at: doors.clock.now() };
+  const chain = await buildChain(doors.git, candidatesOf(subject, features), options);
+  if (chain.stopped?.alone) {
+    const head = { feature: chain.stopped.candidate.feature.id, head: chain.stopped.candidate.head };
+    const record = pulseRecord(context, home.tip, conflictVerdict(home, head, home.codeTree), chain.stopped.reason);
+    return append(context, { mission, tip }, [record], { detail: `${mission}/${head.feature}: ${chain.stopped.reason}` });
+  }
+  const heads = chain.links.map(({ feature, head }) => ({ feature: feature.id, head }));
+  const [first] = heads;
+  if (!first) return { kind: "failed", reason: `${mission}: there is nothing to gate` };
+  return { about: { kind: "features", features: heads }, start: chain.tip, base: home.tip, name: heads.length === 1 ? `gate-${first.feature}` : "gate" };
+}
+
+async function judgeMerge({ doors, snapshot }: ApplyContext, { home }: Subject, { purpose, head, milestone }: Gate): Promise<Judged | Applied> {
+  const base = purpose === "follow" ? home.tip : snapshot.defaultBranch.tip;
+  if (head === null || base === null) return { kind: "failed", reason: "there is no commit to merge with" };
+  const merged = await doors.git.mergeTree(base, head);
+  if (merged.kind !== "clean") return { kind: "lost", reason: "the branches have moved and conflict now" };
+  const identity = programIdentity(snapshot.host);
+  const start = await doors.git.writeCommit({ tree: merged.tree, parents: [base, head], message: "Merge to be judged\n", author: identity, committer: identity, at: doors.clock.now() });
+  if (purpose === "follow") return { about: { kind: "follow", head }, start, base, name: "gate-follow" };
+  return { about: { kind: "sign", milestone: milestone ?? "final", head }, start, base, name: `gate-${milestone ?? "final"}` };
+}

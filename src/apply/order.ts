@@ -1,0 +1,78 @@
+import type { Config } from "../model/documents.ts";
+import { LIMITS } from "../model/limits.ts";
+import type { About, RunKind } from "../model/record.ts";
+import type { Order, RunLimits } from "../model/run.ts";
+import { MISSION_FOLDERS } from "../repo/standing.ts";
+import type { ApplyContext, Subject } from "./context.ts";
+
+/** What differs between the orders of work, gate and validation. */
+export type OrderParts = Pick<Order, "run" | "runKind" | "about" | "start" | "codeTree" | "nonce" | "branch" | "title"> & Partial<Order>;
+
+const MINUTE_MS = 60_000;
+
+/** An order with everything that all kinds of runs share. */
+export function makeOrder({ doors, authority, snapshot }: ApplyContext, { mission, document, home }: Subject, parts: OrderParts): Order {
+  const { config } = mission.repository;
+  return {
+    version: 1,
+    mission: mission.id,
+    attempt: 1,
+    spec: "",
+    base: home.tip,
+    conflicted: false,
+    purpose: null,
+    features: [],
+    baseCodeTree: home.codeTree,
+    host: snapshot.host,
+    owner: doors.processes.self(),
+    gitDir: doors.git.gitDir,
+    authority: authority.remote === null ? { kind: "local" } : { kind: "remote", remote: authority.remote },
+    refPrefix: authority.names.prefix,
+    identity: { name: "git-mission", email: `work@${snapshot.host}` },
+    isolation: config.isolation,
+    setup: [...config.setup, ...document.setup],
+    checks: [],
+    runtime: null,
+    model: null,
+    role: null,
+    session: null,
+    secrets: [],
+    policy: { missionFolders: MISSION_FOLDERS, writable: [], protected: [], scope: [] },
+    limits: runLimits(config),
+    ttlMs: LIMITS.ttlMs,
+    createdAt: doors.clock.now(),
+    ...parts,
+  };
+}
+
+function runLimits({ limits }: Config): RunLimits {
+  return {
+    wallMs: 60 * MINUTE_MS,
+    idleMs: limits.idleMs,
+    setupMs: LIMITS.setupMs,
+    checkMs: LIMITS.checkMs,
+    usd: null,
+    tokens: null,
+    outputBytes: limits.outputBytes,
+    diskBytes: LIMITS.diskBytes,
+    evidenceBytes: limits.evidenceBytes,
+    harvestMs: LIMITS.harvestMs,
+    killGraceMs: LIMITS.killGraceMs,
+  };
+}
+
+/** `schema-2-x7k3m1`: the nonce makes two claims on the same tip differ. */
+export function runName(about: string, attempt: number, nonce: string): string {
+  return `${about}-${attempt}-${nonce}`;
+}
+
+/** How often something of a kind was tried before, for the number in a run's name. */
+export function countRuns({ mission }: Subject, kind: RunKind, isSame: (about: About) => boolean): number {
+  return [...mission.ledger.runs.values()].filter(({ claim }) => claim.fact.runKind === kind && isSame(claim.fact.about)).length;
+}
+
+/** Minutes that a run of checks may take at most: setup, then each check. */
+export function checkMinutes(checks: Order["checks"]): number {
+  const total = checks.reduce((sum, { check }) => sum + ((check.method === "bash" ? check.timeoutMs : null) ?? LIMITS.checkMs), LIMITS.setupMs);
+  return Math.ceil(total / MINUTE_MS);
+}

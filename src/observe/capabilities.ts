@@ -1,0 +1,36 @@
+import type { Doors } from "../doors/doors.ts";
+import type { Config, Runtime } from "../model/documents.ts";
+import type { Capabilities, MissionSnapshot } from "../model/snapshot.ts";
+
+/** What this host can run, and which secrets it can resolve. */
+export function readCapabilities(doors: Doors, config: Config, missions: readonly MissionSnapshot[]): Capabilities {
+  const references = missions.flatMap(({ files }) => (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []));
+  return {
+    runtimes: config.runtimes.map((runtime) => ({ name: runtime.name, reason: whyNot(doors, runtime) })),
+    secrets: [...new Set(references)].filter((reference) => isSet(doors, reference)),
+  };
+}
+
+function whyNot(doors: Doors, { kind, run, folder, env }: Runtime): string | null {
+  const missing = env.find((name) => !doors.env[name]);
+  if (missing) return `${missing} is not set`;
+  if (kind === "replay") {
+    if (folder === null) return "it names no folder";
+    return doors.files.exists(replayFolder(doors, folder)) ? null : `folder ${folder} does not exist`;
+  }
+  if (kind !== "command") return `runtimes of kind ${kind} are not available yet`;
+  const program = run[0];
+  if (program === undefined) return "it names no program";
+  // A path is one of the workspace's: only the work can tell.
+  if (program.includes("/")) return null;
+  return doors.files.findProgram(program, doors.env.PATH) ? null : `${program} is not installed`;
+}
+
+/** A relative folder of recordings lies in the person's checkout. */
+export function replayFolder({ worktree, git }: Doors, folder: string): string {
+  return folder.startsWith("/") ? folder : `${worktree ?? git.gitDir}/${folder}`;
+}
+
+function isSet({ env }: Doors, reference: string): boolean {
+  return reference.startsWith("env:") && Boolean(env[reference.slice("env:".length)]);
+}

@@ -1,0 +1,83 @@
+/** Mission files at a commit, parsed once for each tree. Parsers are loaded only where something new is read. */
+
+import type { Doors } from "../doors/doors.ts";
+import type { Config, MissionFiles, MissionRoot, RepositoryFiles, SourceFile } from "../model/documents.ts";
+import { readCache, writeCache } from "../repo/cache.ts";
+import { type Folder, listFolder, listNames } from "./source-files.ts";
+
+export interface MissionPlace {
+  id: string;
+  root: MissionRoot;
+}
+
+export interface Documents {
+  /** Ids of the mission folders at a commit. */
+  listMissions(commit: string): Promise<readonly MissionPlace[]>;
+  /** null when the folder is not there. */
+  readMission(commit: string, place: MissionPlace): Promise<MissionFiles | null>;
+  /** config.md and roles; defaults without a commit. */
+  readRepository(commit: string | null): Promise<RepositoryFiles>;
+}
+
+const ROOTS: readonly MissionRoot[] = ["missions", "todo/missions"];
+
+/** Names below `missions/` that are no mission. */
+const NOT_MISSIONS: readonly string[] = ["agents"];
+
+interface Kept<T> {
+  key: string;
+  value: T;
+}
+
+export async function openDocuments(doors: Doors): Promise<Documents> {
+  const repositories = new Map<string, Promise<RepositoryFiles>>();
+  return {
+    async listMissions(commit) {
+      const places = await Promise.all(
+        ROOTS.map(async (root) => (await listNames(doors.git, commit, root)).filter((name) => !NOT_MISSIONS.includes(name)).map((id) => ({ id, root }))),
+      );
+      return places.flat();
+    },
+    async readMission(commit, { id, root }) {
+      const folder = await listFolder(doors.git, commit, `${root}/${id}`);
+      if (!folder) return null;
+      const kept = readCache<Kept<MissionFiles>>(doors, `mission-${id}`);
+      const key = `${root} ${folder.tree}`;
+      if (kept?.key === key) return kept.value;
+      const value = await parseMission(doors, folder, { id, root });
+      writeCache(doors, `mission-${id}`, { key, value });
+      return value;
+    },
+    readRepository(commit) {
+      const known = repositories.get(commit ?? "");
+      if (known) return known;
+      const reading = readRepository(doors, commit);
+      repositories.set(commit ?? "", reading);
+      return reading;
+    },
+  };
+}
+
+async function parseMission({ hash }: Doors, folder: Folder, { id, root }: MissionPlace): Promise<MissionFiles> {
+  const { parseMissionFiles } = await import("../format/mission-files.ts");
+  const files = await folder.readFiles((path) => path.endsWith(".md") && !/\/(?:research|scripts|assets|skills)\//.test(path));
+  return parseMissionFiles(root, id, files, hash);
+}
+
+async function readRepository(doors: Doors, commit: string | null): Promise<RepositoryFiles> {
+  const { parseRepositoryFiles } = await import("../format/repository-files.ts");
+  const files: SourceFile[] = [];
+  for (const root of commit === null ? [] : ROOTS) {
+    const config = await listFolder(doors.git, commit ?? "", root, { deep: false });
+    files.push(...((await config?.readFiles((path) => path === `${root}/config.md`)) ?? []));
+    const roles = await listFolder(doors.git, commit ?? "", `${root}/agents`);
+    files.push(...((await roles?.readFiles((path) => path.endsWith(".md"))) ?? []));
+  }
+  return parseRepositoryFiles(files);
+}
+
+/** Settings that count for the whole host come from the default branch, the others from the mission's home. */
+export function mergeConfig(home: Config, repository: Config): Config {
+  const { parallel, isolation, runtime, runtimes, notify, approvers } = repository;
+  return { ...home, parallel, isolation, runtime, runtimes, notify, approvers };
+}

@@ -1,0 +1,72 @@
+/** How a home branch and the default branch stand to each other. */
+
+import type { Git } from "../doors/git.ts";
+import type { MissionFiles } from "../model/documents.ts";
+import type { Ledger } from "../model/ledger.ts";
+import type { FollowFacts, HomeSnapshot, MergeFacts } from "../model/snapshot.ts";
+import { MISSION_FOLDERS } from "../repo/standing.ts";
+import type { MissionsQuestion } from "./missions.ts";
+import { findObstacle } from "./obstacles.ts";
+
+/** null when home has all of the default branch. */
+export async function readFollow(git: Git, home: HomeSnapshot, defaultTip: string): Promise<FollowFacts | null> {
+  if (await git.isAncestor(defaultTip, home.tip)) return null;
+  const base = await git.mergeBase(home.tip, defaultTip);
+  const changed = base === null ? [] : await Promise.all(MISSION_FOLDERS.map((folder) => git.changedPaths(base, defaultTip, folder)));
+  return { defaultTip, missionsChanged: changed.flat().length > 0, ...(await tryMerge(git, home.tip, defaultTip)) };
+}
+
+async function tryMerge(git: Git, ours: string, theirs: string): Promise<{ codeTree: string | null; conflicts: readonly string[] }> {
+  const merged = await git.mergeTree(ours, theirs);
+  if (merged.kind === "clean") return { codeTree: await git.codeTree(merged.tree, MISSION_FOLDERS), conflicts: [] };
+  return { codeTree: null, conflicts: merged.kind === "conflict" ? merged.paths : ["the histories have nothing in common"] };
+}
+
+interface SignedMission {
+  id: string;
+  ledger: Ledger;
+  files: MissionFiles;
+}
+
+/** Signed home commits that the ledger does not know to be on the default branch, in the order of their signatures. */
+export async function readMerges(question: MissionsQuestion, mission: SignedMission, defaultTip: string): Promise<readonly MergeFacts[]> {
+  const due = listSigned(mission).filter(({ milestone, head }) => !mission.ledger.merged.some(({ fact }) => fact.milestone === milestone && fact.head === head));
+  const { doors, authority, defaultBranch } = question;
+  const { git } = doors;
+  const facts: MergeFacts[] = [];
+  // One at a time: where the first one lands decides what the next one merges with.
+  for (const { milestone, head } of due.slice(0, 1)) {
+    const contained = (await git.isAncestor(head, defaultTip)) || (await isSquashed(question, mission, head, defaultTip));
+    facts.push({
+      milestone,
+      head,
+      contained,
+      commit: contained ? defaultTip : null,
+      headCodeTree: await git.codeTree(head, MISSION_FOLDERS),
+      obstacle: await findObstacle(doors, authority, defaultBranch, defaultTip),
+      ...(contained ? { codeTree: null, conflicts: [] } : await tryMerge(git, defaultTip, head)),
+    });
+  }
+  return facts;
+}
+
+function listSigned({ ledger, files }: SignedMission): readonly { milestone: string; head: string }[] {
+  const milestones = new Set(files.milestones.map(({ id }) => id));
+  const signed = ledger.asks
+    .filter(({ asked, answered }) => asked.fact.ask === "sign-off" && answered?.fact.decision === "approved" && milestones.has(asked.fact.about ?? ""))
+    .map(({ asked }) => ({ milestone: asked.fact.about ?? "", head: asked.fact.boundTo }));
+  return ledger.completed ? [...signed, { milestone: "final", head: ledger.completed.fact.commit }] : signed;
+}
+
+/** Whether the default branch says done for each feature that the signed commit says done for: a squash of it. */
+async function isSquashed({ documents }: MissionsQuestion, mission: SignedMission, head: string, defaultTip: string): Promise<boolean> {
+  const done = async (commit: string) => {
+    for (const root of ["missions", "todo/missions"] as const) {
+      const files = await documents.readMission(commit, { id: mission.id, root });
+      if (files) return files.features.filter(({ status }) => status === "done").map(({ id }) => id);
+    }
+    return [];
+  };
+  const [signed, there] = [await done(head), new Set(await done(defaultTip))];
+  return signed.length > 0 && signed.every((id) => there.has(id));
+}

@@ -1,0 +1,123 @@
+import type { Doors } from "../doors/doors.ts";
+import type { MissionFiles, RepositoryFiles } from "../model/documents.ts";
+import { isId } from "../model/ids.ts";
+import type { Ledger } from "../model/ledger.ts";
+import type { LedgerRecord } from "../model/record.ts";
+import { MISSION_FORMAT, type UnreadableRecord } from "../model/record.ts";
+import type { HomeSnapshot, MissionSnapshot } from "../model/snapshot.ts";
+import type { Authority } from "../repo/authority.ts";
+import { emptyLedger, foldLedger } from "../repo/fold.ts";
+import { readLedger } from "../repo/ledger.ts";
+import { MISSION_FOLDERS } from "../repo/standing.ts";
+import { readCache, writeCache } from "../repo/cache.ts";
+import { readCandidates } from "./candidates.ts";
+import { type Documents, mergeConfig, type MissionPlace } from "./documents.ts";
+import { readFollow, readMerges } from "./merges.ts";
+import type { Seen } from "./observe.ts";
+import { findObstacle } from "./obstacles.ts";
+
+export interface MissionsQuestion extends Seen {
+  doors: Doors;
+  authority: Authority;
+  documents: Documents;
+  defaultTip: string | null;
+}
+
+/** Missions are the ledgers of the authority plus the folders without a ledger on the default branch. */
+export async function observeMissions(question: MissionsQuestion): Promise<readonly MissionSnapshot[]> {
+  const { authority, refs, documents, defaultTip } = question;
+  const prefix = authority.ledgerRef("");
+  const withLedger = [...refs.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  const folders = defaultTip === null ? [] : await documents.listMissions(defaultTip);
+  const known = new Set(withLedger);
+  const ids = [...withLedger, ...folders.map(({ id }) => id).filter((id) => !known.has(id) && isId(id))];
+  const missions: MissionSnapshot[] = [];
+  for (const id of [...new Set(ids)].sort()) missions.push(await observeMission(question, id, folders));
+  return missions;
+}
+
+async function observeMission(question: MissionsQuestion, id: string, folders: readonly MissionPlace[]): Promise<MissionSnapshot> {
+  const { doors, authority, refs, documents, defaultTip, defaultBranch } = question;
+  const { ledger, isNewer } = await readMissionLedger(doors, refs.get(authority.ledgerRef(id)) ?? null, id);
+  const branch = ledger.created?.fact.home ?? defaultBranch;
+  const tip = refs.get(authority.branchRef(branch)) ?? null;
+  const home = await readHome(question, { branch, tip });
+  const found = tip === null ? null : await findMission(documents, tip, id, folders);
+  const repository = await homeRepository(question, tip);
+  const place = found?.place ?? folders.find((folder) => folder.id === id) ?? { id, root: "missions" as const };
+  const base = {
+    id,
+    root: place.root,
+    path: `${place.root}/${id}`,
+    ledgerState: ledgerState(question, id, ledger, isNewer),
+    ledger,
+    home,
+    gone: ledger.created !== null && tip !== null && found === null,
+    files: found?.files ?? NO_FILES,
+    repository,
+  };
+  const inOwnBranch = home !== null && !home.isDefault && defaultTip !== null;
+  return {
+    ...base,
+    candidates: await readCandidates(question, id, ledger),
+    follow: inOwnBranch ? await readFollow(doors.git, home, defaultTip) : null,
+    merges: inOwnBranch ? await readMerges(question, base, defaultTip) : [],
+  };
+}
+
+const NO_FILES: MissionFiles = { mission: null, contract: [], milestones: [], features: [], roles: [], findings: [] };
+
+interface KeptLedger {
+  tip: string;
+  records: readonly LedgerRecord[];
+  unreadable: readonly UnreadableRecord[];
+}
+
+async function readMissionLedger(doors: Doors, tip: string | null, id: string): Promise<{ ledger: Ledger; isNewer: boolean }> {
+  if (tip === null) return { ledger: emptyLedger(), isNewer: false };
+  const kept = readCache<KeptLedger>(doors, `ledger-${id}`);
+  const read = kept?.tip === tip ? kept : await readLedger(doors.git, tip, kept ?? undefined);
+  if (read !== kept) writeCache(doors, `ledger-${id}`, { tip, records: read.records, unreadable: read.unreadable });
+  const ledger = foldLedger(tip, read.records, read.unreadable);
+  return { ledger, isNewer: (ledger.created?.fact.format ?? MISSION_FORMAT) > MISSION_FORMAT };
+}
+
+function ledgerState({ rewound, vanished }: Seen, id: string, ledger: Ledger, isNewer: boolean): MissionSnapshot["ledgerState"] {
+  if (rewound.includes(id)) return "rewound";
+  if (vanished.includes(id)) return "missing";
+  if (ledger.created === null) return "none";
+  return isNewer ? "newer" : "ok";
+}
+
+async function readHome(question: MissionsQuestion, { branch, tip }: { branch: string; tip: string | null }): Promise<HomeSnapshot | null> {
+  if (tip === null) return null;
+  const { doors, authority, defaultBranch } = question;
+  return {
+    branch,
+    tip,
+    codeTree: await doors.git.codeTree(tip, MISSION_FOLDERS),
+    isDefault: branch === defaultBranch,
+    obstacle: await findObstacle(doors, authority, branch, tip),
+  };
+}
+
+async function findMission(
+  documents: Documents,
+  tip: string,
+  id: string,
+  folders: readonly MissionPlace[],
+): Promise<{ place: MissionPlace; files: MissionFiles } | null> {
+  const first = folders.find((folder) => folder.id === id)?.root ?? "missions";
+  for (const root of first === "missions" ? (["missions", "todo/missions"] as const) : (["todo/missions", "missions"] as const)) {
+    const files = await documents.readMission(tip, { id, root });
+    if (files) return { place: { id, root }, files };
+  }
+  return null;
+}
+
+async function homeRepository({ documents, defaultTip }: MissionsQuestion, tip: string | null): Promise<RepositoryFiles> {
+  const repository = await documents.readRepository(defaultTip);
+  if (tip === null || tip === defaultTip) return repository;
+  const home = await documents.readRepository(tip);
+  return { ...home, config: mergeConfig(home.config, repository.config) };
+}

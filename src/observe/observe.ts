@@ -1,0 +1,82 @@
+/**
+ * One look at everything: local runs first, then refs, then what they point at. A run that ends while we look is seen as
+ * still going and never the other way round, because its folder is read before the ledger.
+ */
+
+import type { Doors } from "../doors/doors.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Authority } from "../repo/authority.ts";
+import { openAuthority } from "../repo/authority.ts";
+import { MISSION_FOLDERS, readStanding, type Standing } from "../repo/standing.ts";
+import { readBuiltinRoles } from "./builtin-roles.ts";
+import { readCapabilities } from "./capabilities.ts";
+import { openDocuments } from "./documents.ts";
+import { sightHosts } from "./hosts.ts";
+import { observeMissions } from "./missions.ts";
+
+export interface ObserveOptions {
+  /** false: look at this clone only, as last fetched. */
+  fetch?: boolean;
+}
+
+export async function observe(doors: Doors, options: ObserveOptions = {}): Promise<Snapshot> {
+  const localRuns = doors.state.listRuns();
+  const standing = await readStanding(doors.git);
+  const authority = openAuthority(doors.git, standing);
+  const seen = await look(doors, standing, authority, options.fetch ?? true);
+  const documents = await openDocuments(doors);
+  const defaultTip = seen.refs.get(authority.branchRef(seen.defaultBranch)) ?? null;
+  const repository = await documents.readRepository(defaultTip);
+  const missions = await observeMissions({ doors, authority, documents, ...seen, defaultTip });
+  return {
+    now: doors.clock.now(),
+    host: doors.state.host,
+    authority: authority.remote === null ? { kind: "local" } : { kind: "remote", remote: authority.remote, reachable: seen.reason === null, reason: seen.reason },
+    defaultBranch: {
+      name: seen.defaultBranch,
+      tip: defaultTip,
+      codeTree: defaultTip && (await doors.git.codeTree(defaultTip, MISSION_FOLDERS)),
+    },
+    repository,
+    builtinRoles: await readBuiltinRoles(doors),
+    stopped: doors.state.stopped() || seen.refs.has(authority.stopRef),
+    unpublished: seen.unpublished,
+    unfit: doors.git.isPartial ? "this is a partial clone, and work needs every object: git fetch --refetch --no-filter" : null,
+    missions,
+    localRuns,
+    hosts: await sightHosts(doors, authority, seen.refs),
+    capabilities: readCapabilities(doors, repository.config, missions),
+  };
+}
+
+export interface Seen {
+  refs: ReadonlyMap<string, string>;
+  defaultBranch: string;
+  /** Why the authority can't be reached; null when it was. */
+  reason: string | null;
+  rewound: readonly string[];
+  vanished: readonly string[];
+  unpublished: readonly string[];
+}
+
+async function look(doors: Doors, standing: Standing, authority: Authority, fetch: boolean): Promise<Seen> {
+  const list = () => doors.git.listRefs([standing.refPrefix, "refs/mission", authority.remote === null ? "refs/heads" : `refs/remotes/${authority.remote}`]);
+  const local = await list();
+  const known = await doors.git.readConfig("mission.default");
+  const options = { local, branches: standing.defaultBranch === null ? [] : [standing.defaultBranch] };
+  const refreshed = fetch ? await authority.refresh(options) : null;
+  const reachable = refreshed?.kind === "reachable" ? refreshed : null;
+  return {
+    refs: reachable?.changed ? await list() : local,
+    defaultBranch: known ?? standing.defaultBranch ?? reachable?.headBranch ?? lastHead(local, authority.remote) ?? "main",
+    reason: refreshed?.kind === "unreachable" ? refreshed.reason : null,
+    rewound: reachable?.rewound ?? [],
+    vanished: reachable?.vanished ?? [],
+    unpublished: reachable?.unpublished ?? [],
+  };
+}
+
+/** Without an answer of the remote: the usual names, as last fetched. */
+function lastHead(refs: ReadonlyMap<string, string>, remote: string | null): string | null {
+  return ["main", "master"].find((name) => refs.has(`refs/remotes/${remote}/${name}`)) ?? null;
+}

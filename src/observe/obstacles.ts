@@ -1,0 +1,21 @@
+import type { Doors } from "../doors/doors.ts";
+import type { Worktree } from "../doors/git.ts";
+import type { Authority } from "../repo/authority.ts";
+import { recallRefusal } from "../repo/refusals.ts";
+
+/** What keeps a checkout of a branch from moving forward. With a remote, checkouts are neither touched nor waited for. */
+export async function findObstacle(doors: Doors, authority: Authority, branch: string, tip: string): Promise<string | null> {
+  if (authority.remote !== null) return null;
+  const ref = `refs/heads/${branch}`;
+  for (const worktree of await doors.git.listWorktrees()) {
+    const why = worktree.busyBranches.includes(ref) || worktree.head === ref ? busyReason(worktree) : null;
+    if (why) return `${why} in ${worktree.path}`;
+  }
+  return recallRefusal(doors, branch, tip);
+}
+
+function busyReason({ inProgress, locked, committing }: Worktree): string | null {
+  if (inProgress) return `a ${inProgress} is in progress`;
+  if (committing) return "a commit message is open";
+  return locked ? "its index is locked" : null;
+}

@@ -1,0 +1,73 @@
+import { applyAll } from "./apply/apply.ts";
+import { decide } from "./decide/decide.ts";
+import { deriveState } from "./derive/state.ts";
+import type { Doors } from "./doors/doors.ts";
+import type { Applied, Decision } from "./model/decision.ts";
+import { LIMITS } from "./model/limits.ts";
+import type { State } from "./model/state.ts";
+import { observe } from "./observe/observe.ts";
+import { openLedgers } from "./observe/open-ledgers.ts";
+
+export interface PulseOptions {
+  /** Only say what would be done. */
+  dryRun?: boolean;
+  /** Most runs that this pulse may start. */
+  maxDispatches?: number;
+  onApplied?: (decision: Decision, applied: Applied) => void;
+}
+
+export interface PulseResult {
+  /** null when nothing had changed and nothing was looked at. */
+  state: State | null;
+  decisions: readonly Decision[];
+  applied: readonly { decision: Decision; applied: Applied }[];
+  idle: boolean;
+}
+
+const LOCK_WAIT_MS = 10_000;
+
+/**
+ * One pass of the loop: observe, derive, decide, apply; again while something came of it, a few times. It looks at what is,
+ * never at what just happened, so a pulse may come at any time and any number may run at once.
+ */
+export async function pulse(doors: Doors, options: PulseOptions = {}): Promise<PulseResult> {
+  if (options.dryRun) return look(doors);
+  const lock = await doors.state.lock("host", LOCK_WAIT_MS);
+  if (lock === null) return { state: null, decisions: [], applied: [], idle: true };
+  try {
+    return await runPasses(doors, options);
+  } finally {
+    lock.release();
+  }
+}
+
+async function look(doors: Doors): Promise<PulseResult> {
+  const state = deriveState(await observe(doors));
+  const decisions = decide(state);
+  return { state, decisions, applied: [], idle: decisions.length === 0 };
+}
+
+async function runPasses(doors: Doors, { maxDispatches = Number.MAX_SAFE_INTEGER, onApplied }: PulseOptions): Promise<PulseResult> {
+  const all: { decision: Decision; applied: Applied }[] = [];
+  const decided: Decision[] = [];
+  for (let pass = 1; ; pass += 1) {
+    const snapshot = await observe(doors);
+    const state = deriveState(snapshot);
+    const started = all.filter(({ decision, applied }) => decision.kind === "dispatch" && applied.kind === "done").length;
+    const decisions = limitDispatches(decide(state), maxDispatches - started);
+    decided.push(...decisions);
+    const before = all.length;
+    const context = { doors, ...(await openLedgers(doors, snapshot)), snapshot, state, tips: new Map<string, string | null>() };
+    await applyAll(context, decisions, (decision, applied) => {
+      all.push({ decision, applied });
+      onApplied?.(decision, applied);
+    });
+    const moved = all.slice(before).some(({ applied }) => applied.kind === "done" || applied.kind === "lost");
+    if (!moved || pass === LIMITS.passes) return { state, decisions: decided, applied: all, idle: decided.length === 0 };
+  }
+}
+
+function limitDispatches(decisions: readonly Decision[], most: number): readonly Decision[] {
+  let left = most;
+  return decisions.filter(({ kind }) => kind !== "dispatch" || left-- > 0);
+}

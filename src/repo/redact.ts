@@ -1,0 +1,53 @@
+/** Takes secrets out of text: the one place for what a run writes into its log, its events and its reports. */
+
+/** Shorter values are words that occur anywhere. */
+const SHORTEST = 6;
+const REPLACEMENT = "[secret]";
+
+export interface Redactor {
+  redact(text: string): string;
+  /** For a text that was cut at its end: a beginning of a secret there is taken out too. */
+  redactCut(text: string): string;
+}
+
+/** Knows each value as it is, its longer lines, and what base64, JSON and addresses make of it. */
+export function makeRedactor(values: readonly string[]): Redactor {
+  const forms = [...new Set(values.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const redact = (text: string): string => {
+    let clean = text;
+    for (const form of forms) clean = clean.replaceAll(form, REPLACEMENT);
+    return clean;
+  };
+  return {
+    redact,
+    redactCut(text) {
+      const clean = redact(text);
+      const beginning = Math.max(0, ...forms.map((form) => beginningAtEnd(clean, form)));
+      return beginning === 0 ? clean : clean.slice(0, -beginning) + REPLACEMENT;
+    },
+  };
+}
+
+function formsOf(value: string): string[] {
+  const whole = value.trim();
+  const lines = whole.split(/\r?\n/).map((line) => line.trim());
+  const encoded = [
+    base64(value),
+    base64(whole),
+    encodeURIComponent(whole.toWellFormed()),
+    JSON.stringify(whole).slice(1, -1),
+  ];
+  return [whole, ...lines, ...encoded].filter((form) => form.length >= SHORTEST);
+}
+
+/** Without the padding and the last digit, which depend on what follows. */
+function base64(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64").replace(/.?=*$/, "");
+}
+
+function beginningAtEnd(text: string, form: string): number {
+  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST; length--) {
+    if (text.endsWith(form.slice(0, length))) return length;
+  }
+  return 0;
+}
