@@ -1,0 +1,457 @@
+/** What every implementation of the git door must do. It builds its worlds by the door alone. */
+
+import { describe, expect, test } from "vitest";
+import type { Git, Identity, NewCommit } from "../../src/doors/git.ts";
+
+/** A fresh repository with a fresh remote, and a second repository on the same remote. */
+export interface GitWorld {
+  git: Git;
+  other: Git;
+  remote: string;
+}
+
+const PERSON: Identity = { name: "Ada Lovelace", email: "ada@example.com" };
+const LEDGER = "refs/mission/ledger/crm";
+
+export function describeGitContract(name: string, make: () => Promise<GitWorld>): void {
+  describe(`${name} keeps the contract of the git door`, () => {
+    describeObjects(make);
+    describeTrees(make);
+    describeCommits(make);
+    describeRefs(make);
+    describeMerges(make);
+    describeRemotes(make);
+  });
+}
+
+/** Writes files and answers their tree. */
+export async function treeOf(git: Git, files: Readonly<Record<string, string>>): Promise<string> {
+  return changed(git, await git.writeTree([]), files);
+}
+
+/** A tree with files written (or taken away by null). */
+export async function changed(git: Git, tree: string, files: Readonly<Record<string, string | null>>): Promise<string> {
+  const changes = new Map<string, { mode: string; oid: string } | null>();
+  for (const [path, text] of Object.entries(files)) {
+    changes.set(path, text === null ? null : { mode: "100644", oid: await git.writeBlob(Buffer.from(text)) });
+  }
+  return git.writeFiles(tree, changes);
+}
+
+/** A commit of files on top of parents; `message` makes it another one. */
+export async function commitOf(
+  git: Git,
+  files: Readonly<Record<string, string>>,
+  parents: readonly string[] = [],
+  message = "a commit\n",
+): Promise<string> {
+  return git.writeCommit(newCommit({ tree: await treeOf(git, files), parents, message }));
+}
+
+export function newCommit(parts: Partial<NewCommit> & { tree: string }): NewCommit {
+  return { parents: [], message: "a commit\n", author: PERSON, committer: PERSON, at: 1_700_000_000_000, ...parts };
+}
+
+function describeObjects(make: () => Promise<GitWorld>): void {
+  test("an object is read by id and by path, a missing one is null", async () => {
+    const { git } = await make();
+    const bytes = Buffer.from([0, 10, 255, 13, 10]);
+    const blob = await git.writeBlob(bytes);
+    const commit = await git.writeCommit(
+      newCommit({
+        tree: await git.writeFiles(await git.writeTree([]), new Map([["a b/c", { mode: "100644", oid: blob }]])),
+      }),
+    );
+    expect(await git.readObject(blob)).toEqual({ oid: blob, type: "blob", bytes });
+    expect((await git.readObject(`${commit}:a b/c`))?.oid).toBe(blob);
+    expect(await git.readObject(`${commit}:nowhere`)).toBeNull();
+    expect(await git.readObject("1".repeat(40))).toBeNull();
+  });
+
+  test("many reads at once come back in order", async () => {
+    const { git } = await make();
+    const texts = Array.from({ length: 50 }, (_, index) => `${index}\n`.repeat(index));
+    const blobs: string[] = [];
+    for (const text of texts) blobs.push(await git.writeBlob(Buffer.from(text)));
+    const specs = blobs.flatMap((blob) => [blob, "refs/heads/nowhere"]);
+    const objects = await Promise.all(specs.map((spec) => git.readObject(spec)));
+    expect(objects.map((object) => object?.bytes.toString() ?? null)).toEqual(texts.flatMap((text) => [text, null]));
+  });
+
+  test("a name with a line end is refused and harms no other read", async () => {
+    const { git } = await make();
+    const blob = await git.writeBlob(Buffer.from("x"));
+    await expect(git.readObject(`${blob}\n${blob}`)).rejects.toThrow("line end");
+    expect((await git.readObject(blob))?.bytes.toString()).toBe("x");
+  });
+}
+
+function describeTrees(make: () => Promise<GitWorld>): void {
+  test("a tree keeps names, modes and git's order", async () => {
+    const { git } = await make();
+    const oid = await git.writeBlob(Buffer.from("x"));
+    const folder = await git.writeTree([{ mode: "100755", type: "blob", oid, name: "run.sh" }]);
+    const tree = await git.writeTree([
+      { mode: "100644", type: "blob", oid, name: "a0" },
+      { mode: "040000", type: "tree", oid: folder, name: "a" },
+      { mode: "100644", type: "blob", oid, name: "a-é" },
+    ]);
+    expect((await git.readTree(tree))?.map((entry) => `${entry.mode} ${entry.type} ${entry.name}`)).toEqual([
+      "100644 blob a-é",
+      "040000 tree a",
+      "100644 blob a0",
+    ]);
+    expect(await git.readTree(oid)).toBeNull();
+  });
+
+  test.each([".git", ".GIT", "..", "a/b", ""])("%j is no name in a tree", async (name) => {
+    const { git } = await make();
+    const oid = await git.writeBlob(Buffer.from("x"));
+    await expect(git.writeTree([{ mode: "100644", type: "blob", oid, name }])).rejects.toThrow("not a name");
+  });
+
+  test("an entry whose object is missing is not written", async () => {
+    const { git } = await make();
+    const entry = { mode: "100644", type: "blob", oid: "1".repeat(40), name: "a" } as const;
+    await expect(git.writeTree([entry])).rejects.toThrow();
+  });
+
+  test("writing files changes only the paths that are named", async () => {
+    const { git } = await make();
+    const before = await treeOf(git, { "a.txt": "a", "src/deep/b.txt": "b", "src/c.txt": "c" });
+    const after = await changed(git, before, { "src/deep/b.txt": "B", "src/new/deeper/d.txt": "d", "a.txt": null });
+    expect(after).toBe(await treeOf(git, { "src/deep/b.txt": "B", "src/new/deeper/d.txt": "d", "src/c.txt": "c" }));
+    expect((await git.changedPaths(before, after)).map((change) => `${change.status} ${change.path}`)).toEqual([
+      "D a.txt",
+      "M src/deep/b.txt",
+      "A src/new/deeper/d.txt",
+    ]);
+  });
+
+  test("a folder that lost its last file goes, up to the whole tree", async () => {
+    const { git } = await make();
+    const empty = await git.writeTree([]);
+    const tree = await treeOf(git, { "a/b/c/d.txt": "x", "e.txt": "e" });
+    expect(await changed(git, tree, { "a/b/c/d.txt": null })).toBe(await treeOf(git, { "e.txt": "e" }));
+    expect(await changed(git, tree, { "a/b/c/d.txt": null, "e.txt": null })).toBe(empty);
+  });
+
+  test("taking away what is not there changes nothing", async () => {
+    const { git } = await make();
+    const tree = await treeOf(git, { "a.txt": "a" });
+    expect(await changed(git, tree, { "no/such/file": null, nothing: null })).toBe(tree);
+  });
+
+  test("a file can't be put below a file", async () => {
+    const { git } = await make();
+    const tree = await treeOf(git, { "a.txt": "a" });
+    await expect(changed(git, tree, { "a.txt/b": "b" })).rejects.toThrow("a.txt is no folder");
+  });
+
+  test("the code tree is the tree without the missions' folders", async () => {
+    const { git } = await make();
+    const folders = ["missions", "todo/missions"];
+    const code = await treeOf(git, { "src/a.ts": "a", "todo/list.md": "l" });
+    const tree = await changed(git, code, { "missions/crm/mission.md": "m", "todo/missions/x/mission.md": "x" });
+    expect(await git.codeTree(tree, folders)).toBe(code);
+    expect(await git.codeTree(await git.writeCommit(newCommit({ tree })), folders)).toBe(code);
+    expect(await git.codeTree(code, folders)).toBe(code);
+  });
+
+  test("a parent that is empty without the missions is no code", async () => {
+    const { git } = await make();
+    const folders = ["missions", "todo/missions"];
+    const tree = await treeOf(git, { "a.ts": "a", "todo/missions/x/mission.md": "x" });
+    expect(await git.codeTree(tree, folders)).toBe(await treeOf(git, { "a.ts": "a" }));
+    const only = await treeOf(git, { "missions/x/mission.md": "x" });
+    expect(await git.codeTree(only, folders)).toBe(await git.writeTree([]));
+  });
+
+  test("a file in the place of a missions' folder is code", async () => {
+    const { git } = await make();
+    const tree = await treeOf(git, { missions: "a file", "todo/a": "a" });
+    expect(await git.codeTree(tree, ["missions", "todo/missions"])).toBe(tree);
+  });
+}
+
+function describeCommits(make: () => Promise<GitWorld>): void {
+  test.each(["no line end", "one\n", "subject\n\nbody\n\n\n", "", "ümlaut 🚀\r\n"])(
+    "the message %j is kept byte for byte",
+    async (message) => {
+      const { git } = await make();
+      const oid = await git.writeCommit(newCommit({ tree: await git.writeTree([]), message }));
+      expect((await git.readCommit(oid))?.message).toBe(message);
+      expect((await git.listCommits(oid, null))[0]?.message).toBe(message);
+    },
+  );
+
+  test("a commit has the people, the date in seconds, the tree and the parents that it was given", async () => {
+    const { git } = await make();
+    const tree = await treeOf(git, { a: "a" });
+    const parents = [await commitOf(git, {}, [], "one"), await commitOf(git, {}, [], "two")];
+    const committer = { name: "git-mission", email: "mission@example.com" };
+    const oid = await git.writeCommit(newCommit({ tree, parents, committer, at: 1_700_000_123_999 }));
+    const expected = { oid, tree, parents, author: PERSON, committer, at: 1_700_000_123_000, message: "a commit\n" };
+    expect(await git.readCommit(oid)).toEqual(expected);
+    expect(await git.listCommits(oid, parents[0] ?? null)).toEqual([expected]);
+  });
+
+  test("commits are listed by first parents, oldest first", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const side = await commitOf(git, {}, [one], "side");
+    const two = await commitOf(git, {}, [one, side], "two");
+    const three = await commitOf(git, {}, [two], "three");
+    const messages = async (exclude: string | null, limit?: number) =>
+      (await git.listCommits(three, exclude, limit)).map((commit) => commit.message);
+    expect(await messages(null)).toEqual(["one", "two", "three"]);
+    expect(await messages(one)).toEqual(["two", "three"]);
+    expect(await messages(three)).toEqual([]);
+    expect(await messages(null, 2)).toEqual(["two", "three"]);
+  });
+
+  test("ancestors are told, also over merges and where one is missing", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const side = await commitOf(git, {}, [one], "side");
+    const main = await commitOf(git, {}, [one], "main");
+    const two = await commitOf(git, {}, [main, side], "two");
+    expect(await git.isAncestor(one, two)).toBe(true);
+    expect(await git.isAncestor(side, two)).toBe(true);
+    expect(await git.isAncestor(two, two)).toBe(true);
+    expect(await git.isAncestor(two, one)).toBe(false);
+    expect(await git.isAncestor("1".repeat(40), two)).toBe(false);
+    expect(await git.mergeBase(side, main)).toBe(one);
+    expect(await git.mergeBase(side, await commitOf(git, {}, [], "elsewhere"))).toBeNull();
+  });
+
+  test("what is no commit is read as none", async () => {
+    const { git } = await make();
+    expect(await git.readCommit(await git.writeBlob(Buffer.from("x")))).toBeNull();
+    expect(await git.readCommit("1".repeat(40))).toBeNull();
+    expect(await git.resolve("nowhere")).toBeNull();
+  });
+}
+
+function describeRefs(make: () => Promise<GitWorld>): void {
+  test("refs are listed below full names only", async () => {
+    const { git } = await make();
+    const oid = await commitOf(git, {});
+    const names = ["refs/mission/ledger/crm", "refs/mission/ledger/crm2", "refs/mission/stop", "refs/heads/main"];
+    await git.updateRefs(names.map((name) => ({ name, new: oid, old: null })));
+    expect([...(await git.listRefs(["refs/mission"])).keys()]).toEqual(names.slice(0, 3));
+    expect([...(await git.listRefs(["refs/mission/ledger/crm", "refs/heads/"])).keys()].sort()).toEqual([
+      "refs/heads/main",
+      "refs/mission/ledger/crm",
+    ]);
+    expect((await git.listRefs(["refs/mission/led"])).size).toBe(0);
+    expect((await git.listRefs([])).size).toBe(0);
+  });
+
+  test("a swap moves every ref or none, and names the one that lost", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const two = await commitOf(git, {}, [one], "two");
+    expect(await git.updateRefs([{ name: LEDGER, new: one, old: null }])).toEqual({ kind: "won" });
+    const lost = await git.updateRefs([
+      { name: "refs/mission/in/r1", new: two, old: null },
+      { name: LEDGER, new: two, old: two },
+    ]);
+    expect(lost).toMatchObject({ kind: "lost", ref: LEDGER });
+    expect(await git.listRefs(["refs/mission"])).toEqual(new Map([[LEDGER, one]]));
+  });
+
+  test.each([
+    ["made where one is", (_one: string, two: string) => ({ new: two, old: null })],
+    ["moved from elsewhere", (one: string, two: string) => ({ new: one, old: two })],
+    ["deleted from elsewhere", (_one: string, two: string) => ({ new: null, old: two })],
+    ["asked to be elsewhere", (_one: string, two: string) => ({ new: two, old: two })],
+    ["asked not to be", () => ({ new: null, old: null })],
+  ])("a ref can't be %s", async (_what, update) => {
+    const { git } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const two = await commitOf(git, {}, [one], "two");
+    await git.updateRefs([{ name: LEDGER, new: one, old: null }]);
+    expect(await git.updateRefs([{ name: LEDGER, ...update(one, two) }])).toMatchObject({ kind: "lost", ref: LEDGER });
+    expect((await git.listRefs([LEDGER])).get(LEDGER)).toBe(one);
+  });
+
+  test("a ref that is expected and does not exist is lost", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const two = await commitOf(git, {}, [one], "two");
+    expect(await git.updateRefs([{ name: LEDGER, new: two, old: one }])).toMatchObject({ kind: "lost", ref: LEDGER });
+    expect(await git.updateRefs([{ name: LEDGER, new: null, old: one }])).toMatchObject({ kind: "lost", ref: LEDGER });
+  });
+
+  test("a ref that only has to stand where it stands holds the swap together", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    await git.updateRefs([{ name: LEDGER, new: one, old: null }]);
+    const updates = [
+      { name: LEDGER, new: one, old: one },
+      { name: "refs/mission/in/r1", new: one, old: null },
+    ];
+    expect(await git.updateRefs(updates)).toEqual({ kind: "won" });
+    expect(await git.updateRefs([{ name: LEDGER, new: null, old: one }])).toEqual({ kind: "won" });
+    expect([...(await git.listRefs(["refs/mission"])).keys()]).toEqual(["refs/mission/in/r1"]);
+  });
+
+  test("a name below another ref is lost with the name that is in the way", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {});
+    await git.updateRefs([{ name: "refs/mission/stop/ledger", new: one, old: null }]);
+    const answer = await git.updateRefs([{ name: "refs/mission/stop", new: one, old: null }]);
+    expect(answer).toMatchObject({ kind: "lost", ref: "refs/mission/stop" });
+    expect(answer).toHaveProperty("reason", expect.stringContaining("refs/mission/stop/ledger"));
+  });
+
+  test("a ref to a missing object, or under a name git forbids, is a failure and no loss", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {});
+    await expect(git.updateRefs([{ name: LEDGER, new: "1".repeat(40), old: null }])).rejects.toThrow(
+      "nonexistent object",
+    );
+    await expect(git.updateRefs([{ name: "refs/mission/a..b", new: one, old: null }])).rejects.toThrow("a..b");
+  });
+}
+
+function describeMerges(make: () => Promise<GitWorld>): void {
+  test("a merge without a checkout is clean, in conflict or of strangers", async () => {
+    const { git } = await make();
+    const base = await commitOf(git, { a: "1\n", b: "1\n" }, [], "base");
+    const ours = await commitOf(git, { a: "2\n", b: "1\n" }, [base], "ours");
+    const theirs = await commitOf(git, { a: "1\n", b: "2\n" }, [base], "theirs");
+    const rival = await commitOf(git, { a: "3\n", b: "1\n" }, [base], "rival");
+    const stranger = await commitOf(git, { c: "1\n" }, [], "stranger");
+    const clean = { kind: "clean", tree: await treeOf(git, { a: "2\n", b: "2\n" }) };
+    const conflict = expect.objectContaining({ kind: "conflict", paths: ["a"] });
+    expect(await git.mergeTree(ours, theirs)).toEqual(clean);
+    expect(await git.mergeTree(ours, rival)).toEqual(conflict);
+    expect(await git.mergeTree(ours, stranger)).toEqual({ kind: "unrelated" });
+    const pairs = [
+      [ours, rival],
+      [ours, theirs],
+      [theirs, ours],
+    ] as const;
+    expect(await git.mergeTrees(pairs)).toEqual([conflict, clean, clean]);
+    expect(await git.mergeTrees([...pairs, [ours, stranger]])).toEqual([conflict, clean, clean, { kind: "unrelated" }]);
+    expect(await git.mergeTrees([])).toEqual([]);
+  });
+
+  test("changed paths carry what is there now, and for deleted ones what was there", async () => {
+    const { git } = await make();
+    const from = await treeOf(git, { "src/a": "a", "src/b": "b", "docs/c": "c" });
+    const to = await changed(git, from, { "src/a": "A", "src/b": null, "ä ö.txt": "x" });
+    const blobOf = async (text: string) => git.writeBlob(Buffer.from(text));
+    expect(await git.changedPaths(from, to)).toEqual([
+      { status: "M", path: "src/a", mode: "100644", oid: await blobOf("A") },
+      { status: "D", path: "src/b", mode: "100644", oid: await blobOf("b") },
+      { status: "A", path: "ä ö.txt", mode: "100644", oid: await blobOf("x") },
+    ]);
+    expect((await git.changedPaths(from, to, "src")).map((change) => change.path)).toEqual(["src/a", "src/b"]);
+    expect(await git.changedPaths(from, from)).toEqual([]);
+  });
+
+  test("a diff is cut at the given length", async () => {
+    const { git } = await make();
+    const from = await treeOf(git, { a: "a\n" });
+    const to = await treeOf(git, { a: "b\n".repeat(10_000) });
+    const whole = await git.diff(from, to, 1_000_000);
+    expect(whole).toContain("-a\n+b\n");
+    const cut = await git.diff(from, to, 500);
+    expect(cut).toHaveLength(500);
+    expect(whole.startsWith(cut)).toBe(true);
+  });
+}
+
+function describeRemotes(make: () => Promise<GitWorld>): void {
+  test("a push makes, moves and deletes refs together", async () => {
+    const { git, remote } = await make();
+    const one = await commitOf(git, { a: "1" }, [], "one");
+    const two = await commitOf(git, { a: "2" }, [one], "two");
+    const home = "refs/heads/main";
+    const answer = await git.push(remote, [
+      { name: LEDGER, new: one, old: null },
+      { name: home, new: one, old: null },
+    ]);
+    expect(answer).toEqual({ kind: "won" });
+    expect(await git.listRemote(remote, ["refs/*"])).toEqual({
+      refs: new Map([
+        [home, one],
+        [LEDGER, one],
+      ]),
+      head: home,
+    });
+    const next = [
+      { name: LEDGER, new: null, old: one },
+      { name: home, new: two, old: one },
+    ];
+    expect(await git.push(remote, next)).toEqual({ kind: "won" });
+    expect(await git.listRemote(remote, ["refs/*"])).toEqual({ refs: new Map([[home, two]]), head: home });
+  });
+
+  test("a push that expects another value loses and moves nothing", async () => {
+    const { git, other, remote } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    await git.push(remote, [{ name: LEDGER, new: one, old: null }]);
+    const rival = await commitOf(other, {}, [], "rival");
+    const answer = await other.push(remote, [
+      { name: "refs/mission/in/r1", new: rival, old: null },
+      { name: LEDGER, new: rival, old: null },
+    ]);
+    expect(answer).toMatchObject({ kind: "lost", ref: LEDGER });
+    expect(await other.listRemote(remote, ["refs/mission/*"])).toMatchObject({ refs: new Map([[LEDGER, one]]) });
+  });
+
+  test("a push never takes a commit away, unless that ref may be replaced", async () => {
+    const { git, remote } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const rewrite = await commitOf(git, {}, [], "rewrite");
+    await git.push(remote, [{ name: LEDGER, new: one, old: null }]);
+    const update = { name: LEDGER, new: rewrite, old: one };
+    expect(await git.push(remote, [update])).toMatchObject({ kind: "refused", ref: LEDGER });
+    expect(await git.push(remote, [{ ...update, allowRewind: true }])).toEqual({ kind: "won" });
+  });
+
+  test("a fetch brings what was asked for and tells what went backwards or is not there", async () => {
+    const { git, other, remote } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const two = await commitOf(git, {}, [one], "two");
+    await git.push(remote, [{ name: LEDGER, new: two, old: null }]);
+    const refspec = "refs/mission/*:refs/mission/*";
+    expect(await other.fetch(remote, [refspec, "refs/heads/gone:refs/heads/gone"])).toEqual({
+      kind: "ok",
+      rejected: [],
+      missing: ["refs/heads/gone"],
+    });
+    expect((await other.listRefs(["refs/mission"])).get(LEDGER)).toBe(two);
+    await git.push(remote, [{ name: LEDGER, new: one, old: two, allowRewind: true }]);
+    expect(await other.fetch(remote, [refspec])).toEqual({ kind: "ok", rejected: [LEDGER], missing: [] });
+    expect((await other.listRefs(["refs/mission"])).get(LEDGER)).toBe(two);
+    expect(await other.fetch(remote, [`+${refspec}`])).toEqual({ kind: "ok", rejected: [], missing: [] });
+    expect((await other.listRefs(["refs/mission"])).get(LEDGER)).toBe(one);
+  });
+
+  test("a fetch deletes what the remote deleted only when asked to", async () => {
+    const { git, other, remote } = await make();
+    const one = await commitOf(git, {});
+    await git.push(remote, [{ name: "refs/mission/stop", new: one, old: null }]);
+    const refspec = "+refs/mission/stop*:refs/mission/stop*";
+    await other.fetch(remote, [refspec]);
+    await git.push(remote, [{ name: "refs/mission/stop", new: null, old: one }]);
+    await other.fetch(remote, [refspec]);
+    expect((await other.listRefs(["refs/mission"])).size).toBe(1);
+    await other.fetch(remote, [refspec], { prune: true });
+    expect((await other.listRefs(["refs/mission"])).size).toBe(0);
+  });
+
+  test("a remote that is not there is unreachable, and a push to it unknown", async () => {
+    const { git, remote } = await make();
+    const one = await commitOf(git, {});
+    const nowhere = `${remote}-gone`;
+    expect(await git.listRemote(nowhere, ["refs/*"])).toHaveProperty("unreachable");
+    expect(await git.fetch(nowhere, ["refs/heads/*:refs/heads/*"])).toMatchObject({ kind: "unreachable" });
+    expect(await git.push(nowhere, [{ name: LEDGER, new: one, old: null }])).toMatchObject({ kind: "unknown" });
+  });
+}
