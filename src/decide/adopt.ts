@@ -9,6 +9,13 @@ export function decideAdoptions({ missions }: State): readonly Adopt[] {
     const features = mission.milestones.flatMap((milestone) => milestone.features);
     return features
       .filter(({ step }) => step.kind === "adopt")
-      .map(({ id, document }): Adopt => ({ kind: "adopt", ...onMission(mission, "home says done and the ledger does not know"), feature: id, spec: document.spec }));
+      .map(
+        ({ id, document }): Adopt => ({
+          kind: "adopt",
+          ...onMission(mission, "home says done and the ledger does not know"),
+          feature: id,
+          spec: document.spec,
+        }),
+      );
   });
 }

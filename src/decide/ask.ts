@@ -1,10 +1,14 @@
 import type { Ask } from "../model/decision.ts";
-import type { NewAsk, MissionState, State } from "../model/state.ts";
+import type { MissionState, NewAsk, State } from "../model/state.ts";
 import { isActing, onMission } from "./mission-decision.ts";
 
 /** Asks a person, once for each thing and binding. */
 export function decideAsks({ missions }: State): readonly Ask[] {
-  return missions.filter(isActing).flatMap((mission) => unique(newAsks(mission)).map((ask): Ask => ({ kind: "ask", ...onMission(mission, "a person is needed"), ask })));
+  return missions
+    .filter(isActing)
+    .flatMap((mission) =>
+      unique(newAsks(mission)).map((ask): Ask => ({ kind: "ask", ...onMission(mission, "a person is needed"), ask })),
+    );
 }
 
 function newAsks(mission: MissionState): readonly NewAsk[] {

@@ -4,5 +4,9 @@ import { missionSteps, onMission } from "./mission-decision.ts";
 
 /** Begins the ledger of a mission that a person made active. */
 export function decideBegins(state: State): readonly Begin[] {
-  return missionSteps(state, "begin").map(({ mission, step }) => ({ kind: "begin", ...onMission(mission, step.because), home: step.home }));
+  return missionSteps(state, "begin").map(({ mission, step }) => ({
+    kind: "begin",
+    ...onMission(mission, step.because),
+    home: step.home,
+  }));
 }

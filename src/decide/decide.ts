@@ -16,8 +16,8 @@ import { decideMerges } from "./merge.ts";
 import { decideRecords } from "./record.ts";
 import { decideRecoveries } from "./recover.ts";
 import { decideSettlements } from "./settle.ts";
-import { decideWithdrawals } from "./withdraw.ts";
 import { decideValidations } from "./validate.ts";
+import { decideWithdrawals } from "./withdraw.ts";
 
 /** What one pulse will do, in order. Pure; an unchanged world decides nothing. */
 export function decide(state: State): readonly Decision[] {

@@ -55,7 +55,11 @@ function planMission(mission: MissionState): readonly Dispatch[] {
 
 function offers(features: readonly FeatureState[]): readonly Offered[] {
   return features
-    .flatMap((feature) => (feature.step.kind === "dispatch" && feature.step.offer ? [{ feature, step: feature.step, offer: feature.step.offer }] : []))
+    .flatMap((feature) =>
+      feature.step.kind === "dispatch" && feature.step.offer
+        ? [{ feature, step: feature.step, offer: feature.step.offer }]
+        : [],
+    )
     .sort(
       (a, b) =>
         b.offer.rank - a.offer.rank ||
@@ -67,7 +71,10 @@ function offers(features: readonly FeatureState[]): readonly Offered[] {
 /** What is left of the mission's budget while several runs are offered at once. */
 function openPurse({ usd, hours, tokens }: BudgetState) {
   const left = {
-    usd: usd.limit === null ? Number.POSITIVE_INFINITY : usd.limit - usd.reported - usd.priced - usd.assumed - usd.reserved,
+    usd:
+      usd.limit === null
+        ? Number.POSITIVE_INFINITY
+        : usd.limit - usd.reported - usd.priced - usd.assumed - usd.reserved,
     minutes: hours.limit === null ? Number.POSITIVE_INFINITY : (hours.limit - hours.spent - hours.reserved) * 60,
     tokens: tokens.limit === null ? Number.POSITIVE_INFINITY : tokens.limit - tokens.spent - tokens.reserved,
   };
@@ -75,7 +82,11 @@ function openPurse({ usd, hours, tokens }: BudgetState) {
     /** null when nothing is left of a part that the run needs. */
     take(reserve: Offer["reserve"]): Offer["reserve"] | null {
       if ((reserve.usd > 0 && left.usd <= 0) || left.minutes <= 0 || left.tokens <= 0) return null;
-      const taken = { usd: Math.min(reserve.usd, left.usd), minutes: Math.min(reserve.minutes, left.minutes), tokens: Math.min(reserve.tokens, left.tokens) };
+      const taken = {
+        usd: Math.min(reserve.usd, left.usd),
+        minutes: Math.min(reserve.minutes, left.minutes),
+        tokens: Math.min(reserve.tokens, left.tokens),
+      };
       left.usd -= taken.usd;
       left.minutes -= taken.minutes;
       left.tokens -= taken.tokens;

@@ -4,5 +4,9 @@ import { missionSteps, onMission } from "./mission-decision.ts";
 
 /** Merges the default branch into a home branch. */
 export function decideFollows(state: State): readonly Follow[] {
-  return missionSteps(state, "follow").map(({ mission, step }) => ({ kind: "follow", ...onMission(mission, step.because), head: step.head }));
+  return missionSteps(state, "follow").map(({ mission, step }) => ({
+    kind: "follow",
+    ...onMission(mission, step.because),
+    head: step.head,
+  }));
 }

@@ -4,5 +4,11 @@ import type { State } from "../model/state.ts";
 /** Appends reports that their own process could not append. */
 export function decideSettlements({ unsettled }: State): readonly Settle[] {
   if (unsettled.length === 0) return [];
-  return [{ kind: "settle", runs: unsettled.map(({ run }) => run), because: `reports of ${unsettled.length} runs are not in the ledger` }];
+  return [
+    {
+      kind: "settle",
+      runs: unsettled.map(({ run }) => run),
+      because: `reports of ${unsettled.length} runs are not in the ledger`,
+    },
+  ];
 }

@@ -14,7 +14,9 @@ type Sought = Pick<NewAsk, "ask" | "about" | "boundTo">;
 
 /** The latest ask of that kind about that thing with that binding. An ask bound to something else says nothing here. */
 export function deriveAsk(ledger: Ledger, { ask, about, boundTo }: Sought, after = -1): AskState {
-  const entry = ledger.asks.findLast(({ asked }) => isAbout(asked.fact, ask, about) && asked.fact.boundTo === boundTo && asked.position > after);
+  const entry = ledger.asks.findLast(
+    ({ asked }) => isAbout(asked.fact, ask, about) && asked.fact.boundTo === boundTo && asked.position > after,
+  );
   if (!entry) return { kind: "unasked" };
   if (!entry.answered) return { kind: "open", entry };
   const decision = entry.answered.fact.decision;

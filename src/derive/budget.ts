@@ -5,7 +5,6 @@ import type { MissionSnapshot } from "../model/snapshot.ts";
 import type { BudgetState, Cost } from "../model/state.ts";
 import { addCosts, featureCost, runCost } from "./cost.ts";
 
-
 /** Money, agent hours and tokens of a mission: settled, and reserved by live runs. */
 export function deriveBudget(ledger: Ledger, document: MissionDocument | null): BudgetState {
   const runs = [...ledger.runs.values()];
@@ -14,7 +13,13 @@ export function deriveBudget(ledger: Ledger, document: MissionDocument | null): 
   const reserved = reservations(live);
   const limits = document?.budget === "none" || !document?.budget ? null : document.budget;
   const state: Omit<BudgetState, "alerts" | "exhausted"> = {
-    usd: { limit: limits?.usd ?? null, reported: spent.reported, priced: spent.priced, assumed: spent.assumed, reserved: reserved.usd },
+    usd: {
+      limit: limits?.usd ?? null,
+      reported: spent.reported,
+      priced: spent.priced,
+      assumed: spent.assumed,
+      reserved: reserved.usd,
+    },
     hours: { limit: limits?.hours ?? null, spent: spent.minutes / 60, reserved: reserved.minutes / 60 },
     tokens: { limit: limits?.tokens ?? null, spent: spent.tokens, reserved: reserved.tokens },
   };
@@ -57,7 +62,9 @@ export interface Reserve {
   tokens: number;
 }
 
-export type ReserveResult = { kind: "reserve"; reserve: Reserve } | { kind: "exhausted"; of: "mission" | "feature"; part: "usd" | "minutes" | "tokens"; limit: number };
+export type ReserveResult =
+  | { kind: "reserve"; reserve: Reserve }
+  | { kind: "exhausted"; of: "mission" | "feature"; part: "usd" | "minutes" | "tokens"; limit: number };
 
 /**
  * What a work run may cost: the least of its cap (feature, else by size; role; `limits.run_usd`) and what is left of feature
@@ -78,8 +85,10 @@ export function deriveReserve(
   const own = featureLeft(feature, spent);
   for (const part of ["usd", "minutes", "tokens"] as const) {
     if (part === "usd" && options.free) continue;
-    if (own[part] !== null && own[part] <= 0) return { kind: "exhausted", of: "feature", part, limit: feature.budget[part] ?? 0 };
-    if (left[part] !== null && left[part] <= 0) return { kind: "exhausted", of: "mission", part, limit: missionLimit(budget, part) };
+    if (own[part] !== null && own[part] <= 0)
+      return { kind: "exhausted", of: "feature", part, limit: feature.budget[part] ?? 0 };
+    if (left[part] !== null && left[part] <= 0)
+      return { kind: "exhausted", of: "mission", part, limit: missionLimit(budget, part) };
   }
   return {
     kind: "reserve",
@@ -108,7 +117,11 @@ function missionLimit({ usd, hours, tokens }: BudgetState, part: keyof Parts): n
 function featureLeft(feature: FeatureDocument, spent: Cost): Parts {
   const { usd, tokens } = feature.budget;
   // Minutes of a feature are the cap of one run, not a sum: a retry gets them anew.
-  return { usd: usd === null ? null : usd - spent.usd, minutes: null, tokens: tokens === null ? null : tokens - spent.tokens };
+  return {
+    usd: usd === null ? null : usd - spent.usd,
+    minutes: null,
+    tokens: tokens === null ? null : tokens - spent.tokens,
+  };
 }
 
 function least(values: readonly (number | null)[]): number {

@@ -20,14 +20,17 @@ export function gateChecks(mission: MissionSnapshot, chain: readonly FeatureDocu
   if (mission.files.mission?.mode === "poc") return unique(chain.flatMap((feature) => feature.verify.map(plain)));
   const milestones = new Set(chain.map((feature) => feature.milestone));
   const judged = mission.files.features.filter(
-    (feature) => chain.some(({ id }) => id === feature.id) || (feature.status === "done" && milestones.has(feature.milestone)),
+    (feature) =>
+      chain.some(({ id }) => id === feature.id) || (feature.status === "done" && milestones.has(feature.milestone)),
   );
   return unique([...missionChecks(mission), ...judged.flatMap((feature) => feature.verify)].map(plain));
 }
 
 /** What the validation of a milestone asks: checks of milestone, mission and config, and each assertion that it or its features fulfil. */
 export function milestoneChecks(mission: MissionSnapshot, milestone: MilestoneDocument): readonly AskedCheck[] {
-  const features = mission.files.features.filter((feature) => feature.milestone === milestone.id && feature.status !== "cancelled");
+  const features = mission.files.features.filter(
+    (feature) => feature.milestone === milestone.id && feature.status !== "cancelled",
+  );
   const fulfilled = new Set([...milestone.fulfills, ...features.flatMap((feature) => feature.fulfills)]);
   return unique([
     ...[...missionChecks(mission), ...milestone.verify].map(plain),
@@ -43,7 +46,9 @@ export function finalChecks(mission: MissionSnapshot): readonly AskedCheck[] {
 
 /** Assertions that nobody fulfils any more because their feature or milestone is cancelled. */
 export function droppedAssertions({ files }: MissionSnapshot): readonly string[] {
-  const cancelledMilestones = new Set(files.milestones.filter(({ status }) => status === "cancelled").map(({ id }) => id));
+  const cancelledMilestones = new Set(
+    files.milestones.filter(({ status }) => status === "cancelled").map(({ id }) => id),
+  );
   return [
     ...files.milestones.filter(({ id }) => cancelledMilestones.has(id)).flatMap(({ fulfills }) => fulfills),
     ...files.features
@@ -76,5 +81,7 @@ export function covers(verdict: Entry<Verdict>, asked: readonly AskedCheck[]): b
   if (verdict.fact.override !== null) return true;
   const labels = new Set(verdict.fact.checks.map(({ label }) => label));
   const assertions = new Set(verdict.fact.assertions.map(({ id }) => id));
-  return asked.every(({ check, assertion }) => labels.has(checkLabel(check)) && (assertion === null || assertions.has(assertion)));
+  return asked.every(
+    ({ check, assertion }) => labels.has(checkLabel(check)) && (assertion === null || assertions.has(assertion)),
+  );
 }

@@ -24,6 +24,10 @@ export interface Row {
   step?: FeatureStep;
 }
 
-export function condition(code: string, message: string, rest: Partial<Omit<Condition, "code" | "message">> = {}): Condition {
+export function condition(
+  code: string,
+  message: string,
+  rest: Partial<Omit<Condition, "code" | "message">> = {},
+): Condition {
   return { code, message, evidence: rest.evidence ?? [], until: rest.until ?? null, next: rest.next ?? null };
 }

@@ -22,5 +22,7 @@ export function deriveControl(ledger: Ledger, target: string): Control {
 
 /** Position of the last control of that kind on any of the targets, -1 when there is none. */
 export function lastControl(ledger: Ledger, targets: readonly string[], action: "retry" | "resume"): number {
-  return ledger.controls.findLast(({ fact }) => fact.action === action && targets.includes(fact.target))?.position ?? -1;
+  return (
+    ledger.controls.findLast(({ fact }) => fact.action === action && targets.includes(fact.target))?.position ?? -1
+  );
 }

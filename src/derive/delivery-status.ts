@@ -5,8 +5,8 @@ import { thingName } from "../model/ids.ts";
 import type { FeatureStep } from "../model/state.ts";
 import { askName, deriveAsk, featureBinding } from "./asks.ts";
 import { covers, gateChecks } from "./checks.ts";
-import { type Delivery, lastVerdictOn } from "./feature-history.ts";
 import { condition, type FeatureSurroundings, type Row } from "./condition.ts";
+import { type Delivery, lastVerdictOn } from "./feature-history.ts";
 
 export function deriveDeliveryStatus(feature: FeatureDocument, delivery: Delivery, around: FeatureSurroundings): Row {
   return personRow(feature, delivery, around) ?? landingRow(feature, delivery, around);
@@ -52,16 +52,26 @@ function aloneGate(feature: FeatureDocument, delivery: Delivery, around: Feature
   const verdict = lastVerdictOn(around.mission.ledger, feature.id, delivery.head, delivery.run.ended.position);
   if (verdict && covers(verdict, asked) && verdict.fact.result === "passed") return null;
   if (verdict?.fact.result === "unchecked") return null;
-  if (verdict?.fact.result === "inconclusive" && covers(verdict, asked)) return overrideRow(feature, delivery, around, verdict.record.body);
+  if (verdict?.fact.result === "inconclusive" && covers(verdict, asked))
+    return overrideRow(feature, delivery, around, verdict.record.body);
   if (asked.length === 0 && around.document.mode === "poc") return null;
-  return reviewRow("gating", "waits for its gate", { kind: "gate", head: delivery.head, alone: true, deliveredAt: delivery.run.ended.position });
+  return reviewRow("gating", "waits for its gate", {
+    kind: "gate",
+    head: delivery.head,
+    alone: true,
+    deliveredAt: delivery.run.ended.position,
+  });
 }
 
 function landingRow(feature: FeatureDocument, delivery: Delivery, around: FeatureSurroundings): Row {
   const { mission, document } = around;
   const deliveredAt = delivery.run.ended.position;
   if (gateChecks(mission, [feature]).length === 0 && document.mode === "poc") {
-    return reviewRow("landing", "nothing to check, waits to land", { kind: "land-unchecked", head: delivery.head, deliveredAt });
+    return reviewRow("landing", "nothing to check, waits to land", {
+      kind: "land-unchecked",
+      head: delivery.head,
+      deliveredAt,
+    });
   }
   const verdict = lastVerdictOn(mission.ledger, feature.id, delivery.head, deliveredAt);
   if (verdict?.fact.result === "inconclusive" && covers(verdict, gateChecks(mission, [feature]))) {
@@ -72,7 +82,12 @@ function landingRow(feature: FeatureDocument, delivery: Delivery, around: Featur
 }
 
 /** Nothing could decide: a person passes it or not. null once passed. */
-function overrideRow(feature: FeatureDocument, delivery: Delivery, { mission }: FeatureSurroundings, evidence: string): Row | null {
+function overrideRow(
+  feature: FeatureDocument,
+  delivery: Delivery,
+  { mission }: FeatureSurroundings,
+  evidence: string,
+): Row | null {
   const boundTo = featureBinding(feature.spec, delivery.head);
   const state = deriveAsk(mission.ledger, { ask: "override", about: feature.id, boundTo });
   if (state.kind === "approved") return null;
@@ -81,9 +96,14 @@ function overrideRow(feature: FeatureDocument, delivery: Delivery, { mission }: 
     status: "needs_input",
     condition: condition("inconclusive", text.split("\n")[0] ?? "", {
       evidence: [delivery.head],
-      next: state.kind === "open" ? `mission approve ${askName(mission.id, state.entry)}` : `mission retry ${thingName(mission.id, feature.id)}`,
+      next:
+        state.kind === "open"
+          ? `mission approve ${askName(mission.id, state.entry)}`
+          : `mission retry ${thingName(mission.id, feature.id)}`,
     }),
-    ...(state.kind === "unasked" ? { step: { kind: "ask", ask: { ask: "override", about: feature.id, risk: null, boundTo, text } } as const } : {}),
+    ...(state.kind === "unasked"
+      ? { step: { kind: "ask", ask: { ask: "override", about: feature.id, risk: null, boundTo, text } } as const }
+      : {}),
   };
 }
 
@@ -93,5 +113,8 @@ function reviewRow(code: string, message: string, step: FeatureStep): Row {
 
 /** Whether a person passed what no check could decide, for exactly this spec and head. */
 export function isOverridden(mission: FeatureSurroundings["mission"], feature: FeatureDocument, head: string): boolean {
-  return deriveAsk(mission.ledger, { ask: "override", about: feature.id, boundTo: featureBinding(feature.spec, head) }).kind === "approved";
+  return (
+    deriveAsk(mission.ledger, { ask: "override", about: feature.id, boundTo: featureBinding(feature.spec, head) })
+      .kind === "approved"
+  );
 }

@@ -8,8 +8,14 @@ export interface OpenDependency {
 }
 
 /** The first open dependency of a feature, on a feature of its own mission or `other/feature` on the same home. */
-export function findOpenDependency(feature: FeatureDocument, mission: MissionSnapshot, missions: readonly MissionSnapshot[]): OpenDependency | null {
-  const open = feature.dependsOn.map((name) => describe(name, mission, missions)).filter((dependency) => dependency !== null);
+export function findOpenDependency(
+  feature: FeatureDocument,
+  mission: MissionSnapshot,
+  missions: readonly MissionSnapshot[],
+): OpenDependency | null {
+  const open = feature.dependsOn
+    .map((name) => describe(name, mission, missions))
+    .filter((dependency) => dependency !== null);
   return open.find(({ never }) => never) ?? open[0] ?? null;
 }
 
@@ -20,10 +26,12 @@ function describe(name: string, mission: MissionSnapshot, missions: readonly Mis
   if (!owner) return { text: `needs ${name}: there is no mission ${first}`, never: true };
   const found = owner.files.features.find((feature) => feature.id === id);
   if (!found) return { text: `needs ${name}, which does not exist`, never: true };
-  if (owner.home?.branch !== mission.home?.branch) return { text: `needs ${name}, which lands on another branch`, never: true };
+  if (owner.home?.branch !== mission.home?.branch)
+    return { text: `needs ${name}, which lands on another branch`, never: true };
   if (found.status === "done") return null;
   const milestone = owner.files.milestones.find((other) => other.id === found.milestone);
-  if (found.status === "cancelled" || milestone?.status === "cancelled") return { text: `needs ${name}, which is cancelled`, never: true };
+  if (found.status === "cancelled" || milestone?.status === "cancelled")
+    return { text: `needs ${name}, which is cancelled`, never: true };
   return { text: `waits for ${name}`, never: false };
 }
 

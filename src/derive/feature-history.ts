@@ -38,7 +38,11 @@ export interface FeatureHistory {
   /** Head of the latest work, whatever spec it was made for. */
   kept: string | null;
   /** A cap that was reached; null when the feature may be tried. */
-  cap: { code: "attempts" | "rounds" | "loop" | "breaker" | "setup" | "policy"; message: string; evidence: readonly string[] } | null;
+  cap: {
+    code: "attempts" | "rounds" | "loop" | "breaker" | "setup" | "policy";
+    message: string;
+    evidence: readonly string[];
+  } | null;
   /** Not before this moment. */
   notBefore: number | null;
   landed: Entry<Landed> | null;
@@ -52,13 +56,19 @@ export function deriveFeatureHistory(
   options: { mission: string; limits: Limits; candidate: string | null; hasChecks: boolean },
 ): FeatureHistory {
   const ids = feature.was ? [feature.id, feature.was] : [feature.id];
-  const since = lastControl(ledger, ids.map((id) => `${options.mission}/${id}`), "retry");
+  const since = lastControl(
+    ledger,
+    ids.map((id) => `${options.mission}/${id}`),
+    "retry",
+  );
   const runs = ids
     .flatMap((id) => ledger.byFeature.get(id)?.runs ?? [])
     .filter(({ claim }) => claim.fact.runKind === "work")
     .sort((a, b) => a.claim.position - b.claim.position);
   const present = runs.filter(({ claim }) => claim.position > since && claim.fact.spec === feature.spec);
-  const ended = present.filter((run): run is EndedRun => run.ended !== null).sort((a, b) => a.ended.position - b.ended.position);
+  const ended = present
+    .filter((run): run is EndedRun => run.ended !== null)
+    .sort((a, b) => a.ended.position - b.ended.position);
   const returns = new Map(ended.map((run) => [run, deriveReturn(ledger, feature, run, options)]));
   const failures = ended.filter((run) => isFailure(run, options.hasChecks, returns.get(run) ?? null));
   const sentBackRuns = ended.filter((run) => returns.get(run) !== null && !failures.includes(run));
@@ -70,12 +80,14 @@ export function deriveFeatureHistory(
     last,
     attempts: failures.length,
     rounds: sentBackRuns.length,
-    delivery: last && returns.get(last) === null && !failures.includes(last) ? deriveDelivery(last, options.candidate) : null,
+    delivery:
+      last && returns.get(last) === null && !failures.includes(last) ? deriveDelivery(last, options.candidate) : null,
     sentBack,
     kept: runs.findLast((run) => run.ended?.fact.head)?.ended?.fact.head ?? null,
     cap: deriveCap({ ended, failures, sentBackRuns, returns, limits: options.limits }),
     notBefore: deriveBackoff(failures, last),
-    landed: ids.flatMap((id) => ledger.byFeature.get(id)?.landed ?? []).findLast(({ position }) => position > since) ?? null,
+    landed:
+      ids.flatMap((id) => ledger.byFeature.get(id)?.landed ?? []).findLast(({ position }) => position > since) ?? null,
   };
 }
 
@@ -114,9 +126,17 @@ function deriveReturn(
   }
   for (const ask of ["approval", "sign-off"] as const) {
     for (const bound of heads) {
-      const state = deriveAsk(ledger, { ask, about: feature.id, boundTo: featureBinding(feature.spec, bound, feature.risk) });
+      const state = deriveAsk(ledger, {
+        ask,
+        about: feature.id,
+        boundTo: featureBinding(feature.spec, bound, feature.risk),
+      });
       if (state.kind === "denied" && state.entry.answered) {
-        return { reason: `denied: ${state.entry.answered.record.body.trim()}`, fingerprints: "", position: state.entry.answered.position };
+        return {
+          reason: `denied: ${state.entry.answered.record.body.trim()}`,
+          fingerprints: "",
+          position: state.entry.answered.position,
+        };
       }
     }
   }
@@ -139,7 +159,9 @@ function verdictFingerprints({ fact }: Entry<Verdict>): string {
 /** The latest gate or review of exactly this head and nothing else. A chain's verdict is no verdict on its parts. */
 export function lastVerdictOn(ledger: Ledger, feature: string, head: string, after: number): Entry<Verdict> | null {
   const isOnHead = ({ about }: Verdict) => about.kind === "features" && about.features[0]?.head === head;
-  return ledger.byFeature.get(feature)?.verdicts.findLast(({ position, fact }) => position > after && isOnHead(fact)) ?? null;
+  return (
+    ledger.byFeature.get(feature)?.verdicts.findLast(({ position, fact }) => position > after && isOnHead(fact)) ?? null
+  );
 }
 
 function deriveBackoff(failures: readonly EndedRun[], last: EndedRun | null): number | null {
@@ -165,30 +187,60 @@ function deriveCap({
   const names = (runs: readonly EndedRun[]) => runs.map(({ run }) => run);
   const last = ended.at(-1);
   if (last?.ended.fact.outcome === "policy") {
-    return { code: "policy", message: firstLine(last.ended.record.body) || "the work broke a rule on paths", evidence: [last.run] };
+    return {
+      code: "policy",
+      message: firstLine(last.ended.record.body) || "the work broke a rule on paths",
+      evidence: [last.run],
+    };
   }
   const setups = ended.slice(-LIMITS.setupFailures);
   if (setups.length === LIMITS.setupFailures && setups.every((run) => run.ended.fact.outcome === "setup-failed")) {
-    return { code: "setup", message: `setup failed twice: ${firstLine(setups.at(-1)?.ended.record.body ?? "")}`, evidence: names(setups) };
+    return {
+      code: "setup",
+      message: `setup failed twice: ${firstLine(setups.at(-1)?.ended.record.body ?? "")}`,
+      evidence: names(setups),
+    };
   }
   const twice = sameFingerprint(ended.filter((run) => failures.includes(run) || run.ended.fact.outcome === "question"));
-  if (twice) return { code: "loop", message: `same ${twice[0]?.ended.fact.outcome === "question" ? "question" : "failure"} twice: ${firstLine(twice[1]?.ended.record.body ?? "")}`, evidence: names(twice) };
+  if (twice)
+    return {
+      code: "loop",
+      message: `same ${twice[0]?.ended.fact.outcome === "question" ? "question" : "failure"} twice: ${firstLine(twice[1]?.ended.record.body ?? "")}`,
+      evidence: names(twice),
+    };
   const still = unchanged(failures);
   if (still) return { code: "loop", message: "two attempts changed nothing", evidence: names(still) };
   const round = sentBackRuns.find((run, index) => {
     const prints = returns.get(run)?.fingerprints;
     return prints && sentBackRuns.slice(0, index).some((other) => returns.get(other)?.fingerprints === prints);
   });
-  if (round) return { code: "loop", message: `sent back twice for the same failure: ${returns.get(round)?.reason}`, evidence: names(sentBackRuns) };
+  if (round)
+    return {
+      code: "loop",
+      message: `sent back twice for the same failure: ${returns.get(round)?.reason}`,
+      evidence: names(sentBackRuns),
+    };
   if (failures.length >= limits.attempts) {
-    return { code: "attempts", message: `${failures.length} attempts failed, the last: ${describeEnd(failures.at(-1))}`, evidence: names(failures) };
+    return {
+      code: "attempts",
+      message: `${failures.length} attempts failed, the last: ${describeEnd(failures.at(-1))}`,
+      evidence: names(failures),
+    };
   }
   if (sentBackRuns.length >= limits.rounds) {
-    return { code: "rounds", message: `sent back ${sentBackRuns.length} times, the last: ${returns.get(sentBackRuns.at(-1) as EndedRun)?.reason}`, evidence: names(sentBackRuns) };
+    return {
+      code: "rounds",
+      message: `sent back ${sentBackRuns.length} times, the last: ${returns.get(sentBackRuns.at(-1) as EndedRun)?.reason}`,
+      evidence: names(sentBackRuns),
+    };
   }
   const lost = ended.slice(-LIMITS.lostInARow);
   if (lost.length === LIMITS.lostInARow && lost.every((run) => run.ended.fact.outcome === "lost")) {
-    return { code: "breaker", message: `${lost.length} runs in a row were lost with their hosts`, evidence: names(lost) };
+    return {
+      code: "breaker",
+      message: `${lost.length} runs in a row were lost with their hosts`,
+      evidence: names(lost),
+    };
   }
   return null;
 }

@@ -4,11 +4,11 @@ import type { FeatureDocument } from "../model/documents.ts";
 import { thingName } from "../model/ids.ts";
 import type { Cost, FeatureState, FeatureStatus, FeatureStep } from "../model/state.ts";
 import { askName, deriveAsk, featureBinding } from "./asks.ts";
+import { condition, type FeatureSurroundings, type Row } from "./condition.ts";
 import { deriveControl } from "./control.ts";
+import { featureCost } from "./cost.ts";
 import { deriveDeliveryStatus } from "./delivery-status.ts";
 import { deriveFeatureHistory, describeEnd, type FeatureHistory } from "./feature-history.ts";
-import { featureCost } from "./cost.ts";
-import { condition, type FeatureSurroundings, type Row } from "./condition.ts";
 
 export function deriveFeature(feature: FeatureDocument, around: FeatureSurroundings): FeatureState {
   const { mission } = around;
@@ -61,11 +61,21 @@ function doneRow(feature: FeatureDocument, history: FeatureHistory): Row | null 
 function cancelledRow(feature: FeatureDocument, { mission, missionCancelled }: FeatureSurroundings): Row | null {
   const milestone = mission.files.milestones.find(({ id }) => id === feature.milestone);
   const by =
-    feature.status === "cancelled" ? "its file" : milestone?.status === "cancelled" ? "its milestone" : missionCancelled ? "the mission" : null;
+    feature.status === "cancelled"
+      ? "its file"
+      : milestone?.status === "cancelled"
+        ? "its milestone"
+        : missionCancelled
+          ? "the mission"
+          : null;
   return by ? { status: "cancelled", condition: condition("cancelled", `cancelled by ${by}`) } : null;
 }
 
-function revertedRow(feature: FeatureDocument, { landed }: FeatureHistory, { mission }: FeatureSurroundings): Row | null {
+function revertedRow(
+  feature: FeatureDocument,
+  { landed }: FeatureHistory,
+  { mission }: FeatureSurroundings,
+): Row | null {
   if (!landed || landed.fact.spec !== feature.spec) return null;
   return {
     status: "blocked",
@@ -79,7 +89,10 @@ function revertedRow(feature: FeatureDocument, { landed }: FeatureHistory, { mis
 function invalidRow(feature: FeatureDocument, around: FeatureSurroundings): Row | null {
   const finding = around.findings.find(({ file, severity }) => file === feature.file && severity === "error");
   if (finding) {
-    return invalid(`${finding.file}:${finding.line}: ${finding.message}`, `mission edit ${thingName(around.mission.id, feature.id)}`);
+    return invalid(
+      `${finding.file}:${finding.line}: ${finding.message}`,
+      `mission edit ${thingName(around.mission.id, feature.id)}`,
+    );
   }
   const open = around.openDependency(feature);
   return open?.never ? invalid(open.text, `mission edit ${thingName(around.mission.id, feature.id)}`) : null;
@@ -89,19 +102,39 @@ function invalid(message: string, next: string): Row {
   return { status: "blocked", condition: condition("invalid", message, { next }) };
 }
 
-function heldRow(feature: FeatureDocument, { cap }: FeatureHistory, { mission, stopped }: FeatureSurroundings): Row | null {
-  const targets = [thingName(mission.id, feature.id), thingName(mission.id, feature.milestone), mission.id, `agent:${feature.agent}`];
+function heldRow(
+  feature: FeatureDocument,
+  { cap }: FeatureHistory,
+  { mission, stopped }: FeatureSurroundings,
+): Row | null {
+  const targets = [
+    thingName(mission.id, feature.id),
+    thingName(mission.id, feature.milestone),
+    mission.id,
+    `agent:${feature.agent}`,
+  ];
   const controls = targets.map((target) => ({ target, ...deriveControl(mission.ledger, target) }));
-  const blocked = (code: string, message: string, next: string): Row => ({ status: "blocked", condition: condition(code, message, { next }) });
+  const blocked = (code: string, message: string, next: string): Row => ({
+    status: "blocked",
+    condition: condition(code, message, { next }),
+  });
   if (stopped) return blocked("stopped", "everything is stopped", "mission resume --all");
   const halted = controls.find((control) => control.stopped);
   if (halted) return blocked("stopped", `${halted.target} is stopped`, `mission resume ${halted.target}`);
   const quarantined = controls.find((control) => control.quarantined);
-  if (quarantined) return blocked("quarantined", `${quarantined.target} is quarantined`, `mission resume ${quarantined.target}`);
-  if (cap?.code === "policy") return blocked("quarantined", cap.message, `mission retry ${thingName(mission.id, feature.id)}`);
-  if (feature.status === "hold") return blocked("held", "its file says hold", `mission edit ${thingName(mission.id, feature.id)}`);
+  if (quarantined)
+    return blocked("quarantined", `${quarantined.target} is quarantined`, `mission resume ${quarantined.target}`);
+  if (cap?.code === "policy")
+    return blocked("quarantined", cap.message, `mission retry ${thingName(mission.id, feature.id)}`);
+  if (feature.status === "hold")
+    return blocked("held", "its file says hold", `mission edit ${thingName(mission.id, feature.id)}`);
   const milestone = mission.files.milestones.find(({ id }) => id === feature.milestone);
-  if (milestone?.status === "hold") return blocked("held", `milestone ${milestone.id} is on hold`, `mission edit ${thingName(mission.id, milestone.id)}`);
+  if (milestone?.status === "hold")
+    return blocked(
+      "held",
+      `milestone ${milestone.id} is on hold`,
+      `mission edit ${thingName(mission.id, milestone.id)}`,
+    );
   // A paused mission is a state of the mission: its features keep theirs. A paused feature or milestone is held.
   const paused = controls.slice(0, 2).find((control) => control.paused);
   return paused ? blocked("held", `${paused.target} is paused`, `mission resume ${paused.target}`) : null;
@@ -117,7 +150,11 @@ function runningRow({ live }: FeatureHistory): Row | null {
 }
 
 /** A question waits for its answer; an answered one is the next attempt's business. */
-function questionRow(feature: FeatureDocument, { last, cap }: FeatureHistory, { mission }: FeatureSurroundings): Row | null {
+function questionRow(
+  feature: FeatureDocument,
+  { last, cap }: FeatureHistory,
+  { mission }: FeatureSurroundings,
+): Row | null {
   if (last?.ended.fact.outcome !== "question" || cap) return null;
   const boundTo = featureBinding(feature.spec, last.ended.fact.head);
   const state = deriveAsk(mission.ledger, { ask: "question", about: feature.id, boundTo }, last.claim.position);
@@ -129,14 +166,19 @@ function questionRow(feature: FeatureDocument, { last, cap }: FeatureHistory, { 
       evidence: [last.run],
       next: state.kind === "open" ? `mission answer ${askName(mission.id, state.entry)} "..."` : null,
     }),
-    ...(state.kind === "unasked" ? { step: { kind: "ask", ask: { ask: "question", about: feature.id, risk: null, boundTo, text } } as const } : {}),
+    ...(state.kind === "unasked"
+      ? { step: { kind: "ask", ask: { ask: "question", about: feature.id, risk: null, boundTo, text } } as const }
+      : {}),
   };
 }
 
 function cappedRow(feature: FeatureDocument, { cap }: FeatureHistory, { mission }: FeatureSurroundings): Row | null {
   const thing = thingName(mission.id, feature.id);
   if (cap) {
-    const next = cap.code === "setup" ? `mission edit ${mission.id} (its setup), then mission retry ${thing}` : `mission show ${thing} --diff, then mission edit ${thing} or mission retry ${thing}`;
+    const next =
+      cap.code === "setup"
+        ? `mission edit ${mission.id} (its setup), then mission retry ${thing}`
+        : `mission show ${thing} --diff, then mission edit ${thing} or mission retry ${thing}`;
     return { status: "blocked", condition: condition(cap.code, cap.message, { evidence: cap.evidence, next }) };
   }
   const refused = mission.ledger.blocked.findLast(({ fact }) => fact.thing === feature.id);
@@ -144,7 +186,10 @@ function cappedRow(feature: FeatureDocument, { cap }: FeatureHistory, { mission 
   if (!refused || (retried && retried.position > refused.position)) return null;
   return {
     status: "blocked",
-    condition: condition(refused.fact.reason, refused.record.body.trim(), { evidence: [refused.record.id], next: `mission retry ${thing}` }),
+    condition: condition(refused.fact.reason, refused.record.body.trim(), {
+      evidence: [refused.record.id],
+      next: `mission retry ${thing}`,
+    }),
   };
 }
 
@@ -155,13 +200,24 @@ function waitingRow(feature: FeatureDocument, history: FeatureHistory, around: F
   const open = around.openDependency(feature);
   if (open) return backlog("dependency", open.text);
   if (feature.milestone !== around.current && !started) {
-    return backlog("milestone", around.current ? `waits for milestone ${around.current}` : "its milestone is not current");
+    return backlog(
+      "milestone",
+      around.current ? `waits for milestone ${around.current}` : "its milestone is not current",
+    );
   }
-  const step: FeatureStep = { kind: "dispatch", attempt: history.runs.length + 1, kept: history.kept, because: becauseOf(history), offer: null };
+  const step: FeatureStep = {
+    kind: "dispatch",
+    attempt: history.runs.length + 1,
+    kept: history.kept,
+    because: becauseOf(history),
+    offer: null,
+  };
   if (history.notBefore !== null && history.notBefore > around.now) {
     return {
       status: "ready",
-      condition: condition("backoff", `${describeEnd(history.last ?? undefined)}; tried again in a moment`, { until: history.notBefore }),
+      condition: condition("backoff", `${describeEnd(history.last ?? undefined)}; tried again in a moment`, {
+        until: history.notBefore,
+      }),
     };
   }
   return { status: "ready", condition: condition("ready", becauseOf(history)), step };

@@ -1,7 +1,7 @@
 /** Runs that are over without having said so, and runs that must end. A claim is never taken from a host that may live. */
 
-import { LIMITS } from "../model/limits.ts";
 import type { RunEntry } from "../model/ledger.ts";
+import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";
 import type { HostSighting, MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { MissionState, RunLoss, State } from "../model/state.ts";
@@ -33,7 +33,12 @@ export function deriveLosses(snapshot: Snapshot): Losses {
 
 type Death = { kind: "dead"; how: "own" | "foreign"; because: string } | { kind: "alive"; until: number | null };
 
-function deriveDeath(run: RunEntry, local: LocalRun | undefined, sighting: HostSighting | undefined, { now, host }: Snapshot): Death {
+function deriveDeath(
+  run: RunEntry,
+  local: LocalRun | undefined,
+  sighting: HostSighting | undefined,
+  { now, host }: Snapshot,
+): Death {
   const { fact, record } = run.claim;
   if (local && local.owner === "alive") return { kind: "alive", until: null };
   if (local && local.owner === "dead" && fact.host === host) {
@@ -43,14 +48,21 @@ function deriveDeath(run: RunEntry, local: LocalRun | undefined, sighting: HostS
   }
   const silentAt = record.at + fact.reserveMinutes * MINUTE_MS + fact.ttlMs + LIMITS.clockSlackMs;
   const bySilence: Death =
-    now > silentAt ? { kind: "dead", how: "foreign", because: "its time and all patience are over" } : { kind: "alive", until: silentAt };
+    now > silentAt
+      ? { kind: "dead", how: "foreign", because: "its time and all patience are over" }
+      : { kind: "alive", until: silentAt };
   if (!sighting || fact.host === host) return bySilence;
   if (sighting.at > record.at && !sighting.runs.includes(run.run)) {
     return { kind: "dead", how: "foreign", because: `${fact.host} no longer lists it` };
   }
   if (sighting.seenAt === null) return bySilence;
   const stillUntil = sighting.seenAt + fact.ttlMs;
-  if (now > stillUntil) return { kind: "dead", how: "foreign", because: `${fact.host} has been silent for ${Math.round((now - sighting.seenAt) / MINUTE_MS)} min` };
+  if (now > stillUntil)
+    return {
+      kind: "dead",
+      how: "foreign",
+      because: `${fact.host} has been silent for ${Math.round((now - sighting.seenAt) / MINUTE_MS)} min`,
+    };
   return { kind: "alive", until: stillUntil };
 }
 
@@ -70,10 +82,13 @@ function unwanted({ run, order }: LocalRun, mission: MissionState): string | nul
   if (mission.status === "cancelled") return "the mission is cancelled";
   const entry = mission.ledger.runs.get(run);
   if (entry?.ended) return "its claim has ended";
-  for (const target of [run, mission.id]) if (deriveControl(mission.ledger, target).stopped) return `${target} is stopped`;
+  for (const target of [run, mission.id])
+    if (deriveControl(mission.ledger, target).stopped) return `${target} is stopped`;
   if (order.about.kind !== "feature") return null;
   const id = order.about.feature;
-  const feature = mission.milestones.flatMap(({ features }) => features).find((state) => state.id === id || state.document.was === id);
+  const feature = mission.milestones
+    .flatMap(({ features }) => features)
+    .find((state) => state.id === id || state.document.was === id);
   if (!feature) return "its feature is gone";
   if (feature.status === "done" || feature.status === "cancelled") return `its feature is ${feature.status}`;
   const halted = feature.status === "blocked" && ["quarantined", "stopped"].includes(feature.condition.code);
@@ -81,10 +96,19 @@ function unwanted({ run, order }: LocalRun, mission: MissionState): string | nul
 }
 
 /** Orders that no ledger knows and nobody carries out: a crash came between order and claim. */
-export function deriveDiscards(localRuns: readonly LocalRun[], missions: readonly MissionSnapshot[]): readonly LocalRun[] {
+export function deriveDiscards(
+  localRuns: readonly LocalRun[],
+  missions: readonly MissionSnapshot[],
+): readonly LocalRun[] {
   return localRuns.filter(({ run, order, owner, closed, waiting }) => {
     const mission = missions.find(({ id }) => id === order.mission);
     const known = mission?.ledger.runs.has(run) ?? false;
-    return owner === "dead" && !closed && waiting === 0 && !known && (mission?.ledgerState === "ok" || mission?.ledgerState === "none");
+    return (
+      owner === "dead" &&
+      !closed &&
+      waiting === 0 &&
+      !known &&
+      (mission?.ledgerState === "ok" || mission?.ledgerState === "none")
+    );
   });
 }

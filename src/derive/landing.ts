@@ -46,8 +46,10 @@ export function deriveLanding(mission: MissionSnapshot, features: readonly Featu
 function waiting(features: readonly FeatureState[], kind: "chain" | "alone" | "unchecked"): readonly Candidate[] {
   return features
     .flatMap(({ id, document, step }) => {
-      if (step.kind === "gate" && step.alone === (kind === "alone") && kind !== "unchecked") return [{ feature: id, head: step.head, document, at: step.deliveredAt }];
-      if (step.kind === "land-unchecked" && kind === "unchecked") return [{ feature: id, head: step.head, document, at: step.deliveredAt }];
+      if (step.kind === "gate" && step.alone === (kind === "alone") && kind !== "unchecked")
+        return [{ feature: id, head: step.head, document, at: step.deliveredAt }];
+      if (step.kind === "land-unchecked" && kind === "unchecked")
+        return [{ feature: id, head: step.head, document, at: step.deliveredAt }];
       return [];
     })
     .sort((a, b) => a.at - b.at);
@@ -56,14 +58,24 @@ function waiting(features: readonly FeatureState[], kind: "chain" | "alone" | "u
 const toHead = ({ feature, head }: Candidate): FeatureHead => ({ feature, head });
 
 function chainOf(mission: MissionSnapshot, candidates: readonly Candidate[]): Chain {
-  return { features: candidates.map(toHead), purpose: "features", checks: gateChecks(mission, candidates.map(({ document }) => document)) };
+  return {
+    features: candidates.map(toHead),
+    purpose: "features",
+    checks: gateChecks(
+      mission,
+      candidates.map(({ document }) => document),
+    ),
+  };
 }
 
 /** A live gate judges this very head. */
 function isGated(ledger: Ledger, { feature, head }: FeatureHead): boolean {
   return (ledger.byFeature.get(feature)?.runs ?? []).some(
     ({ claim, ended }) =>
-      ended === null && claim.fact.runKind === "gate" && claim.fact.about.kind === "features" && claim.fact.about.features.some((other) => other.feature === feature && other.head === head),
+      ended === null &&
+      claim.fact.runKind === "gate" &&
+      claim.fact.about.kind === "features" &&
+      claim.fact.about.features.some((other) => other.feature === feature && other.head === head),
   );
 }
 
@@ -72,7 +84,9 @@ function freshVerdict(mission: MissionSnapshot, candidates: readonly Candidate[]
   for (const verdict of [...mission.ledger.verdicts].reverse()) {
     const { about, baseCodeTree, of } = verdict.fact;
     if (of !== "gate" || about.kind !== "features" || baseCodeTree !== mission.home?.codeTree) continue;
-    const chain = about.features.map(({ feature, head }) => (byFeature.get(feature)?.head === head ? byFeature.get(feature) : undefined));
+    const chain = about.features.map(({ feature, head }) =>
+      byFeature.get(feature)?.head === head ? byFeature.get(feature) : undefined,
+    );
     if (!chain.every((candidate) => candidate !== undefined)) continue;
     if (mayLand(mission, verdict, chain)) return { features: about.features, verdict };
   }
@@ -80,9 +94,20 @@ function freshVerdict(mission: MissionSnapshot, candidates: readonly Candidate[]
 }
 
 function mayLand(mission: MissionSnapshot, verdict: Entry<Verdict>, chain: readonly Candidate[]): boolean {
-  if (!covers(verdict, gateChecks(mission, chain.map(({ document }) => document)))) return false;
+  if (
+    !covers(
+      verdict,
+      gateChecks(
+        mission,
+        chain.map(({ document }) => document),
+      ),
+    )
+  )
+    return false;
   if (verdict.fact.result === "passed") return true;
-  return verdict.fact.result === "inconclusive" && chain.every(({ document, head }) => isOverridden(mission, document, head));
+  return (
+    verdict.fact.result === "inconclusive" && chain.every(({ document, head }) => isOverridden(mission, document, head))
+  );
 }
 
 /** A chain that did not pass is halved, down to one whose verdict is its feature's. */
@@ -104,17 +129,26 @@ function didNotPass(mission: MissionSnapshot, chain: readonly Candidate[]): bool
 }
 
 function sameHeads(a: readonly FeatureHead[], b: readonly FeatureHead[]): boolean {
-  return a.length === b.length && a.every(({ feature, head }, index) => b[index]?.feature === feature && b[index].head === head);
+  return (
+    a.length === b.length &&
+    a.every(({ feature, head }, index) => b[index]?.feature === feature && b[index].head === head)
+  );
 }
 
 /** Passed gates in a row whose home had moved before they could land. */
 function staleAsk(mission: MissionSnapshot): { unasked: NewAsk | null } | null {
   const { ledger, home } = mission;
-  const answered = ledger.asks.findLast(({ asked, answered }) => asked.fact.ask === "stale" && answered !== null)?.answered?.position ?? -1;
+  const answered =
+    ledger.asks.findLast(({ asked, answered }) => asked.fact.ask === "stale" && answered !== null)?.answered
+      ?.position ?? -1;
   const landed = ledger.landed.findLast(({ fact }) => fact.run !== null)?.position ?? -1;
   const missed = ledger.verdicts.filter(
     ({ position, fact }) =>
-      position > Math.max(answered, landed) && fact.of === "gate" && fact.about.kind === "features" && fact.result === "passed" && fact.baseCodeTree !== home?.codeTree,
+      position > Math.max(answered, landed) &&
+      fact.of === "gate" &&
+      fact.about.kind === "features" &&
+      fact.result === "passed" &&
+      fact.baseCodeTree !== home?.codeTree,
   );
   const first = missed[0];
   if (!first || missed.length < LIMITS.staleVerdicts) return null;

@@ -1,13 +1,20 @@
 import type { MilestoneDocument, MissionDocument } from "../model/documents.ts";
-import type { Entry } from "../model/ledger.ts";
 import { thingName } from "../model/ids.ts";
+import type { Entry } from "../model/ledger.ts";
 import type { Verdict } from "../model/record.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
-import type { Condition, FeatureState, MilestoneState, MilestoneStatus, MilestoneStep, NewAsk } from "../model/state.ts";
+import type {
+  Condition,
+  FeatureState,
+  MilestoneState,
+  MilestoneStatus,
+  MilestoneStep,
+  NewAsk,
+} from "../model/state.ts";
 import { askName, deriveAsk } from "./asks.ts";
 import { finalChecks, milestoneChecks } from "./checks.ts";
-import { deriveControl } from "./control.ts";
 import { condition } from "./condition.ts";
+import { deriveControl } from "./control.ts";
 import { deriveValidation, type Validation } from "./validation.ts";
 
 /** How far a milestone is, without its features' own states: what the order of milestones depends on. */
@@ -16,13 +23,24 @@ export type MilestoneProgress =
   | { kind: "held"; condition: Condition }
   | { kind: "open" }
   | { kind: "validation"; validation: Validation }
-  | { kind: "sign-off"; verdict: Entry<Verdict>; status: "needs_input" | "blocked"; condition: Condition; step: MilestoneStep }
+  | {
+      kind: "sign-off";
+      verdict: Entry<Verdict>;
+      status: "needs_input" | "blocked";
+      condition: Condition;
+      step: MilestoneStep;
+    }
   | { kind: "passed"; verdict: Entry<Verdict> };
 
-export function deriveProgress(milestone: MilestoneDocument, mission: MissionSnapshot, document: MissionDocument): MilestoneProgress {
+export function deriveProgress(
+  milestone: MilestoneDocument,
+  mission: MissionSnapshot,
+  document: MissionDocument,
+): MilestoneProgress {
   if (milestone.status === "cancelled" || document.status === "cancelled") return { kind: "cancelled" };
   const thing = thingName(mission.id, milestone.id);
-  if (milestone.status === "hold") return { kind: "held", condition: condition("held", "its file says hold", { next: `mission edit ${thing}` }) };
+  if (milestone.status === "hold")
+    return { kind: "held", condition: condition("held", "its file says hold", { next: `mission edit ${thing}` }) };
   if (deriveControl(mission.ledger, thing).paused) {
     return { kind: "held", condition: condition("held", "it is paused", { next: `mission resume ${thing}` }) };
   }
@@ -38,7 +56,9 @@ export function deriveProgress(milestone: MilestoneDocument, mission: MissionSna
     also: [],
   });
   if (validation.kind !== "passed") return { kind: "validation", validation };
-  return document.signOff === "milestone" ? deriveSignOff(mission, milestone.id, validation.verdict) : { kind: "passed", verdict: validation.verdict };
+  return document.signOff === "milestone"
+    ? deriveSignOff(mission, milestone.id, validation.verdict)
+    : { kind: "passed", verdict: validation.verdict };
 }
 
 function isKnownLanded(mission: MissionSnapshot, id: string): boolean {
@@ -71,7 +91,11 @@ export function deriveSignOff(mission: MissionSnapshot, about: string, verdict: 
 }
 
 /** The whole contract after the last milestone; signed where nobody signed this code before. */
-export function deriveFinal(mission: MissionSnapshot, document: MissionDocument, progress: readonly MilestoneProgress[]): MilestoneProgress {
+export function deriveFinal(
+  mission: MissionSnapshot,
+  document: MissionDocument,
+  progress: readonly MilestoneProgress[],
+): MilestoneProgress {
   const validation = deriveValidation({
     mission,
     about: "final",
@@ -95,9 +119,18 @@ export function deriveMilestone(
   around: { mission: MissionSnapshot; isCurrent: boolean; started: boolean },
 ): MilestoneState {
   const rounds = around.mission.ledger.verdicts.filter(
-    ({ fact }) => fact.of === "validate" && fact.result === "failed" && fact.about.kind === "milestone" && fact.about.milestone === milestone.id,
+    ({ fact }) =>
+      fact.of === "validate" &&
+      fact.result === "failed" &&
+      fact.about.kind === "milestone" &&
+      fact.about.milestone === milestone.id,
   ).length;
-  const state = (status: MilestoneStatus, why: Condition, step: MilestoneStep = { kind: "none" }, verdict: Entry<Verdict> | null = null): MilestoneState => ({
+  const state = (
+    status: MilestoneStatus,
+    why: Condition,
+    step: MilestoneStep = { kind: "none" },
+    verdict: Entry<Verdict> | null = null,
+  ): MilestoneState => ({
     id: milestone.id,
     document: milestone,
     status,
@@ -113,7 +146,12 @@ export function deriveMilestone(
     case "held":
       return state("held", progress.condition);
     case "passed":
-      return state("passed", condition("passed", "validated", { evidence: [progress.verdict.record.id] }), { kind: "none" }, progress.verdict);
+      return state(
+        "passed",
+        condition("passed", "validated", { evidence: [progress.verdict.record.id] }),
+        { kind: "none" },
+        progress.verdict,
+      );
     case "sign-off":
       return state(progress.status, progress.condition, progress.step, progress.verdict);
     case "validation":
@@ -125,7 +163,12 @@ export function deriveMilestone(
   }
 }
 
-type MakeState = (status: MilestoneStatus, why: Condition, step?: MilestoneStep, verdict?: Entry<Verdict> | null) => MilestoneState;
+type MakeState = (
+  status: MilestoneStatus,
+  why: Condition,
+  step?: MilestoneStep,
+  verdict?: Entry<Verdict> | null,
+) => MilestoneState;
 
 function validationState(validation: Validation, state: MakeState): MilestoneState {
   switch (validation.kind) {
@@ -134,11 +177,24 @@ function validationState(validation: Validation, state: MakeState): MilestoneSta
     case "due":
       return state("validating", condition("validating", "waits for its validation"), validation.step);
     case "failed":
-      return state("failed", condition("failed", "validation failed, fixes are made"), validation.step, validation.verdict);
+      return state(
+        "failed",
+        condition("failed", "validation failed, fixes are made"),
+        validation.step,
+        validation.verdict,
+      );
     case "asking":
-      return state("needs_input", condition("inconclusive", validation.message, { next: validation.next }), validation.step);
+      return state(
+        "needs_input",
+        condition("inconclusive", validation.message, { next: validation.next }),
+        validation.step,
+      );
     case "blocked":
-      return state("blocked", condition(validation.code, validation.message, { evidence: validation.evidence, next: validation.next }), validation.step);
+      return state(
+        "blocked",
+        condition(validation.code, validation.message, { evidence: validation.evidence, next: validation.next }),
+        validation.step,
+      );
     case "passed":
       return state("passed", condition("passed", "validated"), { kind: "none" }, validation.verdict);
   }
@@ -150,15 +206,28 @@ function openState(
   rounds: number,
   state: MakeState,
 ): MilestoneState {
-  if (!isCurrent) return state("pending", condition("pending", started ? "waits for an earlier milestone" : "the mission is not started"));
+  if (!isCurrent)
+    return state(
+      "pending",
+      condition("pending", started ? "waits for an earlier milestone" : "the mission is not started"),
+    );
   const open = features.filter(({ status }) => status !== "done" && status !== "cancelled");
   const stuck = open.length > 0 && open.every(({ status }) => status === "blocked" || status === "backlog");
   const blocked = open.find(({ status }) => status === "blocked");
   if (stuck && blocked) {
-    return state("blocked", condition("features", `${blocked.id}: ${blocked.condition.message}`, { evidence: [blocked.id], next: blocked.condition.next }));
+    return state(
+      "blocked",
+      condition("features", `${blocked.id}: ${blocked.condition.message}`, {
+        evidence: [blocked.id],
+        next: blocked.condition.next,
+      }),
+    );
   }
   if (rounds > 0 && open.some(({ document }) => document.fixes.length > 0)) {
     return state("failed", condition("failed", "validation failed, its fixes are open"));
   }
-  return state("active", condition("active", `${features.length - open.length} of ${features.length} features are through`));
+  return state(
+    "active",
+    condition("active", `${features.length - open.length} of ${features.length} features are through`),
+  );
 }

@@ -15,7 +15,11 @@ import { emptyCondition, heldBack, isPaused, missionCondition } from "./mission-
 import { deriveFollow, deriveMerge, homeBranch, isThrough } from "./mission-steps.ts";
 import { deriveReadiness } from "./readiness.ts";
 
-export function deriveMission(mission: MissionSnapshot, snapshot: Snapshot, findings: readonly Finding[]): MissionState {
+export function deriveMission(
+  mission: MissionSnapshot,
+  snapshot: Snapshot,
+  findings: readonly Finding[],
+): MissionState {
   const document = mission.files.mission;
   const base = {
     id: mission.id,
@@ -34,27 +38,47 @@ export function deriveMission(mission: MissionSnapshot, snapshot: Snapshot, find
   const still = { milestones: [], current: null, openAsks: [], paused: true, steps: [], final: NO_STEP, ...NO_LANDING };
   const emptied = emptyCondition(mission);
   if (emptied || !document) {
-    const why = emptied ?? { status: "blocked" as const, condition: { code: "invalid", message: "mission.md is missing", evidence: [], until: null, next: null } };
+    const why = emptied ?? {
+      status: "blocked" as const,
+      condition: { code: "invalid", message: "mission.md is missing", evidence: [], until: null, next: null },
+    };
     return { ...base, ...still, ...why, held: why.condition.message };
   }
   const progress = mission.files.milestones.map((milestone) => deriveProgress(milestone, mission, document));
   const current = mission.files.milestones.find((_, index) => !isBehind(progress[index]))?.id ?? null;
   const held = heldBack(mission, document, snapshot);
   const paused = isPaused(mission, document);
-  const features = deriveReadiness(mission, snapshot, deriveFeatures(mission, snapshot, document, findings, current), held);
+  const features = deriveReadiness(
+    mission,
+    snapshot,
+    deriveFeatures(mission, snapshot, document, findings, current),
+    held,
+  );
   const started = document.status !== "planning";
   const milestones = mission.files.milestones.map((milestone, index) =>
-    deriveMilestone(milestone, progress[index] ?? { kind: "open" }, features.filter(({ document: { milestone: id } }) => id === milestone.id), {
-      mission,
-      isCurrent: milestone.id === current && started,
-      started,
-    }),
+    deriveMilestone(
+      milestone,
+      progress[index] ?? { kind: "open" },
+      features.filter(({ document: { milestone: id } }) => id === milestone.id),
+      {
+        mission,
+        isCurrent: milestone.id === current && started,
+        started,
+      },
+    ),
   );
-  const final = started && isThrough(milestones) && document.status !== "completed" ? deriveFinal(mission, document, progress) : null;
+  const final =
+    started && isThrough(milestones) && document.status !== "completed"
+      ? deriveFinal(mission, document, progress)
+      : null;
   const acts = document.status === "active" && !paused && !snapshot.stopped && mission.ledgerState !== "newer";
   const landing = acts && mission.ledgerState === "ok" ? deriveLanding(mission, features) : NO_LANDING;
-  const validationDue = milestones.some(({ id, step }) => id === current && isValidation(step)) || (final?.kind === "validation" && final.validation.kind === "due");
-  const steps = acts ? deriveSteps(mission, snapshot, document, { final, landing, validationDue }) : afterEnd(mission, document, snapshot);
+  const validationDue =
+    milestones.some(({ id, step }) => id === current && isValidation(step)) ||
+    (final?.kind === "validation" && final.validation.kind === "due");
+  const steps = acts
+    ? deriveSteps(mission, snapshot, document, { final, landing, validationDue })
+    : afterEnd(mission, document, snapshot);
   const openAsks = deriveOpenAsks(mission, features, milestones, final);
   const state: Omit<MissionState, "status" | "condition" | "held"> = {
     ...base,
@@ -74,7 +98,8 @@ export function deriveMission(mission: MissionSnapshot, snapshot: Snapshot, find
 const NO_STEP: MilestoneStep = { kind: "none" };
 const NO_LANDING: LandingState = { landing: null, chain: null, aloneGates: [], stale: null };
 
-const isBehind = (progress: MilestoneProgress | undefined) => progress?.kind === "passed" || progress?.kind === "held" || progress?.kind === "cancelled";
+const isBehind = (progress: MilestoneProgress | undefined) =>
+  progress?.kind === "passed" || progress?.kind === "held" || progress?.kind === "cancelled";
 
 const isValidation = (step: MilestoneStep) => step.kind === "validate" || step.kind === "record";
 
@@ -118,11 +143,16 @@ function deriveSteps(
   { final, landing, validationDue }: { final: MilestoneProgress | null; landing: LandingState; validationDue: boolean },
 ): readonly MissionStep[] {
   if (mission.ledgerState === "none") {
-    return [{ kind: "begin", home: homeBranch(document, snapshot.defaultBranch.name), because: "its file says active" }];
+    return [
+      { kind: "begin", home: homeBranch(document, snapshot.defaultBranch.name), because: "its file says active" },
+    ];
   }
   const merge = deriveMerge(mission);
   const follow = deriveFollow(mission, validationDue);
-  const complete: MissionStep | null = final?.kind === "passed" && !merge ? { kind: "complete", because: "every milestone is passed and the contract holds" } : null;
+  const complete: MissionStep | null =
+    final?.kind === "passed" && !merge
+      ? { kind: "complete", because: "every milestone is passed and the contract holds" }
+      : null;
   const stale: MissionStep | null = landing.stale ? { kind: "ask", ask: landing.stale } : null;
   return [merge, follow, stale, deadlineAsk(mission, document, snapshot), complete].filter((step) => step !== null);
 }
@@ -136,7 +166,13 @@ function afterEnd(mission: MissionSnapshot, document: MissionDocument, snapshot:
 
 function deadlineAsk(mission: MissionSnapshot, { deadline }: MissionDocument, { now }: Snapshot): MissionStep | null {
   if (deadline === null || now < deadline) return null;
-  const ask = { ask: "deadline" as const, about: null, risk: null, boundTo: String(deadline), text: `The deadline of ${mission.id} has passed. Approve to go on, or cancel it.` };
+  const ask = {
+    ask: "deadline" as const,
+    about: null,
+    risk: null,
+    boundTo: String(deadline),
+    text: `The deadline of ${mission.id} has passed. Approve to go on, or cancel it.`,
+  };
   return deriveAsk(mission.ledger, ask).kind === "unasked" ? { kind: "ask", ask } : null;
 }
 
@@ -148,8 +184,10 @@ function deriveOpenAsks(
   final: MilestoneProgress | null,
 ): MissionState["openAsks"] {
   const waiting = new Map<string, readonly string[]>();
-  for (const { id, status, document, head } of features) if (status === "needs_input") waiting.set(id, [document.spec, ...(head ? [head] : [])]);
-  for (const { id, status, verdict } of milestones) if (status === "needs_input" || status === "blocked") waiting.set(id, verdict ? [verdict.fact.base] : []);
+  for (const { id, status, document, head } of features)
+    if (status === "needs_input") waiting.set(id, [document.spec, ...(head ? [head] : [])]);
+  for (const { id, status, verdict } of milestones)
+    if (status === "needs_input" || status === "blocked") waiting.set(id, verdict ? [verdict.fact.base] : []);
   if (final && (final.kind === "sign-off" || final.kind === "validation")) waiting.set("final", []);
   const merges = new Set(mission.merges.map(({ head }) => head));
   return mission.ledger.asks.filter(({ asked, answered }) => {

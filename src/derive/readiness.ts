@@ -26,16 +26,28 @@ export function deriveReadiness(
     if (!isReady(feature)) return feature;
     if (held !== null) return waits(feature, condition("held", held));
     const runtime = deriveRuntime(snapshot, mission, feature.document);
-    if (runtime.kind === "none") return waits(feature, condition(runtime.code, runtime.message, { until: runtime.until, next: runtime.next }));
+    if (runtime.kind === "none")
+      return waits(feature, condition(runtime.code, runtime.message, { until: runtime.until, next: runtime.next }));
     const role = findRole(mission, snapshot, feature.document.agent);
     const reserve = deriveReserve(mission, budget, feature.document, { role, free: runtime.runtime.cost === "none" });
     if (reserve.kind === "exhausted") return asksForBudget(mission, feature, reserve);
     const overlap = live.find((other) => scopesOverlap(other.document, feature.document));
-    if (overlap) return waits(feature, condition("scope", `${overlap.id} works on the same paths`, { evidence: [overlap.id] }));
+    if (overlap)
+      return waits(feature, condition("scope", `${overlap.id} works on the same paths`, { evidence: [overlap.id] }));
     const limit = mission.files.mission?.parallel ?? null;
     const full = limit !== null && live.length >= limit;
-    const offer = { runtime: runtime.runtime.name, role: feature.document.agent, session: null, reserve: reserve.reserve, rank: ranks.get(feature.id) ?? 1 };
-    return { ...feature, step: { ...feature.step, offer }, condition: full ? condition("slot", `${live.length} of ${limit} places are taken`) : feature.condition };
+    const offer = {
+      runtime: runtime.runtime.name,
+      role: feature.document.agent,
+      session: null,
+      reserve: reserve.reserve,
+      rank: ranks.get(feature.id) ?? 1,
+    };
+    return {
+      ...feature,
+      step: { ...feature.step, offer },
+      condition: full ? condition("slot", `${live.length} of ${limit} places are taken`) : feature.condition,
+    };
   });
 }
 
@@ -47,7 +59,11 @@ function waits(feature: Ready, why: Condition): FeatureState {
   return { ...feature, condition: why, step: { kind: "none" } };
 }
 
-function asksForBudget(mission: MissionSnapshot, feature: Ready, { of, part, limit }: Extract<ReserveResult, { kind: "exhausted" }>): FeatureState {
+function asksForBudget(
+  mission: MissionSnapshot,
+  feature: Ready,
+  { of, part, limit }: Extract<ReserveResult, { kind: "exhausted" }>,
+): FeatureState {
   const about = of === "feature" ? feature.id : null;
   const thing = thingName(mission.id, about);
   const name = part === "minutes" ? "hours" : part;
@@ -63,5 +79,11 @@ function asksForBudget(mission: MissionSnapshot, feature: Ready, { of, part, lim
     next: `mission budget ${thing} ${name}=...`,
     evidence: state.kind === "open" ? [askName(mission.id, state.entry)] : [],
   });
-  return { ...feature, status: "needs_input", column: "review", condition: why, step: state.kind === "unasked" ? { kind: "ask", ask } : { kind: "none" } };
+  return {
+    ...feature,
+    status: "needs_input",
+    column: "review",
+    condition: why,
+    step: state.kind === "unasked" ? { kind: "ask", ask } : { kind: "none" },
+  };
 }

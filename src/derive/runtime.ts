@@ -1,6 +1,6 @@
 import type { FeatureDocument, Role, Runtime } from "../model/documents.ts";
-import { LIMITS } from "../model/limits.ts";
 import type { RunEntry } from "../model/ledger.ts";
+import { LIMITS } from "../model/limits.ts";
 import type { Outcome } from "../model/record.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { RuntimeChoice } from "../model/state.ts";
@@ -14,17 +14,42 @@ export function findRole(mission: MissionSnapshot, snapshot: Snapshot, name: str
 /** What can play a feature's role on this host, or why nothing can. */
 export function deriveRuntime(snapshot: Snapshot, mission: MissionSnapshot, feature: FeatureDocument): RuntimeChoice {
   const role = findRole(mission, snapshot, feature.agent);
-  if (!role) return none("unknown-role", `there is no agent called ${feature.agent}`, `mission edit ${mission.id}/${feature.id}`);
+  if (!role)
+    return none(
+      "unknown-role",
+      `there is no agent called ${feature.agent}`,
+      `mission edit ${mission.id}/${feature.id}`,
+    );
   const { runtimes, runtime: preferred } = snapshot.repository.config;
-  if (runtimes.length === 0) return none("no-capable-host", "no runtime is configured", "name one under runtimes: in missions/config.md, then mission save");
+  if (runtimes.length === 0)
+    return none(
+      "no-capable-host",
+      "no runtime is configured",
+      "name one under runtimes: in missions/config.md, then mission save",
+    );
   const wanted = role.runtime ?? preferred;
   const reasons = new Map(snapshot.capabilities.runtimes.map(({ name, reason }) => [name, reason]));
-  const choice = wanted === null ? runtimes.find(({ name }) => reasons.get(name) === null) : runtimes.find(({ name }) => name === wanted);
-  if (!choice) return none("no-capable-host", wanted === null ? [...reasons].map(([name, reason]) => `${name}: ${reason}`).join("; ") : `runtime ${wanted} is not configured`, "mission doctor");
+  const choice =
+    wanted === null
+      ? runtimes.find(({ name }) => reasons.get(name) === null)
+      : runtimes.find(({ name }) => name === wanted);
+  if (!choice)
+    return none(
+      "no-capable-host",
+      wanted === null
+        ? [...reasons].map(([name, reason]) => `${name}: ${reason}`).join("; ")
+        : `runtime ${wanted} is not configured`,
+      "mission doctor",
+    );
   const reason = reasons.get(choice.name);
   if (reason) return none("no-capable-host", `${choice.name}: ${reason}`, "mission doctor");
   const secret = missingSecret(snapshot, mission, feature);
-  if (secret) return none("no-capable-host", secret, `set it where mission pulse runs, or run mission pulse on a host that has it`);
+  if (secret)
+    return none(
+      "no-capable-host",
+      secret,
+      `set it where mission pulse runs, or run mission pulse on a host that has it`,
+    );
   const pause = providerPause(snapshot, choice);
   if (pause !== null) return { ...none("quota", `${choice.name} waits for its provider`, null), until: pause };
   return { kind: "runtime", runtime: choice };
@@ -54,10 +79,16 @@ function providerPause(snapshot: Snapshot, { name }: Runtime): number | null {
   const pause = last.ended.fact.outcome === "quota" ? LIMITS.quotaPauseMs : LIMITS.providerPauseMs;
   const until = last.ended.fact.until ?? last.ended.record.at + pause;
   if (until > snapshot.now) return until;
-  const probing = runs.some(({ claim, ended }) => ended === null && claim.fact.host === snapshot.host && claim.fact.runKind === "work" && claim.record.at >= until);
+  const probing = runs.some(
+    ({ claim, ended }) =>
+      ended === null && claim.fact.host === snapshot.host && claim.fact.runKind === "work" && claim.record.at >= until,
+  );
   return probing ? snapshot.now + LIMITS.providerPauseMs : null;
 }
 
 function latest(runs: readonly RunEntry[]): RunEntry | null {
-  return runs.reduce<RunEntry | null>((last, run) => ((run.ended?.record.at ?? 0) >= (last?.ended?.record.at ?? 0) ? run : last), null);
+  return runs.reduce<RunEntry | null>(
+    (last, run) => ((run.ended?.record.at ?? 0) >= (last?.ended?.record.at ?? 0) ? run : last),
+    null,
+  );
 }

@@ -7,7 +7,9 @@ import { derivePlanFindings } from "./plan-findings.ts";
 
 /** Everything that is true now, from what one pulse saw. Pure: equal snapshots give equal states. */
 export function deriveState(snapshot: Snapshot): State {
-  const missions = snapshot.missions.map((mission) => deriveMission(mission, snapshot, missionFindings(mission, snapshot)));
+  const missions = snapshot.missions.map((mission) =>
+    deriveMission(mission, snapshot, missionFindings(mission, snapshot)),
+  );
   const { losses, until } = deriveLosses(snapshot);
   return {
     at: snapshot.now,
@@ -33,7 +35,8 @@ function missionFindings(mission: MissionSnapshot, snapshot: Snapshot): readonly
 
 /** Why this host starts nothing at all. */
 function deriveIdle({ authority, stopped, unpublished, unfit }: Snapshot): string | null {
-  if (authority.kind === "remote" && !authority.reachable) return `${authority.remote} can't be reached: ${authority.reason ?? "no answer"}`;
+  if (authority.kind === "remote" && !authority.reachable)
+    return `${authority.remote} can't be reached: ${authority.reason ?? "no answer"}`;
   if (stopped) return "everything is stopped";
   if (unfit !== null) return unfit;
   if (unpublished.length > 0) return `ledgers of ${unpublished.join(", ")} are not on the remote: mission doctor`;
@@ -43,13 +46,21 @@ function deriveIdle({ authority, stopped, unpublished, unfit }: Snapshot): strin
 /** Places for work on this host. */
 function deriveSlots({ localRuns, repository, missions }: Snapshot): number {
   const isLive = (run: string) => missions.some(({ ledger }) => ledger.runs.get(run)?.ended === null);
-  const busy = localRuns.filter(({ run, order, owner, closed }) => order.runKind === "work" && !closed && owner === "alive" && isLive(run)).length;
+  const busy = localRuns.filter(
+    ({ run, order, owner, closed }) => order.runKind === "work" && !closed && owner === "alive" && isLive(run),
+  ).length;
   return Math.max(0, repository.config.parallel - busy);
 }
 
 function missionUntils({ milestones, document }: MissionState, now: number): readonly (number | null)[] {
   const deadline = document?.deadline != null && document.deadline > now ? document.deadline : null;
-  return [deadline, ...milestones.flatMap((milestone) => [milestone.condition.until, ...milestone.features.map(({ condition }) => condition.until)])];
+  return [
+    deadline,
+    ...milestones.flatMap((milestone) => [
+      milestone.condition.until,
+      ...milestone.features.map(({ condition }) => condition.until),
+    ]),
+  ];
 }
 
 /** The clock alone changes nothing before this moment; null: never. */

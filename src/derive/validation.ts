@@ -4,9 +4,9 @@
  */
 
 import { checkLabel } from "../model/documents.ts";
+import { thingName } from "../model/ids.ts";
 import type { Entry } from "../model/ledger.ts";
 import { LIMITS } from "../model/limits.ts";
-import { thingName } from "../model/ids.ts";
 import type { AssertionResult, CheckResult, Verdict } from "../model/record.ts";
 import type { AskedCheck } from "../model/run.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
@@ -55,7 +55,12 @@ export function deriveValidation(scope: ValidationScope): Validation {
     case "conflict":
       return inconclusive(scope, present);
     case "failed":
-      return failed(scope, present, verdicts.filter(({ position, fact }) => position > since && fact.result === "failed"), asked);
+      return failed(
+        scope,
+        present,
+        verdicts.filter(({ position, fact }) => position > since && fact.result === "failed"),
+        asked,
+      );
   }
 }
 
@@ -64,17 +69,29 @@ function isAbout(about: Verdict["about"], milestone: string): boolean {
 }
 
 /** The latest verdict that still speaks of what home holds and of what is asked. */
-function lastPresent({ mission, asked, features, also }: ValidationScope, verdicts: readonly Entry<Verdict>[], since: number): Entry<Verdict> | null {
+function lastPresent(
+  { mission, asked, features, also }: ValidationScope,
+  verdicts: readonly Entry<Verdict>[],
+  since: number,
+): Entry<Verdict> | null {
   const landed = mission.ledger.landed.findLast(({ fact }) => features.has(fact.feature))?.position ?? -1;
-  const stands = ({ position, fact }: Entry<Verdict>) => position > landed && position > (fact.result === "failed" ? since : -1);
+  const stands = ({ position, fact }: Entry<Verdict>) =>
+    position > landed && position > (fact.result === "failed" ? since : -1);
   const own = verdicts.findLast((verdict) => stands(verdict) && covers(verdict, asked));
   if (own) return own;
-  const isOther = ({ fact }: Entry<Verdict>) => fact.of === "validate" && fact.result === "passed" && fact.about.kind === "milestone" && also.includes(fact.about.milestone);
-  return mission.ledger.verdicts.findLast((verdict) => isOther(verdict) && stands(verdict) && covers(verdict, asked)) ?? null;
+  const isOther = ({ fact }: Entry<Verdict>) =>
+    fact.of === "validate" &&
+    fact.result === "passed" &&
+    fact.about.kind === "milestone" &&
+    also.includes(fact.about.milestone);
+  return (
+    mission.ledger.verdicts.findLast((verdict) => isOther(verdict) && stands(verdict) && covers(verdict, asked)) ?? null
+  );
 }
 
 function dueStep({ mission, about, asked }: ValidationScope): MilestoneStep {
-  if (asked.length > 0) return { kind: "validate", milestone: about, checks: asked, because: "all its features are done" };
+  if (asked.length > 0)
+    return { kind: "validate", milestone: about, checks: asked, because: "all its features are done" };
   const result = mission.files.mission?.mode === "poc" ? "unchecked" : "inconclusive";
   return { kind: "record", milestone: about, result, because: "nothing is asked of it" };
 }
@@ -83,7 +100,8 @@ function inconclusive({ mission, about }: ValidationScope, verdict: Entry<Verdic
   const open = [...verdict.fact.checks, ...verdict.fact.assertions]
     .filter(({ result }) => result === "inconclusive")
     .map((part) => ("id" in part ? part.id : part.label));
-  const message = open.length > 0 ? `could not be decided: ${[...new Set(open)].join("; ")}` : "there is nothing to check";
+  const message =
+    open.length > 0 ? `could not be decided: ${[...new Set(open)].join("; ")}` : "there is nothing to check";
   const ask: NewAsk = {
     ask: "manual",
     about,
@@ -95,13 +113,25 @@ function inconclusive({ mission, about }: ValidationScope, verdict: Entry<Verdic
   if (state.kind === "approved") return { kind: "passed", verdict };
   if (state.kind === "denied") {
     const words = state.entry.answered?.record.body.trim() || "a person said no";
-    return { kind: "blocked", code: "denied", message: words, evidence: [verdict.record.id], next: `mission add ${thingName(mission.id, about)} "..."`, step: NONE };
+    return {
+      kind: "blocked",
+      code: "denied",
+      message: words,
+      evidence: [verdict.record.id],
+      next: `mission add ${thingName(mission.id, about)} "..."`,
+      step: NONE,
+    };
   }
   const next = state.kind === "open" ? `mission approve ${askName(mission.id, state.entry)}` : null;
   return { kind: "asking", message, next, step: state.kind === "unasked" ? { kind: "ask", ask } : NONE };
 }
 
-function failed(scope: ValidationScope, verdict: Entry<Verdict>, rounds: readonly Entry<Verdict>[], asked: readonly AskedCheck[]): Validation {
+function failed(
+  scope: ValidationScope,
+  verdict: Entry<Verdict>,
+  rounds: readonly Entry<Verdict>[],
+  asked: readonly AskedCheck[],
+): Validation {
   const { mission, about } = scope;
   const fixes = deriveFixes(verdict, asked);
   const earlier = new Set(rounds.filter(({ position }) => position < verdict.position).flatMap(fingerprints));
@@ -150,12 +180,18 @@ function deriveFixes({ fact, record }: Entry<Verdict>, asked: readonly AskedChec
     const print = part.fingerprint ?? name;
     const names = byFingerprint.get(print) ?? [];
     // A check that belongs to a failed assertion is named by it.
-    if (!("id" in part) && names.some((other) => asked.some(({ check, assertion }) => assertion === other && checkLabel(check) === name))) continue;
+    if (
+      !("id" in part) &&
+      names.some((other) => asked.some(({ check, assertion }) => assertion === other && checkLabel(check) === name))
+    )
+      continue;
     byFingerprint.set(print, [...names, name]);
   }
   return [...byFingerprint].map(([fingerprint, names]) => {
     const first = names[0] ?? "validation";
-    const checks = asked.filter(({ check, assertion }) => names.includes(assertion ?? checkLabel(check))).map(({ check }) => check);
+    const checks = asked
+      .filter(({ check, assertion }) => names.includes(assertion ?? checkLabel(check)))
+      .map(({ check }) => check);
     return {
       id: fixId(first, fingerprint),
       title: `Fix ${first}`,
@@ -175,6 +211,9 @@ export function fixId(name: string, fingerprint: string): string {
     .replace(/^-+|-+$/g, "")
     .slice(0, 40)
     .replace(/-+$/, "");
-  const hex = fingerprint.replace(/[^0-9a-f]/g, "").slice(0, 4).padEnd(4, "0");
+  const hex = fingerprint
+    .replace(/[^0-9a-f]/g, "")
+    .slice(0, 4)
+    .padEnd(4, "0");
   return ["fix", slug, hex].filter((part) => part !== "").join("-");
 }

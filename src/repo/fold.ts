@@ -1,5 +1,15 @@
 import type { AskEntry, Entry, FeatureRecords, Ledger, RunEntry } from "../model/ledger.ts";
-import type { About, Answered, Claim, Fact, Landed, LedgerRecord, RunEnded, UnreadableRecord, Verdict } from "../model/record.ts";
+import type {
+  About,
+  Answered,
+  Claim,
+  Fact,
+  Landed,
+  LedgerRecord,
+  RunEnded,
+  UnreadableRecord,
+  Verdict,
+} from "../model/record.ts";
 
 /** Groups the records of one epoch, oldest first. Records that refer to nothing known stay in `records` and change nothing. */
 export function foldLedger(
@@ -76,7 +86,11 @@ function featuresOf(about: About): readonly string[] {
 }
 
 function foldAsks(entries: readonly Entry<Fact>[]): readonly AskEntry[] {
-  const asks: AskEntry[] = ofKind(entries, "asked").map((asked, index) => ({ number: index + 1, asked, answered: null }));
+  const asks: AskEntry[] = ofKind(entries, "asked").map((asked, index) => ({
+    number: index + 1,
+    asked,
+    answered: null,
+  }));
   for (const answered of ofKind(entries, "answered") as readonly Entry<Answered>[]) {
     const ask = asks[answered.fact.ask - 1];
     if (ask && ask.asked.position < answered.position) ask.answered ??= answered;
@@ -84,7 +98,10 @@ function foldAsks(entries: readonly Entry<Fact>[]): readonly AskEntry[] {
   return asks;
 }
 
-function ofKind<K extends Fact["kind"]>(entries: readonly Entry<Fact>[], kind: K): readonly Entry<Extract<Fact, { kind: K }>>[] {
+function ofKind<K extends Fact["kind"]>(
+  entries: readonly Entry<Fact>[],
+  kind: K,
+): readonly Entry<Extract<Fact, { kind: K }>>[] {
   return entries.filter((entry): entry is Entry<Extract<Fact, { kind: K }>> => entry.fact.kind === kind);
 }
 
