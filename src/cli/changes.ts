@@ -7,16 +7,26 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Doors } from "../doors/doors.ts";
 
-const REF_PLACES = ["packed-refs", "refs/mission", "refs/mission/ledger", "refs/mission/in", "refs/heads", "refs/heads/mission", "refs/heads/mission-state", "reftable"];
+const REF_PLACES = [
+  "packed-refs",
+  "refs/mission",
+  "refs/mission/ledger",
+  "refs/mission/in",
+  "refs/heads",
+  "refs/heads/mission",
+  "refs/heads/mission-state",
+  "reftable",
+];
 
-let last: string | null = null;
-
-/** Compares with the last call of this process; the first call says no. */
-export function hasChanged(doors: Doors): boolean {
-  const mark = readMark(doors);
-  const changed = last !== null && mark !== last;
-  last = mark;
-  return changed;
+/** A question to ask again and again: each time whether something moved since it was asked before, or since it was made. */
+export function watchChanges(doors: Doors): () => boolean {
+  let last = readMark(doors);
+  return () => {
+    const mark = readMark(doors);
+    const changed = mark !== last;
+    last = mark;
+    return changed;
+  };
 }
 
 function readMark({ git, state }: Doors): string {

@@ -8,7 +8,9 @@ export const command: Command = {
   name: "log",
   summary: "the timeline",
   group: "look back",
-  arguments: [{ usage: "[thing]", about: "only what is about a mission, milestone, feature, run, ask, agent:NAME or host:NAME" }],
+  arguments: [
+    { usage: "[thing]", about: "only what is about a mission, milestone, feature, run, ask, agent:NAME or host:NAME" },
+  ],
   options: [{ usage: "--csv", about: "for a spreadsheet" }],
   example: "mission log crm/contacts",
   async run(context, args) {
@@ -27,7 +29,9 @@ export const command: Command = {
 function listEntries(state: State, word: string | undefined): readonly LogEntry[] {
   const thing = word === undefined ? null : resolveThing(state, word);
   const missions = thing && "mission" in thing ? [thing.mission] : state.missions;
-  const entries = missions.flatMap((mission) => listLog(mission).filter((entry) => thing === null || isAbout(entry, thing, mission)));
+  const entries = missions.flatMap((mission) =>
+    listLog(mission).filter((entry) => thing === null || isAbout(entry, thing, mission)),
+  );
   return missions.length > 1 ? entries.sort((a, b) => a.at - b.at) : entries;
 }
 
@@ -48,8 +52,13 @@ function isAbout(entry: LogEntry, thing: Thing, mission: MissionState): boolean 
     case "host":
       return entry.host === thing.name || entry.about.includes(nameOf(thing));
     case "agent": {
-      const features = mission.milestones.flatMap((milestone) => milestone.features).filter(({ document }) => document.agent === thing.name);
-      return entry.about.includes(nameOf(thing)) || (entry.run !== null && features.some(({ id }) => entry.about.includes(`${mission.id}/${id}`)));
+      const features = mission.milestones
+        .flatMap((milestone) => milestone.features)
+        .filter(({ document }) => document.agent === thing.name);
+      return (
+        entry.about.includes(nameOf(thing)) ||
+        (entry.run !== null && features.some(({ id }) => entry.about.includes(`${mission.id}/${id}`)))
+      );
     }
   }
 }

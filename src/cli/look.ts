@@ -3,7 +3,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { State } from "../model/state.ts";
 import { observe } from "../observe/observe.ts";
 import type { Page } from "../view/page.ts";
-import type { Context } from "./command.ts";
+import type { Context, Screen } from "./command.ts";
 
 export interface Sight {
   snapshot: Snapshot;
@@ -21,5 +21,9 @@ export async function look(context: Context, options: { fetch?: boolean } = {}):
 
 /** The page that the person reads on. */
 export function pageOf({ screen, doors }: Pick<Context, "screen" | "doors">): Page {
-  return { width: screen.columns, paint: screen.paint, now: doors.clock.now(), zone: screen.zone };
+  return pageAt(screen, doors.clock.now());
+}
+
+export function pageAt(screen: Screen, now: number): Page {
+  return { width: screen.columns, paint: screen.paint, now, zone: screen.zone };
 }

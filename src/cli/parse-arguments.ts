@@ -8,7 +8,10 @@ import { usageLine } from "./usage.ts";
 /** Throws a `CommandError` that says what to type where the words don't fit the command. */
 export function parseArguments(command: Command, words: readonly string[]): Arguments {
   const parser = new Parser(command.name || "mission");
-  parser.exitOverride().helpOption(false).configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  parser
+    .exitOverride()
+    .helpOption(false)
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
   parser.allowExcessArguments(false);
   for (const { usage } of command.arguments) parser.argument(usage);
   for (const { usage } of command.options) parser.option(usage);

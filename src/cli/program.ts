@@ -1,7 +1,7 @@
 /** The command table. A command's file is loaded when it is asked for, and commander only when there is something to parse. */
 
-import { CommandError, MeantError } from "./command-error.ts";
 import type { Arguments, Command, Screen } from "./command.ts";
+import { CommandError, MeantError } from "./command-error.ts";
 import { openScreen } from "./screen.ts";
 
 type Loader = () => Promise<{ command: Command }>;
@@ -49,7 +49,7 @@ export async function runProgram(argv: readonly string[], env: Environment, scre
 
 async function runCommand(command: Command, args: Arguments, env: Environment, screen: Screen): Promise<number> {
   const { openContext } = await import("./context.ts");
-  const { context, close } = await openContext({ env, screen, json: args.options["json"] === true });
+  const { context, close } = await openContext({ env, screen, json: args.options.json === true });
   try {
     if (command.repository !== "optional") context.doors;
     return await command.run(context, args);
@@ -94,5 +94,8 @@ function tell(error: CommandError, argv: readonly string[], screen: Screen): voi
 /** The command as it was typed, with the word that was meant. */
 function retype(argv: readonly string[], { typed, meant }: MeantError): string {
   const words = argv.map((word) => (word === typed ? meant : word));
-  return ["mission", ...words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))].join(" ");
+  return [
+    "mission",
+    ...words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+  ].join(" ");
 }

@@ -30,9 +30,17 @@ export const command: Command = {
 };
 
 function parseGroups(text: string | null): CostGroup[] {
-  return (text ?? "").split(",").filter((word) => word !== "").map((word) => {
-    const group = COST_GROUPS.find((known) => known === word.trim());
-    if (!group) throw new CommandError("wrong-use", `--by takes ${COST_GROUPS.join(", ")}, not ${word}`, "mission report --by feature");
-    return group;
-  });
+  return (text ?? "")
+    .split(",")
+    .filter((word) => word !== "")
+    .map((word) => {
+      const group = COST_GROUPS.find((known) => known === word.trim());
+      if (!group)
+        throw new CommandError(
+          "wrong-use",
+          `--by takes ${COST_GROUPS.join(", ")}, not ${word}`,
+          "mission report --by feature",
+        );
+      return group;
+    });
 }

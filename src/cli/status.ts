@@ -14,7 +14,9 @@ export const command: Command = {
   name: "status",
   summary: "where things stand, once",
   group: "every day",
-  arguments: [{ usage: "[thing]", about: "a mission, milestone, feature, agent:NAME or host:NAME; all missions without it" }],
+  arguments: [
+    { usage: "[thing]", about: "a mission, milestone, feature, agent:NAME or host:NAME; all missions without it" },
+  ],
   options: [{ usage: "--exit-code", about: "exit with 1 when something waits for a person" }],
   example: "mission status crm/contacts",
   async run(context, args) {
@@ -27,7 +29,9 @@ export const command: Command = {
       const page = pageOf(context);
       const board = renderBoard(shown, page, focus);
       const empty = board.length === 0 ? ['There is no mission here yet: mission new "what you want to have"'] : board;
-      context.screen.print([...empty, ...renderTable(haltLines(shown), page), ...unsavedLine(unsaved, page)].join("\n"));
+      context.screen.print(
+        [...empty, ...renderTable(haltLines(shown), page), ...unsavedLine(unsaved, page)].join("\n"),
+      );
     }
     return hasFlag(args, "exitCode") && needsPerson(shown) ? 1 : 0;
   },

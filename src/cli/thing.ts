@@ -40,7 +40,11 @@ export function resolveMission(state: State, text: string | null): MissionState 
   if (!only) throw new CommandError("no-mission", "there is no mission here", 'mission new "what you want to have"');
   if (open.length < 2) return only;
   const ids = open.map(({ id }) => id);
-  throw new CommandError("which-mission", `which of ${ids.length} missions: ${ids.join(", ")}?`, "the same command with one of these names");
+  throw new CommandError(
+    "which-mission",
+    `which of ${ids.length} missions: ${ids.join(", ")}?`,
+    "the same command with one of these names",
+  );
 }
 
 /** The name that a person types for it. */
@@ -64,7 +68,8 @@ export function nameOf(thing: Thing): string {
 
 function findThings(state: State, word: string): Thing[] {
   const [prefix, name] = split(word, ":");
-  if (name && (prefix === "agent" || prefix === "host")) return knownName(state, prefix, name) ? [{ kind: prefix, name }] : [];
+  if (name && (prefix === "agent" || prefix === "host"))
+    return knownName(state, prefix, name) ? [{ kind: prefix, name }] : [];
   const [missionId, part] = split(word, "/");
   const mission = state.missions.find(({ id }) => id === missionId);
   if (part !== null) return mission ? findPart(mission, part) : [];
@@ -103,14 +108,18 @@ function knownName(state: State, kind: "agent" | "host", name: string): boolean 
 function namesOf(state: State, kind: "agent" | "host"): readonly string[] {
   const names = state.missions.flatMap((mission) =>
     kind === "agent"
-      ? [...mission.roles.map((role) => role.name), ...mission.milestones.flatMap(({ features }) => features.map(({ document }) => document.agent))]
+      ? [
+          ...mission.roles.map((role) => role.name),
+          ...mission.milestones.flatMap(({ features }) => features.map(({ document }) => document.agent)),
+        ]
       : [...mission.ledger.runs.values()].map(({ claim }) => claim.fact.host),
   );
   return [...new Set(kind === "host" ? [state.host, ...names] : names)];
 }
 
 function failToFind(state: State, word: string): never {
-  if (state.missions.length === 0) throw new CommandError("no-mission", "there is no mission here", 'mission new "what you want to have"');
+  if (state.missions.length === 0)
+    throw new CommandError("no-mission", "there is no mission here", 'mission new "what you want to have"');
   const similar = findSimilar(word, knownNames(state, word));
   if (similar) throw new MeantError("unknown-thing", `nothing is named ${word}`, word, similar);
   throw new CommandError("unknown-thing", `nothing is named ${word}`, "mission status");
@@ -120,11 +129,17 @@ function failToFind(state: State, word: string): never {
 function knownNames(state: State, word: string): string[] {
   const whole = state.missions.flatMap((mission) => [
     mission.id,
-    ...mission.milestones.flatMap(({ id, features }) => [id, ...features.map((feature) => feature.id)]).map((part) => thingName(mission.id, part)),
+    ...mission.milestones
+      .flatMap(({ id, features }) => [id, ...features.map((feature) => feature.id)])
+      .map((part) => thingName(mission.id, part)),
     ...mission.ledger.asks.map(({ number }) => `${mission.id}/q${number}`),
     ...mission.ledger.runs.keys(),
   ]);
-  const names = [...whole, ...namesOf(state, "agent").map((name) => `agent:${name}`), ...namesOf(state, "host").map((name) => `host:${name}`)];
+  const names = [
+    ...whole,
+    ...namesOf(state, "agent").map((name) => `agent:${name}`),
+    ...namesOf(state, "host").map((name) => `host:${name}`),
+  ];
   const byPart = names.filter((name) => name.endsWith(`/${word}`));
   return byPart.length > 0 ? byPart : names;
 }

@@ -17,13 +17,20 @@ const SHOWN = 4;
 type Version = string | null;
 
 /** `look` and `listUnsaved` at the same time: both wait for git most of it. */
-export async function lookWithUnsaved(context: Context, options: { fetch?: boolean }): Promise<Sight & { unsaved: readonly string[] }> {
+export async function lookWithUnsaved(
+  context: Context,
+  options: { fetch?: boolean },
+): Promise<Sight & { unsaved: readonly string[] }> {
   const [sight, local] = await Promise.all([look(context, options), readLocalEdits(context)]);
   return { ...sight, unsaved: await listUnsaved(context, sight, local) };
 }
 
 /** Paths of mission files with edits that are not in effect, sorted. Empty in a bare repository. */
-export async function listUnsaved(context: Context, { snapshot }: Sight, local?: LocalEdits): Promise<readonly string[]> {
+export async function listUnsaved(
+  context: Context,
+  { snapshot }: Sight,
+  local?: LocalEdits,
+): Promise<readonly string[]> {
   const { git } = context.doors;
   const { changed, head } = local ?? (await readLocalEdits(context));
   const tips = new Map(snapshot.missions.flatMap(({ id, home }) => (home ? [[id, home.tip] as const] : [])));
@@ -35,7 +42,8 @@ export async function listUnsaved(context: Context, { snapshot }: Sight, local?:
   const unsaved: string[] = [];
   for (const [path, version] of candidates) {
     const isNew = changed.has(path);
-    if (!(await isInEffect(places, path, version)) && (isNew || !(await isBehind(places, head, path, version)))) unsaved.push(path);
+    if (!(await isInEffect(places, path, version)) && (isNew || !(await isBehind(places, head, path, version))))
+      unsaved.push(path);
   }
   return unsaved.sort();
 }
@@ -46,7 +54,13 @@ export function unsavedLine(paths: readonly string[], page: Page): string[] {
   const names = paths.map(nameOfFile);
   const shown = names.length > SHOWN ? [...names.slice(0, SHOWN), `${names.length - SHOWN} more`] : names;
   const edits = paths.length === 1 ? "1 edit" : `${paths.length} edits`;
-  return ["", paintSpans([span(`${edits} not in effect (${shown.join(", ")}): `, "waiting"), span("mission save", "command")], page.paint)];
+  return [
+    "",
+    paintSpans(
+      [span(`${edits} not in effect (${shown.join(", ")}): `, "waiting"), span("mission save", "command")],
+      page.paint,
+    ),
+  ];
 }
 
 /** What the checkout holds: its commit, and files that differ from it as a commit would take them. */
@@ -58,7 +72,15 @@ interface LocalEdits {
 async function readLocalEdits({ doors: { git, worktree }, env }: Context): Promise<LocalEdits> {
   if (worktree === null) return { head: null, changed: new Map() };
   const runner = makeRunner(git.gitDir, env);
-  const args = ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"];
+  const args = [
+    "status",
+    "--porcelain=v2",
+    "--branch",
+    "-z",
+    "--untracked-files=all",
+    "--no-renames",
+    "--ignore-submodules=all",
+  ];
   const output = await runner.demand([...args, "--", ...MISSION_ROOTS], { worktree });
   const { head, paths } = parseStatus(output.stdout.toString("utf8"));
   if (paths.length === 0) return { head, changed: new Map() };

@@ -1,6 +1,6 @@
-import { statusJson } from "../view/status-json.ts";
 import { renderLive } from "../view/live.ts";
-import { hasChanged } from "./changes.ts";
+import { statusJson } from "../view/status-json.ts";
+import { watchChanges } from "./changes.ts";
 import { type Command, printJson } from "./command.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { openLiveScreen } from "./live-screen.ts";
@@ -23,19 +23,36 @@ export const command: Command = {
     let sight = await look(context, { fetch: true });
     const missions = word === undefined ? null : [resolveMission(sight.state, word).id];
     if (context.json || !context.screen.isTerminal) {
-      const state = { ...sight.state, missions: sight.state.missions.filter(({ id }) => missions?.includes(id) ?? true) };
+      const state = {
+        ...sight.state,
+        missions: sight.state.missions.filter(({ id }) => missions?.includes(id) ?? true),
+      };
       if (context.json) printJson(context, statusJson(state, []));
-      else context.screen.print(renderLive(state, pageOf(context), { missions, rows: 200, footer: "" }).join("\n").trimEnd());
+      else
+        context.screen.print(
+          renderLive(state, pageOf(context), { missions, rows: 200, footer: "" }).join("\n").trimEnd(),
+        );
       return 0;
     }
+    const hasChanged = watchChanges(context.doors);
     const screen = openLiveScreen(context.screen);
     const interrupt = onInterrupt();
     let lookedAt = context.doors.clock.now();
     try {
       while (!interrupt.happened && !screen.closed) {
-        screen.draw(renderLive(sight.state, pageOf(context), { missions, rows: context.screen.rows, footer: "Ctrl-C ends this view, nothing else" }));
+        screen.draw(
+          renderLive(sight.state, pageOf(context), {
+            missions,
+            rows: context.screen.rows,
+            footer: "Ctrl-C ends this view, nothing else",
+          }),
+        );
         await interrupt.sleep(TICK_MS);
-        if (hasChanged(context.doors) || context.doors.clock.now() - lookedAt > REMOTE_MS || isDue(sight, context.doors.clock.now())) {
+        if (
+          hasChanged() ||
+          context.doors.clock.now() - lookedAt > REMOTE_MS ||
+          isDue(sight, context.doors.clock.now())
+        ) {
           sight = await look(context, { fetch: true });
           lookedAt = context.doors.clock.now();
         }

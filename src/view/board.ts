@@ -23,7 +23,9 @@ const OVER = ["completed", "cancelled", "gone"];
 /** The board of all missions, or of the part in focus. Missions that are over take one line each, at the end. */
 export function renderBoard(state: State, page: Page, focus: readonly Focus[] | null = null): string[] {
   if (focus) {
-    const blocks = state.missions.flatMap((mission) => focus.filter((one) => one.mission === mission.id).map((one) => missionRows(mission, page, one)));
+    const blocks = state.missions.flatMap((mission) =>
+      focus.filter((one) => one.mission === mission.id).map((one) => missionRows(mission, page, one)),
+    );
     return renderBlocks(blocks, page);
   }
   const open = state.missions.filter(({ status }) => !OVER.includes(status));
@@ -47,7 +49,10 @@ function milestoneRows(mission: MissionState, milestone: MilestoneState, page: P
   const features = keeps ? milestone.features.filter((feature) => keeps(feature)) : milestone.features;
   if (keeps && features.length === 0) return [];
   const isOpen = focus !== null || milestone.id === mission.current || features.some(isMoving);
-  return [milestoneRow(mission, milestone, page), ...(isOpen ? features : []).map((feature) => featureRow(mission, feature, page))];
+  return [
+    milestoneRow(mission, milestone, page),
+    ...(isOpen ? features : []).map((feature) => featureRow(mission, feature, page)),
+  ];
 }
 
 function milestoneRow(mission: MissionState, milestone: MilestoneState, page: Page): Row {
@@ -55,9 +60,14 @@ function milestoneRow(mission: MissionState, milestone: MilestoneState, page: Pa
   const counted = features.filter((feature) => feature.status !== "cancelled");
   const done = counted.filter((feature) => feature.status === "done").length;
   const usd = features.reduce((sum, { cost }) => sum + cost.usd, 0);
-  const facts = dotted(span(document.title, isQuiet(status) ? "quiet" : "strong"), span(`${done} of ${counted.length} done`, "quiet"), span(usd > 0 ? usdText(usd) : "", "quiet"));
+  const facts = dotted(
+    span(document.title, isQuiet(status) ? "quiet" : "strong"),
+    span(`${done} of ${counted.length} done`, "quiet"),
+    span(usd > 0 ? usdText(usd) : "", "quiet"),
+  );
   const cells = [statusWord(status), span(thingName(mission.id, milestone.id), isQuiet(status) ? "quiet" : "plain")];
-  if (!["blocked", "needs_input", "failed", "held", "validating"].includes(status)) return { cells, text: facts, fit: "cut" };
+  if (!["blocked", "needs_input", "failed", "held", "validating"].includes(status))
+    return { cells, text: facts, fit: "cut" };
   const next = condition.next === null ? [] : [nextStep(condition.next)];
   return { cells, text: facts, fit: "cut", below: [conditionText(condition, mission, page), ...next] };
 }
@@ -69,19 +79,34 @@ export function featureRow(mission: MissionState, feature: FeatureState, page: P
   const row = { depth: 1, cells: [statusWord(feature.status), span(name, quiet ? "quiet" : "plain")] };
   if (feature.status === "blocked" || feature.status === "needs_input") {
     const next = feature.condition.next ?? `mission show ${name}`;
-    return { ...row, text: conditionText(feature.condition, mission, page, feature.cost), fit: "wrap", below: [nextStep(next)] };
+    return {
+      ...row,
+      text: conditionText(feature.condition, mission, page, feature.cost),
+      fit: "wrap",
+      below: [nextStep(next)],
+    };
   }
-  return { ...row, text: dotted(span(feature.document.title, quiet ? "quiet" : "plain"), ...progress(mission, feature, page)), fit: "cut" };
+  return {
+    ...row,
+    text: dotted(span(feature.document.title, quiet ? "quiet" : "plain"), ...progress(mission, feature, page)),
+    fit: "cut",
+  };
 }
 
 function progress(mission: MissionState, feature: FeatureState, page: Page): Span[] {
   const cost = span(feature.cost.usd > 0 ? usdText(feature.cost.usd) : "", "quiet");
-  const why = conditionText(feature.condition, mission, page).map(({ text }) => text).join("");
+  const why = conditionText(feature.condition, mission, page)
+    .map(({ text }) => text)
+    .join("");
   switch (feature.status) {
     case "done":
       return [cost];
     case "in_progress":
-      return [span(feature.attempt > 1 ? `attempt ${feature.attempt}` : "", "quiet"), span(runningFor(feature.live, page), "quiet"), cost];
+      return [
+        span(feature.attempt > 1 ? `attempt ${feature.attempt}` : "", "quiet"),
+        span(runningFor(feature.live, page), "quiet"),
+        cost,
+      ];
     case "review":
       return [span(reviewText(mission, feature, page) ?? feature.condition.message, "quiet"), cost];
     case "ready":
@@ -95,7 +120,10 @@ function progress(mission: MissionState, feature: FeatureState, page: Page): Spa
 
 /** A gate or review of it that runs now. */
 function reviewText(mission: MissionState, feature: FeatureState, page: Page): string | null {
-  const run = mission.liveRuns.find(({ claim: { fact } }) => fact.about.kind === "features" && fact.about.features.some((part) => part.feature === feature.id));
+  const run = mission.liveRuns.find(
+    ({ claim: { fact } }) =>
+      fact.about.kind === "features" && fact.about.features.some((part) => part.feature === feature.id),
+  );
   return run ? `${run.claim.fact.runKind} ${runningFor(run, page)}` : null;
 }
 
@@ -106,7 +134,11 @@ function runningFor(run: FeatureState["live"], page: Page): string {
 function overRow(mission: MissionState): Row {
   const cost = mission.budget.usd.reported + mission.budget.usd.priced + mission.budget.usd.assumed;
   const usd = span(cost > 0 ? usdText(cost) : "", "quiet");
-  return { cells: [statusWord(mission.status), span(mission.id)], text: dotted(span(mission.title, "quiet"), usd), fit: "cut" };
+  return {
+    cells: [statusWord(mission.status), span(mission.id)],
+    text: dotted(span(mission.title, "quiet"), usd),
+    fit: "cut",
+  };
 }
 
 function isMoving({ status }: FeatureState): boolean {

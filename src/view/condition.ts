@@ -10,13 +10,20 @@ import { durationText, momentText } from "./time.ts";
 const RUNS_SHOWN = 3;
 
 /** The message with the runs that show it, what they cost and until when it holds. */
-export function conditionText(condition: Condition, mission: MissionState, page: Page, cost: Cost | null = null): Span[] {
+export function conditionText(
+  condition: Condition,
+  mission: MissionState,
+  page: Page,
+  cost: Cost | null = null,
+): Span[] {
   const runs = condition.evidence.flatMap((id) => mission.ledger.runs.get(id) ?? []).map(shortRun);
   const names = runs.length > RUNS_SHOWN ? [...runs.slice(0, RUNS_SHOWN), `${runs.length - RUNS_SHOWN} more`] : runs;
   const shown = names.length > 0 ? `${runs.length > 1 ? "runs" : "run"} ${names.join(", ")}` : "";
   const proof = [shown, cost && cost.usd > 0 ? usdText(cost.usd) : ""].filter((text) => text !== "").join("; ");
   const until = condition.until === null || condition.until <= page.now ? "" : ` (${untilText(condition.until, page)})`;
-  return [span(condition.message), span(proof ? ` (${proof})` : "", "quiet"), span(until, "quiet")].filter(({ text }) => text !== "");
+  return [span(condition.message), span(proof ? ` (${proof})` : "", "quiet"), span(until, "quiet")].filter(
+    ({ text }) => text !== "",
+  );
 }
 
 /** `next: ` and what to type. */

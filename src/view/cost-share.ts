@@ -1,7 +1,7 @@
 /** Who and what the money went to. Each run's cost is settled once; a gate of several features is shared by them equally. */
 
-import type { RunEntry } from "../model/ledger.ts";
 import { thingName } from "../model/ids.ts";
+import type { RunEntry } from "../model/ledger.ts";
 import type { Cost, FeatureState, MissionState } from "../model/state.ts";
 import type { Page } from "./page.ts";
 import { dayText } from "./time.ts";
@@ -21,23 +21,39 @@ const NOTHING: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, minutes: 0, 
 export function runCost({ settled }: RunEntry): Cost {
   const usage = settled?.fact.usage;
   if (!usage) return NOTHING;
-  return { ...NOTHING, usd: usage.costUsd, [usage.costSource]: usage.costUsd, minutes: usage.minutes, tokens: usage.tokensIn + usage.tokensOut };
+  return {
+    ...NOTHING,
+    usd: usage.costUsd,
+    [usage.costSource]: usage.costUsd,
+    minutes: usage.minutes,
+    tokens: usage.tokensIn + usage.tokensOut,
+  };
 }
 
 export function sumCosts(costs: readonly Cost[]): Cost {
-  return costs.reduce((sum, cost) => ({
-    usd: sum.usd + cost.usd,
-    reported: sum.reported + cost.reported,
-    priced: sum.priced + cost.priced,
-    assumed: sum.assumed + cost.assumed,
-    minutes: sum.minutes + cost.minutes,
-    tokens: sum.tokens + cost.tokens,
-  }), NOTHING);
+  return costs.reduce(
+    (sum, cost) => ({
+      usd: sum.usd + cost.usd,
+      reported: sum.reported + cost.reported,
+      priced: sum.priced + cost.priced,
+      assumed: sum.assumed + cost.assumed,
+      minutes: sum.minutes + cost.minutes,
+      tokens: sum.tokens + cost.tokens,
+    }),
+    NOTHING,
+  );
 }
 
 /** The cost of some runs by one trait, the dearest first; days in order. */
-export function groupCosts(mission: MissionState, runs: readonly RunEntry[], group: CostGroup, page: Page): readonly CostLine[] {
-  const features = new Map(mission.milestones.flatMap((milestone) => milestone.features.map((feature) => [feature.id, feature] as const)));
+export function groupCosts(
+  mission: MissionState,
+  runs: readonly RunEntry[],
+  group: CostGroup,
+  page: Page,
+): readonly CostLine[] {
+  const features = new Map(
+    mission.milestones.flatMap((milestone) => milestone.features.map((feature) => [feature.id, feature] as const)),
+  );
   const lines = new Map<string, { runs: number; costs: Cost[] }>();
   for (const run of runs) {
     const keys = keysOf(mission, run, group, features, page);
@@ -49,18 +65,37 @@ export function groupCosts(mission: MissionState, runs: readonly RunEntry[], gro
     }
   }
   const sums = [...lines].map(([key, line]) => ({ key, runs: line.runs, cost: sumCosts(line.costs) }));
-  return sums.sort((a, b) => (group === "day" ? compare(a.key, b.key) : b.cost.usd - a.cost.usd || b.cost.minutes - a.cost.minutes || compare(a.key, b.key)));
+  return sums.sort((a, b) =>
+    group === "day"
+      ? compare(a.key, b.key)
+      : b.cost.usd - a.cost.usd || b.cost.minutes - a.cost.minutes || compare(a.key, b.key),
+  );
 }
 
-function keysOf(mission: MissionState, run: RunEntry, group: CostGroup, features: ReadonlyMap<string, FeatureState>, page: Page): string[] {
+function keysOf(
+  mission: MissionState,
+  run: RunEntry,
+  group: CostGroup,
+  features: ReadonlyMap<string, FeatureState>,
+  page: Page,
+): string[] {
   const { fact, record } = run.claim;
   switch (group) {
     case "feature":
       if (fact.about.kind === "feature") return [thingName(mission.id, fact.about.feature)];
-      if (fact.about.kind === "features") return fact.about.features.map(({ feature }) => thingName(mission.id, feature));
-      return [fact.about.kind === "milestone" ? thingName(mission.id, fact.about.milestone === "final" ? null : fact.about.milestone) : mission.id];
+      if (fact.about.kind === "features")
+        return fact.about.features.map(({ feature }) => thingName(mission.id, feature));
+      return [
+        fact.about.kind === "milestone"
+          ? thingName(mission.id, fact.about.milestone === "final" ? null : fact.about.milestone)
+          : mission.id,
+      ];
     case "agent":
-      return [fact.about.kind === "feature" && fact.runKind === "work" ? (features.get(fact.about.feature)?.document.agent ?? "unknown") : fact.runKind];
+      return [
+        fact.about.kind === "feature" && fact.runKind === "work"
+          ? (features.get(fact.about.feature)?.document.agent ?? "unknown")
+          : fact.runKind,
+      ];
     case "model":
       return [run.settled?.fact.model ?? run.settled?.fact.runtime ?? "none"];
     case "day":
@@ -69,7 +104,16 @@ function keysOf(mission: MissionState, run: RunEntry, group: CostGroup, features
 }
 
 function part(cost: Cost, count: number): Cost {
-  return count === 1 ? cost : { usd: cost.usd / count, reported: cost.reported / count, priced: cost.priced / count, assumed: cost.assumed / count, minutes: cost.minutes / count, tokens: cost.tokens / count };
+  return count === 1
+    ? cost
+    : {
+        usd: cost.usd / count,
+        reported: cost.reported / count,
+        priced: cost.priced / count,
+        assumed: cost.assumed / count,
+        minutes: cost.minutes / count,
+        tokens: cost.tokens / count,
+      };
 }
 
 function compare(a: string, b: string): number {

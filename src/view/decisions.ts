@@ -15,11 +15,20 @@ export interface DecisionJson {
   because: string;
 }
 
-const APPLIED_LOOKS: Readonly<Record<Applied["kind"], Look>> = { done: "good", lost: "quiet", waits: "waiting", unreachable: "bad", failed: "bad" };
+const APPLIED_LOOKS: Readonly<Record<Applied["kind"], Look>> = {
+  done: "good",
+  lost: "quiet",
+  waits: "waiting",
+  unreachable: "bad",
+  failed: "bad",
+};
 
 /** What would be done, one line each. */
 export function renderDecisions(decisions: readonly Decision[], page: Page): string[] {
-  return renderTable(decisions.map((decision) => decisionRow(decision, [])), page);
+  return renderTable(
+    decisions.map((decision) => decisionRow(decision, [])),
+    page,
+  );
 }
 
 /** What was done or why not, one line. */
@@ -28,18 +37,33 @@ export function renderApplied(decision: Decision, applied: Applied, page: Page):
 }
 
 export function decisionJson(decision: Decision): DecisionJson {
-  return { kind: decision.kind, mission: "mission" in decision ? decision.mission : null, about: aboutOf(decision), because: decision.because };
+  return {
+    kind: decision.kind,
+    mission: "mission" in decision ? decision.mission : null,
+    about: aboutOf(decision),
+    because: decision.because,
+  };
 }
 
 function decisionRow(decision: Decision, outcome: readonly Span[]): Row {
   const detail = detailOf(decision);
   const because = decision.because === "" ? "" : decision.because;
-  const text = [span(detail), span(detail !== "" && because !== "" ? ": " : "", "quiet"), span(because, "quiet"), ...outcome];
-  return { cells: [span(decision.kind, "strong"), span(aboutOf(decision).join(", "))], text: text.filter((piece) => piece.text !== ""), fit: "wrap" };
+  const text = [
+    span(detail),
+    span(detail !== "" && because !== "" ? ": " : "", "quiet"),
+    span(because, "quiet"),
+    ...outcome,
+  ];
+  return {
+    cells: [span(decision.kind, "strong"), span(aboutOf(decision).join(", "))],
+    text: text.filter((piece) => piece.text !== ""),
+    fit: "wrap",
+  };
 }
 
 function appliedSpans(applied: Applied): Span[] {
-  const words = applied.kind === "done" ? applied.detail : `${applied.kind}${applied.reason ? `: ${applied.reason}` : ""}`;
+  const words =
+    applied.kind === "done" ? applied.detail : `${applied.kind}${applied.reason ? `: ${applied.reason}` : ""}`;
   return words === "" ? [] : [span(" → ", "quiet"), span(words, APPLIED_LOOKS[applied.kind])];
 }
 
@@ -79,7 +103,9 @@ function detailOf(decision: Decision): string {
   switch (decision.kind) {
     case "dispatch": {
       const { usd, minutes } = decision.reserve;
-      const limit = [usd > 0 ? usdText(usd) : "", minutes > 0 ? durationText(minutes * 60_000) : ""].filter((text) => text !== "").join(" and ");
+      const limit = [usd > 0 ? usdText(usd) : "", minutes > 0 ? durationText(minutes * 60_000) : ""]
+        .filter((text) => text !== "")
+        .join(" and ");
       return `attempt ${decision.attempt} by ${decision.role} on ${decision.runtime}${limit ? `, at most ${limit}` : ""}`;
     }
     case "begin":

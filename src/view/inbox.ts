@@ -30,15 +30,21 @@ const KIND_LOOKS: Readonly<Record<string, Look>> = { blocked: "bad" };
 export function renderInbox(state: State, page: Page): string[] {
   const waiting = listWaiting(state);
   if (waiting.length === 0) return [page.paint.quiet("Nothing waits for a person.")];
-  const rows = waiting.flatMap((one, index): (Row | Line)[] => [...(index === 0 ? [] : [BLANK]), waitingRow(one, page, textLines(one))]);
+  const rows = waiting.flatMap((one, index): (Row | Line)[] => [
+    ...(index === 0 ? [] : [BLANK]),
+    waitingRow(one, page, textLines(one)),
+  ]);
   return renderTable(rows, page);
 }
 
 /** One entry. `lines` are what follows the first line of its text. */
 export function waitingRow(waiting: Waiting, page: Page, lines: readonly string[] = []): Row {
   const { condition, mission, cost } = waiting;
-  const about = waiting.about === waiting.name ? [] : [span(waiting.about, "strong"), ...riskSpan(waiting.risk), span("  ")];
-  const text = condition ? conditionText(condition, mission, page, cost) : [span(firstLine(waiting.text)), ...age(waiting, page)];
+  const about =
+    waiting.about === waiting.name ? [] : [span(waiting.about, "strong"), ...riskSpan(waiting.risk), span("  ")];
+  const text = condition
+    ? conditionText(condition, mission, page, cost)
+    : [span(firstLine(waiting.text)), ...age(waiting, page)];
   return {
     cells: [span(waiting.name), span(waiting.kind, KIND_LOOKS[waiting.kind] ?? "waiting")],
     text: [...about, ...text],
@@ -52,7 +58,16 @@ export function inboxJson(state: State): InboxJson {
     schema: 1,
     at: isoText(state.at),
     waiting: listWaiting(state).map(({ name, mission, kind, about, risk, text, since, next }) => {
-      return { id: name, mission: mission.id, kind, about, risk, text, since: since === null ? null : isoText(since), next };
+      return {
+        id: name,
+        mission: mission.id,
+        kind,
+        about,
+        risk,
+        text,
+        since: since === null ? null : isoText(since),
+        next,
+      };
     }),
   };
 }
@@ -67,7 +82,12 @@ function age({ since }: Waiting, page: Page): Span[] {
 }
 
 function textLines({ ask, text }: Waiting): string[] {
-  return ask ? text.split("\n").slice(1).filter((line) => line.trim() !== "") : [];
+  return ask
+    ? text
+        .split("\n")
+        .slice(1)
+        .filter((line) => line.trim() !== "")
+    : [];
 }
 
 function firstLine(text: string): string {

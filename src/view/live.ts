@@ -24,19 +24,38 @@ export interface LiveOptions {
   rows: number;
   /** The last line, such as what Ctrl-C does. */
   footer: string;
+  /** Lines above it, such as what could not be done. */
+  notes?: readonly string[];
 }
 
 /** Fills the screen from the top: missions, what waits, what runs, and last events in the room that is left. */
-export function renderLive(state: State, page: Page, { missions, rows, footer }: LiveOptions): string[] {
+export function renderLive(state: State, page: Page, { missions, rows, footer, notes = [] }: LiveOptions): string[] {
   const shown = state.missions.filter(({ id, status }) => missions?.includes(id) ?? !OVER.includes(status));
   const part: State = { ...state, missions: shown };
   const room = rows - 1;
-  const head = renderTable([...shown.flatMap((mission, index) => [...(index > 0 ? [BLANK] : []), ...missionLines(mission)]), ...haltLines(state)], page);
-  const foot = ["", page.paint.quiet(`${clockText(page.now, page)}  ${footer}`)];
+  const head = renderTable(
+    [
+      ...shown.flatMap((mission, index) => [...(index > 0 ? [BLANK] : []), ...missionLines(mission)]),
+      ...haltLines(state),
+    ],
+    page,
+  );
+  const foot = ["", ...notes, page.paint.quiet(`${clockText(page.now, page)}  ${footer}`)];
   const middle = room - head.length - foot.length;
-  const running = section("Running", listLiveRuns(part).map((run) => liveRunRow(run, state, page)), page);
-  const waiting = section("Needs you", listWaiting(part).map((one) => waitingRow(one, page)), page);
-  const kept = [...limit(running, Math.max(4, Math.floor(middle / 2)), page), ...limit(waiting, Math.max(4, Math.floor(middle / 2)), page)];
+  const running = section(
+    "Running",
+    listLiveRuns(part).map((run) => liveRunRow(run, state, page)),
+    page,
+  );
+  const waiting = section(
+    "Needs you",
+    listWaiting(part).map((one) => waitingRow(one, page)),
+    page,
+  );
+  const kept = [
+    ...limit(running, Math.max(4, Math.floor(middle / 2)), page),
+    ...limit(waiting, Math.max(4, Math.floor(middle / 2)), page),
+  ];
   const left = middle - kept.length - 2;
   const events = left > 0 ? section("Last", eventRows(shown, page, left), page) : [];
   return [...[...head, ...kept, ...events].slice(0, room - foot.length), ...foot];
@@ -46,7 +65,9 @@ export function renderLive(state: State, page: Page, { missions, rows, footer }:
 export function renderEvent(entry: LogEntry, page: Page): string {
   const about = entry.about.join(", ");
   const text = [entry.kind, about, entry.text].filter((word) => word !== "").join("  ");
-  return renderTable([{ cells: [span(clockText(entry.at, page), "quiet")], text: [span(text)], fit: "wrap" }], page).join("\n").trimStart();
+  return renderTable([{ cells: [span(clockText(entry.at, page), "quiet")], text: [span(text)], fit: "wrap" }], page)
+    .join("\n")
+    .trimStart();
 }
 
 function missionLines(mission: MissionState): Line[] {
@@ -60,7 +81,7 @@ function missionLines(mission: MissionState): Line[] {
 }
 
 function eventRows(missions: readonly MissionState[], page: Page, count: number): Row[] {
-  const entries = missions.flatMap((mission) => listLog(mission).slice(-count));
+  const entries = missions.flatMap((mission) => listLog(mission, count));
   const last = entries.sort((a, b) => a.at - b.at).slice(-count);
   return last.map((entry) => ({
     cells: [span(momentText(entry.at, page), "quiet"), span(entry.kind), span(shortAbout(entry.about))],

@@ -1,8 +1,8 @@
 /** The timeline: each record of the ledgers as one entry, oldest first. */
 
 import { thingName } from "../model/ids.ts";
-import type { MissionState } from "../model/state.ts";
 import type { About, Fact, LedgerRecord } from "../model/record.ts";
+import type { MissionState } from "../model/state.ts";
 import { usdText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { shortRun } from "./run-name.ts";
@@ -35,19 +35,35 @@ const LOOKS: Readonly<Partial<Record<LogEntry["kind"], Look>>> = {
   unreadable: "bad",
 };
 
-/** Every record of a mission's ledger since its last `created`, in ledger order. */
-export function listLog(mission: MissionState): readonly LogEntry[] {
+/** The records of a mission's ledger since its last `created`, in ledger order; with `most` only the last ones. */
+export function listLog(mission: MissionState, most = Number.POSITIVE_INFINITY): readonly LogEntry[] {
   const numbers = new Map(mission.ledger.asks.map(({ asked, number }) => [asked.record.id, number]));
-  const entries = mission.ledger.records.map((record) => entryOf(mission, record, numbers));
+  const records = most < mission.ledger.records.length ? mission.ledger.records.slice(-most) : mission.ledger.records;
+  const entries = records.map((record) => entryOf(mission, record, numbers));
   const unreadable = mission.ledger.unreadable.map(({ id, at, reason }): LogEntry => {
-    return { id, at, mission: mission.id, kind: "unreadable", about: [mission.id], run: null, host: null, by: "", text: reason, usd: null };
+    return {
+      id,
+      at,
+      mission: mission.id,
+      kind: "unreadable",
+      about: [mission.id],
+      run: null,
+      host: null,
+      by: "",
+      text: reason,
+      usd: null,
+    };
   });
   return [...entries, ...unreadable];
 }
 
 export function renderLog(entries: readonly LogEntry[], page: Page): string[] {
   const rows = entries.map((entry) => ({
-    cells: [span(dateText(entry.at, page), "quiet"), span(entry.kind, LOOKS[entry.kind] ?? "plain"), span(shownAbout(entry))],
+    cells: [
+      span(dateText(entry.at, page), "quiet"),
+      span(entry.kind, LOOKS[entry.kind] ?? "plain"),
+      span(shownAbout(entry)),
+    ],
     text: [span(entry.text), span(entry.by === "" ? "" : ` by ${entry.by}`, "quiet")].filter(({ text }) => text !== ""),
     fit: "wrap" as const,
   }));
@@ -62,7 +78,11 @@ export function logJson(entries: readonly LogEntry[]) {
 /** The columns of the JSON in the same order, as RFC 4180 writes them. */
 export function logCsv(entries: readonly LogEntry[]): string[] {
   const columns = ["id", "at", "mission", "kind", "about", "run", "host", "by", "text", "usd"] as const;
-  const rows = entries.map((entry) => columns.map((column) => (column === "at" ? isoText(entry.at) : column === "about" ? entry.about.join(" ") : entry[column])));
+  const rows = entries.map((entry) =>
+    columns.map((column) =>
+      column === "at" ? isoText(entry.at) : column === "about" ? entry.about.join(" ") : entry[column],
+    ),
+  );
   return [columns, ...rows].map((row) => row.map((field) => csvField(String(field ?? ""))).join(","));
 }
 
@@ -148,11 +168,16 @@ function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers
     case "run-ended": {
       const run = mission.ledger.runs.get(fact.run);
       const { costUsd, minutes } = fact.usage;
-      const cost = [costUsd > 0 ? usdText(costUsd) : "", minutes >= 1 ? durationText(minutes * 60_000) : ""].filter((text) => text !== "").join(", ");
+      const cost = [costUsd > 0 ? usdText(costUsd) : "", minutes >= 1 ? durationText(minutes * 60_000) : ""]
+        .filter((text) => text !== "")
+        .join(", ");
       return `${run ? shortRun(run) : fact.run} ${fact.outcome}${cost ? ` (${cost})` : ""}${fact.outcome === "delivered" || words === "" ? "" : `: ${words}`}`;
     }
     case "verdict": {
-      const open = [...fact.checks.map(({ result, label }) => ({ result, label })), ...fact.assertions.map(({ result, id }) => ({ result, label: id }))];
+      const open = [
+        ...fact.checks.map(({ result, label }) => ({ result, label })),
+        ...fact.assertions.map(({ result, id }) => ({ result, label: id })),
+      ];
       const why = open.filter(({ result }) => result !== "passed").map(({ label }) => label);
       return `${fact.of} ${fact.result}${fact.override === null ? "" : `, overridden: ${fact.override}`}${why.length > 0 ? `: ${why.join("; ")}` : ""}`;
     }

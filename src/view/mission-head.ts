@@ -17,7 +17,9 @@ export interface Progress {
 
 /** Features that are done, of those that are not cancelled. */
 export function progressOf(mission: MissionState): Progress {
-  const features = mission.milestones.flatMap((milestone) => milestone.features).filter(({ status }) => status !== "cancelled");
+  const features = mission.milestones
+    .flatMap((milestone) => milestone.features)
+    .filter(({ status }) => status !== "cancelled");
   return { done: features.filter(({ status }) => status === "done").length, total: features.length };
 }
 

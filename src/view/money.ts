@@ -28,12 +28,19 @@ export function costText({ usd, assumed, minutes, tokens }: Cost): string {
 /** What of a budget is used, a text for each kind that has a limit or a use: `41.20 of 200 USD`, `12.4 of 40 h`. */
 export function budgetTexts({ usd, hours, tokens }: BudgetState): string[] {
   const spent = usd.reported + usd.priced + usd.assumed;
-  const notes = [usd.assumed > 0 ? assumedText(usd.assumed, spent) : "", usd.reserved > 0 ? `${usd.reserved.toFixed(2)} reserved` : ""];
+  const notes = [
+    usd.assumed > 0 ? assumedText(usd.assumed, spent) : "",
+    usd.reserved > 0 ? `${usd.reserved.toFixed(2)} reserved` : "",
+  ];
   const note = notes.filter((text) => text !== "").join(", ");
   return [
-    spent > 0 || usd.limit !== null ? `${spent.toFixed(2)}${ofLimit(usd.limit, String)} USD${note ? ` (${note})` : ""}` : "",
+    spent > 0 || usd.limit !== null
+      ? `${spent.toFixed(2)}${ofLimit(usd.limit, String)} USD${note ? ` (${note})` : ""}`
+      : "",
     hours.spent > 0 || hours.limit !== null ? `${rounded(hours.spent)}${ofLimit(hours.limit, String)} h` : "",
-    tokens.spent > 0 || tokens.limit !== null ? `${countText(tokens.spent)}${ofLimit(tokens.limit, countText)} tokens` : "",
+    tokens.spent > 0 || tokens.limit !== null
+      ? `${countText(tokens.spent)}${ofLimit(tokens.limit, countText)} tokens`
+      : "",
   ].filter((text) => text !== "");
 }
 

@@ -14,11 +14,15 @@ export function renderReport(mission: MissionState, contract: readonly Assertion
   const cost = sumCosts([...mission.ledger.runs.values()].map(runCost));
   const limit = mission.budget.usd.limit;
   const sections = [
-    `# Report: ${escape(mission.title)}`,
+    `# Report: ${inert(mission.title)}`,
     `${done} of ${total} features landed. Cost: ${costText(cost) || "nothing"}${limit === null ? "" : ` of a budget of ${limit} USD`}.`,
     table("Features", ["feature", "title", "status", "runs", "rounds", "cost"], featureRows(mission)),
     table("Contract", ["assertion", "title", "result"], contractRows(mission, contract)),
-    table("What persons decided", ["ask", "about", "decision", "by", "words"], mission.ledger.asks.flatMap((ask) => askRow(ask))),
+    table(
+      "What persons decided",
+      ["ask", "about", "decision", "by", "words"],
+      mission.ledger.asks.flatMap((ask) => askRow(ask)),
+    ),
     table("Cost", ["kind", "runs", "cost"], costRows(mission)),
     costNote(cost),
   ];
@@ -27,7 +31,14 @@ export function renderReport(mission: MissionState, contract: readonly Assertion
 
 function featureRows(mission: MissionState): string[][] {
   const features = mission.milestones.flatMap((milestone) => milestone.features);
-  return features.map((feature) => [feature.id, escape(feature.document.title), feature.status, String(workRuns(mission, feature)), String(feature.round), usdText(feature.cost.usd)]);
+  return features.map((feature) => [
+    feature.id,
+    inert(feature.document.title),
+    feature.status,
+    String(workRuns(mission, feature)),
+    String(feature.round),
+    usdText(feature.cost.usd),
+  ]);
 }
 
 function workRuns({ ledger }: MissionState, { id }: FeatureState): number {
@@ -40,16 +51,24 @@ function contractRows({ ledger }: MissionState, contract: readonly Assertion[]):
   const words = new Map<string, string>();
   for (const { fact } of ledger.verdicts) {
     for (const { id, result } of fact.assertions) {
-      words.set(id, fact.override === null ? result : `${result}, overridden: ${escape(fact.override)}`);
+      words.set(id, fact.override === null ? result : `${result}, overridden: ${inert(fact.override)}`);
     }
   }
-  return [...words].map(([id, word]) => [id, escape(titles.get(id) ?? ""), word]);
+  return [...words].map(([id, word]) => [id, inert(titles.get(id) ?? ""), word]);
 }
 
 function askRow({ number, asked, answered }: AskEntry): string[][] {
   if (!answered) return [];
   const { author, body } = answered.record;
-  return [[`q${number} ${asked.fact.ask}`, asked.fact.about ?? "the mission", answered.fact.decision, escape(author.name), escape(body)]];
+  return [
+    [
+      `q${number} ${asked.fact.ask}`,
+      asked.fact.about ?? "the mission",
+      answered.fact.decision,
+      inert(author.name),
+      inert(body),
+    ],
+  ];
 }
 
 function costRows({ ledger }: MissionState): string[][] {
@@ -73,6 +92,8 @@ function table(title: string, columns: readonly string[], rows: readonly (readon
 }
 
 /** One line of text inside a table, without meaning for markdown or HTML. */
-function escape(text: string): string {
-  return plainLine(text).replace(/[\\|<>&`*_[\]]/g, (mark) => (mark === "<" ? "&lt;" : mark === ">" ? "&gt;" : mark === "&" ? "&amp;" : `\\${mark}`));
+function inert(text: string): string {
+  return plainLine(text).replace(/[\\|<>&`*_[\]]/g, (mark) =>
+    mark === "<" ? "&lt;" : mark === ">" ? "&gt;" : mark === "&" ? "&amp;" : `\\${mark}`,
+  );
 }

@@ -9,7 +9,6 @@ import { progressOf } from "./mission-head.ts";
 import { costText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { dotted, type Span, span } from "./span.ts";
-import { statusWord } from "./status-word.ts";
 import { BLANK, heading, type Line, type Row, renderTable } from "./table.ts";
 import { dateText, isoText } from "./time.ts";
 
@@ -58,7 +57,12 @@ export function makeReport(mission: MissionState, page: Page, { since, by }: Rep
   };
 }
 
-export function renderReports(state: State, missions: readonly MissionState[], page: Page, options: ReportOptions): string[] {
+export function renderReports(
+  state: State,
+  missions: readonly MissionState[],
+  page: Page,
+  options: ReportOptions,
+): string[] {
   const period = options.since === null ? "From the beginning" : `Since ${dateText(options.since, page)}`;
   const blocks = missions.map((mission) => reportRows(makeReport(mission, page, options)));
   const lines = blocks.flatMap((rows) => renderTable([BLANK, ...rows], page));
@@ -78,23 +82,41 @@ function reportRows(report: MissionReport): (Row | Line)[] {
   const { done, total } = report.progress;
   const outcomes = Object.entries(report.runs.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   const row = (name: string, amount: string, ...text: readonly (Span | string)[]): Row => {
-    return { cells: [span(name, "quiet")], text: dotted(span(amount), ...text.map((part) => (typeof part === "string" ? span(part, "quiet") : part))), fit: "wrap" };
+    return {
+      cells: [span(name, "quiet")],
+      text: dotted(span(amount), ...text.map((part) => (typeof part === "string" ? span(part, "quiet") : part))),
+      fit: "wrap",
+    };
   };
   return [
     heading(span(report.id, "strong"), span("  "), span(report.title)),
     { line: dotted(span(report.status), `${done} of ${total} done`), fit: "wrap" },
     BLANK,
-    row("landed", String(report.landed.length), report.landed.join(", "), report.landed.length > 0 ? `${report.unaided} unaided` : ""),
+    row(
+      "landed",
+      String(report.landed.length),
+      report.landed.join(", "),
+      report.landed.length > 0 ? `${report.unaided} unaided` : "",
+    ),
     row("runs", String(report.runs.total), outcomes.join(", ")),
     row("sent back", String(report.sentBack)),
-    row("asks", String(report.asked), `${report.answered} answered`, span(report.waiting > 0 ? `${report.waiting} waiting` : "", "waiting")),
+    row(
+      "asks",
+      String(report.asked),
+      `${report.answered} answered`,
+      span(report.waiting > 0 ? `${report.waiting} waiting` : "", "waiting"),
+    ),
     row("cost", costText(report.cost) || "nothing"),
     ...report.by.flatMap(({ group, lines }) => [BLANK, heading(span(`By ${group}`, "strong")), ...lines.map(costRow)]),
   ];
 }
 
 function costRow({ key, runs, cost }: CostLine): Row {
-  return { cells: [span(key), span(`${runs} ${runs === 1 ? "run" : "runs"}`, "quiet")], text: [span(costText(cost) || "nothing")], fit: "wrap" };
+  return {
+    cells: [span(key), span(`${runs} ${runs === 1 ? "run" : "runs"}`, "quiet")],
+    text: [span(costText(cost) || "nothing")],
+    fit: "wrap",
+  };
 }
 
 function countOutcomes(runs: readonly RunEntry[]): Partial<Record<Outcome, number>> {
@@ -104,7 +126,13 @@ function countOutcomes(runs: readonly RunEntry[]): Partial<Record<Outcome, numbe
 }
 
 function isSentBack(fact: Fact): boolean {
-  if (fact.kind === "verdict") return fact.of !== "validate" && (fact.result === "failed" || fact.result === "conflict") && fact.about.kind === "features" && fact.about.features.length === 1;
+  if (fact.kind === "verdict")
+    return (
+      fact.of !== "validate" &&
+      (fact.result === "failed" || fact.result === "conflict") &&
+      fact.about.kind === "features" &&
+      fact.about.features.length === 1
+    );
   return fact.kind === "answered" && fact.decision === "denied";
 }
 

@@ -26,6 +26,11 @@ export function liveRunRow({ mission, run }: LiveRun, state: State, page: Page):
   const name = names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(", ");
   const attempt = fact.runKind === "work" && fact.attempt > 1 ? `attempt ${fact.attempt}` : "";
   const place = fact.host === state.host ? "" : `on ${fact.host}`;
-  const facts = dotted(span(durationText(page.now - record.at)), span(attempt, "quiet"), span(place, "quiet"), span(run.run, "quiet"));
+  const facts = dotted(
+    span(durationText(page.now - record.at)),
+    span(attempt, "quiet"),
+    span(place, "quiet"),
+    span(run.run, "quiet"),
+  );
   return { cells: [span(fact.runKind, "moving"), span(name)], text: facts, fit: "cut" };
 }

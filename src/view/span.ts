@@ -67,5 +67,8 @@ export function paintSpans(spans: readonly Span[], paint: Paint): string {
 }
 
 function wordsOf({ text, look }: Span): Span[] {
-  return text.split(/( +)/).filter((part) => part !== "").map((part) => ({ text: part, look }));
+  return text
+    .split(/( +)/)
+    .filter((part) => part !== "")
+    .map((part) => ({ text: part, look }));
 }

@@ -1,9 +1,17 @@
 /** `mission status --json`, schema 1. What programs read: the shape in src/schema/ is the contract, this fills it. */
 
-import { thingName } from "../model/ids.ts";
 import type { Finding } from "../model/finding.ts";
+import { thingName } from "../model/ids.ts";
 import type { CostSource } from "../model/record.ts";
-import type { BudgetState, Condition, Cost, FeatureState, MilestoneState, MissionState, State } from "../model/state.ts";
+import type {
+  BudgetState,
+  Condition,
+  Cost,
+  FeatureState,
+  MilestoneState,
+  MissionState,
+  State,
+} from "../model/state.ts";
 import { aboutNames } from "./log.ts";
 import { progressOf } from "./mission-head.ts";
 import { listLiveRuns } from "./runs.ts";
@@ -27,14 +35,16 @@ export function statusJson(state: State, unsaved: readonly string[]) {
     stopped: state.stopped,
     unsaved,
     missions: state.missions.map(missionJson),
-    asks: state.missions.flatMap((mission) => mission.openAsks.map(({ number, asked: { fact, record } }) => ({
-      id: `${mission.id}/q${number}`,
-      mission: mission.id,
-      about: thingName(mission.id, fact.about === "final" ? null : fact.about),
-      risk: fact.risk,
-      text: record.body.trim(),
-      since: isoText(record.at),
-    }))),
+    asks: state.missions.flatMap((mission) =>
+      mission.openAsks.map(({ number, asked: { fact, record } }) => ({
+        id: `${mission.id}/q${number}`,
+        mission: mission.id,
+        about: thingName(mission.id, fact.about === "final" ? null : fact.about),
+        risk: fact.risk,
+        text: record.body.trim(),
+        since: isoText(record.at),
+      })),
+    ),
     runs: listLiveRuns(state).map(({ mission, run: { run, claim } }) => ({
       id: run,
       mission: mission.id,
@@ -74,7 +84,15 @@ function missionJson(mission: MissionState) {
 }
 
 function milestoneJson({ id, document, status, condition, round, features }: MilestoneState) {
-  return { id, dir: document.folder, title: document.title, status, condition: conditionJson(condition), round, features: features.map(featureJson) };
+  return {
+    id,
+    dir: document.folder,
+    title: document.title,
+    status,
+    condition: conditionJson(condition),
+    round,
+    features: features.map(featureJson),
+  };
 }
 
 export function featureJson({ id, document, status, condition, attempt, round, run, head, cost }: FeatureState) {

@@ -47,7 +47,8 @@ export function renderTable(rows: readonly (Row | Line)[], page: Page): string[]
   const start = MARGIN + widths.reduce((sum, width) => sum + width + GAP, 0);
   const stacked = start + LEAST_TEXT > page.width;
   return rows.flatMap((row) => {
-    if ("line" in row) return fitted(row.line, row.fit, page.width).map((line) => paintSpans(line, page.paint).trimEnd());
+    if ("line" in row)
+      return fitted(row.line, row.fit, page.width).map((line) => paintSpans(line, page.paint).trimEnd());
     return stacked ? renderStacked(row, page) : renderRow(row, widths, start, page);
   });
 }
@@ -69,14 +70,18 @@ function renderRow(row: Row, widths: readonly number[], start: number, page: Pag
   const cells = widths.flatMap((width, index) => {
     const cell = row.cells[index] ?? span("");
     const room = index === 0 ? width - indent : width;
-    return [cell, span(" ".repeat(room - widthOf(cell.text) + GAP))].map((piece, part) => (part === 1 ? { ...piece, text: pad("", room - widthOf(cell.text) + GAP) } : piece));
+    return [cell, span(" ".repeat(room - widthOf(cell.text) + GAP))].map((piece, part) =>
+      part === 1 ? { ...piece, text: pad("", room - widthOf(cell.text) + GAP) } : piece,
+    );
   });
   const lead: Span[] = [{ text: pad("", MARGIN + indent), look: "plain" }, ...cells];
   const hang: Span[] = [{ text: pad("", start), look: "plain" }];
   const room = page.width - start;
   const [first = [], ...more] = fitted(row.text, row.fit, room);
   const below = (row.below ?? []).flatMap((line) => wrapSpans(line, room));
-  return [[...lead, ...first], ...[...more, ...below].map((line) => [...hang, ...line])].map((line) => paintSpans(line, page.paint).trimEnd());
+  return [[...lead, ...first], ...[...more, ...below].map((line) => [...hang, ...line])].map((line) =>
+    paintSpans(line, page.paint).trimEnd(),
+  );
 }
 
 function renderStacked(row: Row, page: Page): string[] {
@@ -84,7 +89,9 @@ function renderStacked(row: Row, page: Page): string[] {
   const lead: Span = { text: pad("", indent), look: "plain" };
   const hang: Span = { text: pad("", indent + STEP), look: "plain" };
   const gap: Span = { text: pad("", GAP), look: "plain" };
-  const cells = row.cells.filter(({ text }) => text !== "").flatMap((cell, index) => (index === 0 ? [cell] : [gap, cell]));
+  const cells = row.cells
+    .filter(({ text }) => text !== "")
+    .flatMap((cell, index) => (index === 0 ? [cell] : [gap, cell]));
   const room = Math.max(1, page.width - indent - STEP);
   const texts = [...fitted(row.text, row.fit, room), ...(row.below ?? []).flatMap((line) => wrapSpans(line, room))];
   const lines = [[lead, ...cells], ...texts.filter((line) => line.length > 0).map((line) => [hang, ...line])];

@@ -34,7 +34,11 @@ export function listMissionWaiting(mission: MissionState): readonly Waiting[] {
   const isAsked = (id: string, { next }: Condition) => asked.has(id) || /\/q\d/.test(next ?? "");
   const things = mission.milestones.flatMap((milestone) => [
     ...milestone.features.filter(({ status, id, condition }) => isStuck(status) && !isAsked(id, condition)),
-    ...(isStuck(milestone.status) && milestone.condition.code !== "features" && !isAsked(milestone.id, milestone.condition) ? [milestone] : []),
+    ...(isStuck(milestone.status) &&
+    milestone.condition.code !== "features" &&
+    !isAsked(milestone.id, milestone.condition)
+      ? [milestone]
+      : []),
   ]);
   const rest = things.map((thing) => thingWaiting(mission, thing));
   const own = mission.status === "blocked" && asks.length + rest.length === 0;
@@ -93,7 +97,19 @@ function conditionWaiting(mission: MissionState, name: string, status: string, c
   // Nobody has asked yet: the next pulse does.
   const fallback = status === "needs_input" ? "mission pulse" : `mission show ${name}`;
   const next = condition.next ?? fallback;
-  return { mission, name, kind: status, about: name, risk: null, text: condition.message, since: null, next, ask: null, condition, cost: null };
+  return {
+    mission,
+    name,
+    kind: status,
+    about: name,
+    risk: null,
+    text: condition.message,
+    since: null,
+    next,
+    ask: null,
+    condition,
+    cost: null,
+  };
 }
 
 /** `final` is the end of the mission, which is named as the mission. */

@@ -47,14 +47,24 @@ function sections(state: State, page: Page, waiting: readonly Waiting[], next: s
   const live = listLiveRuns(state);
   const open = state.missions.filter(({ status }) => !OVER.includes(status));
   const over = state.missions.length - open.length;
-  const missions = limited(open, Math.max(limit, FEW), "mission status").map((mission) => ("id" in mission ? missionRow(mission) : mission));
+  const missions = limited(open, Math.max(limit, FEW), "mission status").map((mission) =>
+    "id" in mission ? missionRow(mission) : mission,
+  );
   return [
     ...missions,
-    ...(over > 0 ? [heading(span(`  ${over} ${over === 1 ? "mission is" : "missions are"} over: mission status`, "quiet"))] : []),
+    ...(over > 0
+      ? [heading(span(`  ${over} ${over === 1 ? "mission is" : "missions are"} over: mission status`, "quiet"))]
+      : []),
     ...(state.missions.length === 0 ? [heading(span("There is no mission here yet."))] : []),
     ...haltLines(state),
-    ...section("Needs you", limited(waiting, limit, "mission inbox").map((one) => ("name" in one ? waitingRow(one, page) : one))),
-    ...section("Running", limited(live, limit, "mission watch").map((one) => ("run" in one ? liveRunRow(one, state, page) : one))),
+    ...section(
+      "Needs you",
+      limited(waiting, limit, "mission inbox").map((one) => ("name" in one ? waitingRow(one, page) : one)),
+    ),
+    ...section(
+      "Running",
+      limited(live, limit, "mission watch").map((one) => ("run" in one ? liveRunRow(one, state, page) : one)),
+    ),
     BLANK,
     paragraph(span("Next  ", "strong"), span(next, "command")),
   ];
@@ -66,12 +76,21 @@ function missionRow(mission: MissionState): Row {
   const milestone = current < 0 ? "" : `milestone ${current + 1} of ${mission.milestones.length}`;
   const budget = mission.status === "planning" ? [] : budgetTexts(mission.budget).map((text) => span(text, "quiet"));
   const facts = dotted(span(`${done} of ${total} done`), span(milestone, "quiet"), ...budget);
-  return { cells: [span(mission.id, "strong"), statusWord(mission.status)], text: [span(mission.title)], fit: "cut", below: [facts] };
+  return {
+    cells: [span(mission.id, "strong"), statusWord(mission.status)],
+    text: [span(mission.title)],
+    fit: "cut",
+    below: [facts],
+  };
 }
 
 /** Why nothing moves on this host at all. */
 export function haltLines(state: State): Line[] {
-  if (state.stopped) return [BLANK, paragraph(span("Everything is stopped. ", "bad"), span("mission resume --all", "command"), span(" lifts it."))];
+  if (state.stopped)
+    return [
+      BLANK,
+      paragraph(span("Everything is stopped. ", "bad"), span("mission resume --all", "command"), span(" lifts it.")),
+    ];
   return state.idle === null ? [] : [BLANK, paragraph(span("This host starts nothing: ", "waiting"), span(state.idle))];
 }
 

@@ -28,9 +28,19 @@ export function renderActor(state: State, actor: Actor, page: Page): string[] {
   const { role } = actor;
   const runs = runsOf(state, actor);
   const live = runs.filter(({ run }) => run.ended === null);
-  const limits = role ? [role.limits.minutes === null ? "" : `${role.limits.minutes} min a run`, moneyLimit(role.limits.usdPerRun, "run"), moneyLimit(role.limits.usdPerDay, "day")] : [];
+  const limits = role
+    ? [
+        role.limits.minutes === null ? "" : `${role.limits.minutes} min a run`,
+        moneyLimit(role.limits.usdPerRun, "run"),
+        moneyLimit(role.limits.usdPerDay, "day"),
+      ]
+    : [];
   const head = [
-    heading(span(`${actor.kind}:${actor.name}`, "strong"), span("  "), span(role?.description ?? (actor.name === state.host ? "this host" : ""))),
+    heading(
+      span(`${actor.kind}:${actor.name}`, "strong"),
+      span("  "),
+      span(role?.description ?? (actor.name === state.host ? "this host" : "")),
+    ),
     BLANK,
     ...factRow("model", role?.model ?? null, role?.runtime ?? null),
     ...factRow("autonomy", role?.autonomy ?? null),
@@ -42,7 +52,13 @@ export function renderActor(state: State, actor: Actor, page: Page): string[] {
   ];
   return [
     ...renderTable(head, page),
-    ...renderTable(section("Running", live.map((one) => liveRunRow(one, state, page))), page),
+    ...renderTable(
+      section(
+        "Running",
+        live.map((one) => liveRunRow(one, state, page)),
+      ),
+      page,
+    ),
     ...(role?.body.trim() ? ["", page.paint.strong("Instructions"), ...proseLines(role.body, page)] : []),
   ];
 }
@@ -50,14 +66,25 @@ export function renderActor(state: State, actor: Actor, page: Page): string[] {
 /** `mission show agent:coder --json` and `mission show host:NAME --json`. */
 export function actorPageJson(state: State, actor: Actor) {
   const runs = runsOf(state, actor);
-  return { schema: 1, kind: actor.kind, name: actor.name, role: actor.role, cost: sumCosts(runs.map(({ run }) => runCost(run))), runs: runs.map(({ mission, run }) => ({ mission: mission.id, ...runJson(run) })) };
+  return {
+    schema: 1,
+    kind: actor.kind,
+    name: actor.name,
+    role: actor.role,
+    cost: sumCosts(runs.map(({ run }) => runCost(run))),
+    runs: runs.map(({ mission, run }) => ({ mission: mission.id, ...runJson(run) })),
+  };
 }
 
 function runsOf(state: State, { kind, name }: Actor): ActorRun[] {
   return state.missions.flatMap((mission) => {
-    const agents = new Map(mission.milestones.flatMap(({ features }) => features.map(({ id, document }) => [id, document.agent] as const)));
+    const agents = new Map(
+      mission.milestones.flatMap(({ features }) => features.map(({ id, document }) => [id, document.agent] as const)),
+    );
     const isOf = ({ claim: { fact } }: RunEntry) =>
-      kind === "host" ? fact.host === name : fact.about.kind === "feature" && fact.runKind === "work" && agents.get(fact.about.feature) === name;
+      kind === "host"
+        ? fact.host === name
+        : fact.about.kind === "feature" && fact.runKind === "work" && agents.get(fact.about.feature) === name;
     return [...mission.ledger.runs.values()].filter(isOf).map((run) => ({ mission, run }));
   });
 }

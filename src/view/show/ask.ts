@@ -13,16 +13,34 @@ import { factRow, proseLines } from "./sections.ts";
 export function renderAsk(mission: MissionState, ask: AskEntry, page: Page): string[] {
   const { asked, answered, number } = ask;
   const head = [
-    heading(span(`${mission.id}/q${number}`, "strong"), span("  "), span(`${asked.fact.ask} about ${aboutOf(mission, ask)}`)),
+    heading(
+      span(`${mission.id}/q${number}`, "strong"),
+      span("  "),
+      span(`${asked.fact.ask} about ${aboutOf(mission, ask)}`),
+    ),
     ...(isOpen(mission, ask) ? [paragraph(...nextStep(askNext(mission, ask)))] : []),
     BLANK,
-    ...factRow("asked", dateText(asked.record.at, page), isOpen(mission, ask) ? `${durationText(page.now - asked.record.at)} ago` : null),
+    ...factRow(
+      "asked",
+      dateText(asked.record.at, page),
+      isOpen(mission, ask) ? `${durationText(page.now - asked.record.at)} ago` : null,
+    ),
     ...factRow("risk", asked.fact.risk),
     ...factRow("bound to", asked.fact.boundTo),
-    ...factRow("answer", stateOf(mission, ask), answered?.record.author.name ?? null, answered ? dateText(answered.record.at, page) : null),
+    ...factRow(
+      "answer",
+      stateOf(mission, ask),
+      answered?.record.author.name ?? null,
+      answered ? dateText(answered.record.at, page) : null,
+    ),
   ];
   const words = answered?.record.body.trim() ?? "";
-  return [...renderTable(head, page), "", ...proseLines(asked.record.body, page), ...(words === "" ? [] : ["", page.paint.strong("Answer"), ...proseLines(words, page)])];
+  return [
+    ...renderTable(head, page),
+    "",
+    ...proseLines(asked.record.body, page),
+    ...(words === "" ? [] : ["", page.paint.strong("Answer"), ...proseLines(words, page)]),
+  ];
 }
 
 /** `mission show crm/q7 --json`. */
@@ -41,7 +59,14 @@ export function askPageJson(mission: MissionState, ask: AskEntry) {
     text: record.body.trim(),
     open: isOpen(mission, ask),
     next: isOpen(mission, ask) ? askNext(mission, ask) : null,
-    answer: answered ? { decision: answered.fact.decision, by: answered.record.author.name, at: isoText(answered.record.at), text: answered.record.body.trim() } : null,
+    answer: answered
+      ? {
+          decision: answered.fact.decision,
+          by: answered.record.author.name,
+          at: isoText(answered.record.at),
+          text: answered.record.body.trim(),
+        }
+      : null,
   };
 }
 

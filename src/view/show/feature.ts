@@ -3,7 +3,6 @@ import { thingName } from "../../model/ids.ts";
 import type { FeatureState, MilestoneState, MissionState } from "../../model/state.ts";
 import type { Page } from "../page.ts";
 import { shortRun } from "../run-name.ts";
-import { span } from "../span.ts";
 import { featureJson } from "../status-json.ts";
 import { statusWord } from "../status-word.ts";
 import { BLANK, renderTable } from "../table.ts";
@@ -17,7 +16,11 @@ export interface FeatureView {
 }
 
 /** Spec, condition, runs, verdicts, cost, thread, and what the last run handed over. */
-export function renderFeature({ mission, milestone, feature }: FeatureView, page: Page, handoff: string | null): string[] {
+export function renderFeature(
+  { mission, milestone, feature }: FeatureView,
+  page: Page,
+  handoff: string | null,
+): string[] {
   const { document, condition, cost, status } = feature;
   const records = mission.ledger.byFeature.get(feature.id);
   const last = records?.runs.findLast((run) => run.claim.fact.runKind === "work");
@@ -27,7 +30,13 @@ export function renderFeature({ mission, milestone, feature }: FeatureView, page
         ...titleRows(thingName(mission.id, feature.id), document.title, statusWord(status), condition),
         BLANK,
         ...factRow("milestone", thingName(mission.id, milestone.id)),
-        ...factRow("agent", document.agent, `size ${document.size}`, `priority ${document.priority}`, `risk ${document.risk}`),
+        ...factRow(
+          "agent",
+          document.agent,
+          `size ${document.size}`,
+          `priority ${document.priority}`,
+          `risk ${document.risk}`,
+        ),
         ...factRow("depends on", document.dependsOn.join(", ")),
         ...factRow("fulfils", document.fulfills.join(", ")),
         ...factRow("fixes", document.fixes.join(", ")),
@@ -43,8 +52,13 @@ export function renderFeature({ mission, milestone, feature }: FeatureView, page
     ...proseLines(document.body, page),
     ...renderTable(section("Runs", runRows(records?.runs ?? [], page)), page),
     ...renderTable(section("Verdicts", verdictRows(verdictsOf(mission, feature.id), page)), page),
-    ...renderTable(section("Thread", threadRows(mission, asksOf(mission, feature.id), commentsOf(mission, feature.id), page)), page),
-    ...(handoff === null ? [] : ["", page.paint.strong(`Handoff${last ? ` of ${shortRun(last)}` : ""}`), ...proseLines(handoff, page)]),
+    ...renderTable(
+      section("Thread", threadRows(mission, asksOf(mission, feature.id), commentsOf(mission, feature.id), page)),
+      page,
+    ),
+    ...(handoff === null
+      ? []
+      : ["", page.paint.strong(`Handoff${last ? ` of ${shortRun(last)}` : ""}`), ...proseLines(handoff, page)]),
   ];
 }
 
@@ -74,7 +88,11 @@ export function featurePageJson({ mission, milestone, feature }: FeatureView, ha
 }
 
 function verdictsOf({ ledger }: MissionState, id: string) {
-  return ledger.verdicts.filter(({ fact: { about } }) => (about.kind === "features" && about.features.some(({ feature }) => feature === id)) || (about.kind === "feature" && about.feature === id));
+  return ledger.verdicts.filter(
+    ({ fact: { about } }) =>
+      (about.kind === "features" && about.features.some(({ feature }) => feature === id)) ||
+      (about.kind === "feature" && about.feature === id),
+  );
 }
 
 function asksOf({ ledger }: MissionState, id: string) {

@@ -25,7 +25,13 @@ export function renderMilestone(mission: MissionState, milestone: MilestoneState
   return [
     ...renderTable(head, page),
     ...(document.body.trim() ? ["", ...proseLines(document.body, page)] : []),
-    ...renderTable(section("Features", features.map((feature) => ({ ...featureRow(mission, feature, page), depth: 0 }))), page),
+    ...renderTable(
+      section(
+        "Features",
+        features.map((feature) => ({ ...featureRow(mission, feature, page), depth: 0 })),
+      ),
+      page,
+    ),
     ...renderTable(section("Runs", runRows(runsOf(mission, milestone.id), page)), page),
     ...renderTable(section("Verdicts", verdictRows(verdictsOf(mission, milestone.id), page)), page),
     ...renderTable(section("Thread", threadRows(mission, asksOf(mission, milestone.id), [], page)), page),
@@ -33,7 +39,10 @@ export function renderMilestone(mission: MissionState, milestone: MilestoneState
 }
 
 /** `mission show crm/contacts --json`. */
-export function milestonePageJson(mission: MissionState, { id, document, status, condition, round, features }: MilestoneState) {
+export function milestonePageJson(
+  mission: MissionState,
+  { id, document, status, condition, round, features }: MilestoneState,
+) {
   return {
     schema: 1,
     kind: "milestone",
@@ -55,7 +64,9 @@ export function milestonePageJson(mission: MissionState, { id, document, status,
 }
 
 function runsOf({ ledger }: MissionState, id: string) {
-  return [...ledger.runs.values()].filter(({ claim: { fact } }) => "milestone" in fact.about && fact.about.milestone === id);
+  return [...ledger.runs.values()].filter(
+    ({ claim: { fact } }) => "milestone" in fact.about && fact.about.milestone === id,
+  );
 }
 
 function verdictsOf({ ledger }: MissionState, id: string) {

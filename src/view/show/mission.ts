@@ -14,7 +14,11 @@ import { dayText } from "../time.ts";
 import { runJson, threadJson } from "./records-json.ts";
 import { factRow, proseLines, type Rows, runRows, section, threadRows } from "./sections.ts";
 
-const LOOKS: Readonly<Record<AssertionResult["result"], Look>> = { passed: "good", failed: "bad", inconclusive: "waiting" };
+const LOOKS: Readonly<Record<AssertionResult["result"], Look>> = {
+  passed: "good",
+  failed: "bad",
+  inconclusive: "waiting",
+};
 
 /** Goal, settings, contract with the last word on each assertion, milestones, runs of the mission as a whole, thread. */
 export function renderMission(mission: MissionState, contract: readonly Assertion[], page: Page): string[] {
@@ -70,21 +74,32 @@ function contractRows(mission: MissionState, contract: readonly Assertion[]): Ro
   const results = lastResults(mission);
   return contract.map(({ id, title }) => {
     const result = results.get(id);
-    return { cells: [span(id), result ? span(result, LOOKS[result]) : span("open", "quiet")], text: [span(title)], fit: "wrap" };
+    return {
+      cells: [span(id), result ? span(result, LOOKS[result]) : span("open", "quiet")],
+      text: [span(title)],
+      fit: "wrap",
+    };
   });
 }
 
 function milestoneRows(mission: MissionState): Rows {
   return mission.milestones.map(({ id, document, status, features }) => {
     const done = features.filter((feature) => feature.status === "done").length;
-    return { cells: [statusWord(status), span(`${mission.id}/${id}`)], text: dotted(span(document.title), span(`${done} of ${features.length} done`, "quiet")), fit: "cut" };
+    return {
+      cells: [statusWord(status), span(`${mission.id}/${id}`)],
+      text: dotted(span(document.title), span(`${done} of ${features.length} done`, "quiet")),
+      fit: "cut",
+    };
   });
 }
 
 /** Runs that belong to no feature and no single milestone. */
 function ownRuns({ ledger }: MissionState): RunEntry[] {
   return [...ledger.runs.values()].filter(({ claim: { fact } }) => {
-    return !["feature", "features"].includes(fact.about.kind) && (fact.about.kind !== "milestone" || fact.about.milestone === "final");
+    return (
+      !["feature", "features"].includes(fact.about.kind) &&
+      (fact.about.kind !== "milestone" || fact.about.milestone === "final")
+    );
   });
 }
 

@@ -29,7 +29,19 @@ export function verdictJson({ fact, record }: Entry<Verdict>) {
   const { of, result, run, codeTree, base, override } = fact;
   const checks = fact.checks.map(({ result: outcome, label }) => ({ label, result: outcome }));
   const assertions = fact.assertions.map(({ result: outcome, id }) => ({ id, result: outcome }));
-  return { id: record.id, at: isoText(record.at), of, result, run, code_tree: codeTree, base, override, checks, assertions, text: record.body.trim() };
+  return {
+    id: record.id,
+    at: isoText(record.at),
+    of,
+    result,
+    run,
+    code_tree: codeTree,
+    base,
+    override,
+    checks,
+    assertions,
+    text: record.body.trim(),
+  };
 }
 
 /** Comments, asks and answers, as they were said. */
@@ -38,9 +50,25 @@ export function threadJson(asks: readonly AskEntry[], comments: readonly Entry<C
     ...comments.map(({ position, record }) => ({ position, kind: "comment", ask: null as number | null, record })),
     ...asks.flatMap(({ number, asked, answered }) => [
       { position: asked.position, kind: asked.fact.ask as string, ask: number, record: asked.record },
-      ...(answered ? [{ position: answered.position, kind: answered.fact.decision as string, ask: number, record: answered.record }] : []),
+      ...(answered
+        ? [
+            {
+              position: answered.position,
+              kind: answered.fact.decision as string,
+              ask: number,
+              record: answered.record,
+            },
+          ]
+        : []),
     ]),
   ];
   const inOrder = said.sort((a, b) => a.position - b.position);
-  return inOrder.map(({ kind, ask, record }) => ({ id: record.id, at: isoText(record.at), kind, ask, by: record.author.name, text: record.body.trim() }));
+  return inOrder.map(({ kind, ask, record }) => ({
+    id: record.id,
+    at: isoText(record.at),
+    kind,
+    ask,
+    by: record.author.name,
+    text: record.body.trim(),
+  }));
 }

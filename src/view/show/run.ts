@@ -42,7 +42,16 @@ export function renderRun(mission: MissionState, run: RunEntry, page: Page, hand
 /** `mission show auth-2-x7k3m1 --json`. */
 export function runPageJson(mission: MissionState, run: RunEntry, handoff: string | null) {
   const about = aboutNames(mission.id, run.claim.fact.about);
-  return { schema: 1, mission: mission.id, about, ...runJson(run), kind: "run", run_kind: run.claim.fact.runKind, verdicts: verdictsOf(mission, run).map(verdictJson), handoff };
+  return {
+    schema: 1,
+    mission: mission.id,
+    about,
+    ...runJson(run),
+    kind: "run",
+    run_kind: run.claim.fact.runKind,
+    verdicts: verdictsOf(mission, run).map(verdictJson),
+    handoff,
+  };
 }
 
 function verdictsOf({ ledger }: MissionState, { run }: RunEntry) {

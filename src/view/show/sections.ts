@@ -16,7 +16,18 @@ import { askNext } from "../waiting.ts";
 
 export type Rows = (Row | Line)[];
 
-const RESULT_LOOKS: Readonly<Record<string, Look>> = { passed: "good", delivered: "good", "nothing-to-do": "good", failed: "bad", conflict: "bad", lost: "bad", policy: "bad", question: "waiting", inconclusive: "waiting", unchecked: "waiting" };
+const RESULT_LOOKS: Readonly<Record<string, Look>> = {
+  passed: "good",
+  delivered: "good",
+  "nothing-to-do": "good",
+  failed: "bad",
+  conflict: "bad",
+  lost: "bad",
+  policy: "bad",
+  question: "waiting",
+  inconclusive: "waiting",
+  unchecked: "waiting",
+};
 
 /** A page's first lines: name, title, and why its status is what it is. */
 export function titleRows(name: string, title: string, status: Span, condition: Condition | null): Rows {
@@ -42,7 +53,9 @@ export function proseLines(text: string, page: Page): string[] {
     const indent = `  ${/^ */.exec(line)?.[0] ?? ""}`;
     const words = span(line.trim(), /^#{1,6} /.test(line) ? "strong" : "plain");
     if (words.text === "") return [""];
-    return wrapSpans([words], Math.max(20, page.width - indent.length)).map((part) => indent + paintSpans(part, page.paint));
+    return wrapSpans([words], Math.max(20, page.width - indent.length)).map(
+      (part) => indent + paintSpans(part, page.paint),
+    );
   });
 }
 
@@ -51,33 +64,83 @@ export function runRows(runs: readonly RunEntry[], page: Page): Rows {
   return runs.map((run) => {
     const { claim, ended } = run;
     const outcome = ended?.fact.outcome ?? "running";
-    const facts = dotted(span(dateText(claim.record.at, page)), span(durationText((ended?.record.at ?? page.now) - claim.record.at)), span(moneyOf(run)), span(programOf(ended), "quiet"), span(`on ${claim.fact.host}`, "quiet"));
+    const facts = dotted(
+      span(dateText(claim.record.at, page)),
+      span(durationText((ended?.record.at ?? page.now) - claim.record.at)),
+      span(moneyOf(run)),
+      span(programOf(ended), "quiet"),
+      span(`on ${claim.fact.host}`, "quiet"),
+    );
     const words = ended?.record.body.trim().split("\n")[0] ?? "";
-    return { cells: [span(shortRun(run)), span(claim.fact.runKind), span(outcome, RESULT_LOOKS[outcome] ?? (ended ? "plain" : "moving"))], text: facts, fit: "wrap", below: words === "" ? [] : [[span(words)]] };
+    return {
+      cells: [
+        span(shortRun(run)),
+        span(claim.fact.runKind),
+        span(outcome, RESULT_LOOKS[outcome] ?? (ended ? "plain" : "moving")),
+      ],
+      text: facts,
+      fit: "wrap",
+      below: words === "" ? [] : [[span(words)]],
+    };
   });
 }
 
 export function verdictRows(verdicts: readonly Entry<Verdict>[], page: Page): Rows {
   return verdicts.map(({ fact, record }) => {
-    const facts = dotted(span(dateText(record.at, page)), span(`code tree ${fact.codeTree.slice(0, 10)}`, "quiet"), span(fact.override === null ? "" : `overridden: ${fact.override}`, "waiting"));
-    return { cells: [span(fact.of), span(fact.result, RESULT_LOOKS[fact.result] ?? "plain")], text: facts, fit: "wrap", below: checkLines(fact) };
+    const facts = dotted(
+      span(dateText(record.at, page)),
+      span(`code tree ${fact.codeTree.slice(0, 10)}`, "quiet"),
+      span(fact.override === null ? "" : `overridden: ${fact.override}`, "waiting"),
+    );
+    return {
+      cells: [span(fact.of), span(fact.result, RESULT_LOOKS[fact.result] ?? "plain")],
+      text: facts,
+      fit: "wrap",
+      below: checkLines(fact),
+    };
   });
 }
 
 /** Asks, answers and comments in the order in which they were said. */
-export function threadRows(mission: MissionState, asks: readonly AskEntry[], comments: readonly Entry<Comment>[], page: Page): Rows {
+export function threadRows(
+  mission: MissionState,
+  asks: readonly AskEntry[],
+  comments: readonly Entry<Comment>[],
+  page: Page,
+): Rows {
   const said: { position: number; record: LedgerRecord; word: string; next?: string }[] = [
     ...comments.map(({ position, record }) => ({ position, record, word: "" })),
     ...asks.flatMap((ask) => [
-      { position: ask.asked.position, record: ask.asked.record, word: `${ask.asked.fact.ask} q${ask.number}`, next: ask.answered ? "" : askNext(mission, ask) },
-      ...(ask.answered ? [{ position: ask.answered.position, record: ask.answered.record, word: `${ask.answered.fact.decision} q${ask.number}` }] : []),
+      {
+        position: ask.asked.position,
+        record: ask.asked.record,
+        word: `${ask.asked.fact.ask} q${ask.number}`,
+        next: ask.answered ? "" : askNext(mission, ask),
+      },
+      ...(ask.answered
+        ? [
+            {
+              position: ask.answered.position,
+              record: ask.answered.record,
+              word: `${ask.answered.fact.decision} q${ask.number}`,
+            },
+          ]
+        : []),
     ]),
   ];
   const inOrder = said.sort((a, b) => a.position - b.position);
   return inOrder.map(({ record, word, next }) => {
-    const lines = record.body.trim().split("\n").filter((line) => line.trim() !== "");
+    const lines = record.body
+      .trim()
+      .split("\n")
+      .filter((line) => line.trim() !== "");
     const open = next ? [nextStep(next)] : [];
-    return { cells: [span(dateText(record.at, page), "quiet"), span(record.author.name)], text: dotted(span(word, "waiting"), span(lines[0] ?? "")), fit: "wrap", below: [...lines.slice(1).map((line) => [span(line)]), ...open] };
+    return {
+      cells: [span(dateText(record.at, page), "quiet"), span(record.author.name)],
+      text: dotted(span(word, "waiting"), span(lines[0] ?? "")),
+      fit: "wrap",
+      below: [...lines.slice(1).map((line) => [span(line)]), ...open],
+    };
   });
 }
 
@@ -91,10 +154,15 @@ export function programOf(ended: Entry<RunEnded> | null): string {
 
 function moneyOf(run: RunEntry): string {
   const { usd, tokens } = runCost(run);
-  return [usd > 0 ? usdText(usd) : "", tokens > 0 ? `${countText(tokens)} tokens` : ""].filter((text) => text !== "").join(", ");
+  return [usd > 0 ? usdText(usd) : "", tokens > 0 ? `${countText(tokens)} tokens` : ""]
+    .filter((text) => text !== "")
+    .join(", ");
 }
 
 function checkLines({ checks, assertions }: Verdict): Span[][] {
-  const parts = [...checks.map(({ result, label }) => ({ result, label })), ...assertions.map(({ result, id }) => ({ result, label: id }))];
+  const parts = [
+    ...checks.map(({ result, label }) => ({ result, label })),
+    ...assertions.map(({ result, id }) => ({ result, label: id })),
+  ];
   return parts.map(({ result, label }) => [span(result, RESULT_LOOKS[result] ?? "plain"), span("  "), span(label)]);
 }

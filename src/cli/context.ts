@@ -1,0 +1,86 @@
+/** Makes what a command works with: the repository of the folder that the person stands in, and all doors to it. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../doors/clock.ts";
+import type { Doors } from "../doors/doors.ts";
+import { systemFiles } from "../doors/files-system.ts";
+import { findRepository, openGit } from "../doors/git-process.ts";
+import { sha256 } from "../doors/hash.ts";
+import { packageFolder, programVersion } from "../doors/package.ts";
+import { makeProcesses } from "../doors/processes-system.ts";
+import { systemRandom } from "../doors/random.ts";
+import { openRunFolder } from "../doors/runtimes/run-folder.ts";
+import { survivorsOf } from "../doors/runtimes/survivors.ts";
+import { openStateFolder } from "../doors/state-folder.ts";
+import { makeWorkspaces } from "../doors/workspace-clone.ts";
+import { programIdentity } from "../repo/program-identity.ts";
+import type { Context, Screen } from "./command.ts";
+import { CommandError } from "./command-error.ts";
+import { isInsideRun } from "./inside-run.ts";
+
+export interface ContextOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  screen: Screen;
+  json: boolean;
+  cwd?: string;
+}
+
+/** `close` ends the git that waits for questions; without it the program would not end. */
+export interface OpenedContext {
+  context: Context;
+  close(): void;
+}
+
+/** Outside of a repository the context is made all the same: reading its doors throws the error that says so. */
+export async function openContext({ env, screen, json, cwd = process.cwd() }: ContextOptions): Promise<OpenedContext> {
+  const found = findRepository(cwd, env);
+  if (found.kind === "missing") {
+    const error = new CommandError("no-repository", found.reason, "git init, or cd to a repository");
+    const outside = {
+      get doors(): Doors {
+        throw error;
+      },
+    };
+    return { context: Object.assign(outside, { cwd, env, screen, json }), close: () => {} };
+  }
+  const doors = openDoors(found.worktree, cwd, env);
+  return { context: { doors, cwd, env, screen, json }, close: () => doors.git.close() };
+}
+
+function openDoors(worktree: string | null, cwd: string, env: ContextOptions["env"]): Doors {
+  const git = openGit({ cwd, env });
+  const processes = makeProcesses();
+  const state = openStateFolder({ gitDir: git.gitDir, env, processes });
+  return {
+    git,
+    worktree,
+    files: systemFiles,
+    state,
+    processes,
+    get workspaces() {
+      return makeWorkspaces({ env, identity: programIdentity(state.host) });
+    },
+    openRunFiles: openRunFolder,
+    endSurvivors: survivorsOf(processes),
+    clock: systemClock,
+    random: systemRandom,
+    hash: sha256,
+    env,
+    get program() {
+      return { node: process.execPath, main: mainFile(), version: programVersion() };
+    },
+    get packageFolder() {
+      return packageFolder();
+    },
+    get insideRun() {
+      return isInsideRun(env, state, processes);
+    },
+  };
+}
+
+/** Beside this file in the bundle, above it in the source. */
+function mainFile(): string {
+  const bundled = join(import.meta.dirname, "main.js");
+  return existsSync(bundled) ? bundled : join(import.meta.dirname, "..", "main.ts");
+}

@@ -1,0 +1,95 @@
+/** What `mission run` shows: a live frame in a terminal, a line for each event elsewhere. */
+
+import type { Applied, Decision } from "../model/decision.ts";
+import type { State } from "../model/state.ts";
+import { renderApplied } from "../view/decisions.ts";
+import { renderInbox } from "../view/inbox.ts";
+import { renderEvent, renderLive } from "../view/live.ts";
+import { listLog } from "../view/log.ts";
+import { listLiveRuns } from "../view/runs.ts";
+import { nextCommand } from "../view/where.ts";
+import type { Context } from "./command.ts";
+import { openLiveScreen } from "./live-screen.ts";
+import { pageOf } from "./look.ts";
+import type { RunEnd } from "./run-end.ts";
+
+export interface RunView {
+  show(state: State): void;
+  /** What could not be done is said; what was done is seen. */
+  note(decision: Decision, applied: Applied): void;
+  tellEnd(state: State, end: RunEnd | null): void;
+  readonly closed: boolean;
+  close(): void;
+}
+
+export function openRunView(context: Context, missions: readonly string[]): RunView {
+  const { screen, json } = context;
+  const live = screen.isTerminal && !json ? openLiveScreen(screen) : null;
+  const printed = new Set<string>();
+  let notes: readonly string[] = [];
+  let last: State | null = null;
+
+  function printEvents(state: State): void {
+    if (state === last) return;
+    const shown = state.missions.filter(({ id }) => missions.includes(id));
+    const entries = shown.flatMap((mission) => listLog(mission)).filter(({ id }) => !printed.has(id));
+    for (const entry of entries) {
+      printed.add(entry.id);
+      // What happened before is in `mission log`.
+      if (last !== null) screen.print(renderEvent(entry, pageOf(context)));
+    }
+    last = state;
+  }
+  return {
+    show(state) {
+      if (live)
+        live.draw(
+          renderLive(state, pageOf(context), {
+            missions,
+            rows: screen.rows,
+            footer: "Ctrl-C ends this view; runs go on",
+            notes,
+          }),
+        );
+      else if (!json) printEvents(state);
+    },
+    note(decision, applied) {
+      if (applied.kind === "done" || applied.kind === "lost") {
+        notes = [];
+        return;
+      }
+      const lines = renderApplied(decision, applied, pageOf(context));
+      if (!live && !json && lines.join() !== notes.join()) screen.print(lines.join("\n"));
+      notes = lines;
+    },
+    tellEnd: (state, end) => screen.print(endLines(context, state, end, live !== null).join("\n")),
+    get closed() {
+      return live?.closed ?? false;
+    },
+    close: () => live?.close(),
+  };
+}
+
+function endLines(context: Context, state: State, end: RunEnd | null, isLive: boolean): string[] {
+  const page = pageOf(context);
+  const { paint } = page;
+  const names = state.missions.map(({ id }) => id);
+  const again = `mission run${names.length === 1 ? ` ${names[0]}` : ""}`;
+  if (end === "finished")
+    return state.missions.map(
+      ({ id, status }) => `${id} is ${status}. What it came to: ${paint.command(`mission report ${id}`)}`,
+    );
+  if (end === "waits")
+    return [
+      ...(isLive ? [] : renderInbox(state, page)),
+      `Everything waits for a person. Next: ${paint.command(nextCommand(state))}`,
+    ];
+  const running = listLiveRuns(state).map(({ run }) => run.run);
+  if (running.length === 0) return [`Nothing runs now. Back here: ${paint.command(again)}`];
+  const who = running.length === 1 ? "1 run goes" : `${running.length} runs go`;
+  return [
+    `${who} on without this view: ${running.join(", ")}`,
+    `Back here: ${paint.command(again)}   end them: ${paint.command(`mission stop ${names.length === 1 ? names[0] : "--all"}`)}`,
+    "What they deliver is judged and landed at the next pulse.",
+  ];
+}

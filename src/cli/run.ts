@@ -1,0 +1,100 @@
+import type { State } from "../model/state.ts";
+import { pulse } from "../pulse.ts";
+import { statusJson } from "../view/status-json.ts";
+import { watchChanges } from "./changes.ts";
+import { type Command, type Context, hasFlag, printJson } from "./command.ts";
+import { CommandError } from "./command-error.ts";
+import { type Interrupt, onInterrupt } from "./interrupt.ts";
+import { look } from "./look.ts";
+import { needsPerson } from "./needs-person.ts";
+import { endOf, isOver, type RunEnd } from "./run-end.ts";
+import { openRunView, type RunView } from "./run-view.ts";
+import { startMission } from "./start.ts";
+import { resolveMission } from "./thing.ts";
+
+/** Between two looks when nothing here shows that something has changed: another machine, or a person, may have. */
+const LOCAL_MS = 5_000;
+const REMOTE_MS = 15_000;
+const TICK_MS = 500;
+
+export const command: Command = {
+  name: "run",
+  summary: "start if needed, then pulse until finished or everything waits for you",
+  group: "every day",
+  arguments: [{ usage: "[mission]", about: "one mission; all that are active without it" }],
+  options: [{ usage: "--exit-code", about: "exit with 1 when it is not finished" }],
+  example: "mission run crm",
+  async run(context, args) {
+    const missions = await choose(context, args.words[0]);
+    const view = openRunView(context, missions);
+    const interrupt = onInterrupt();
+    try {
+      const { state, end } = await pulseUntil(context, missions, view, interrupt);
+      view.close();
+      const shown = { ...state, missions: state.missions.filter(({ id }) => missions.includes(id)) };
+      if (context.json) printJson(context, { ...statusJson(shown, []), end: end ?? "interrupted" });
+      else view.tellEnd(shown, end);
+      return hasFlag(args, "exitCode") && (end !== "finished" || needsPerson(shown)) ? 1 : 0;
+    } finally {
+      interrupt.stop();
+      view.close();
+    }
+  },
+};
+
+/** The missions to wait for. One that is only planned is started, because that is what was asked for. */
+async function choose(context: Context, word: string | undefined): Promise<readonly string[]> {
+  const { state } = await look(context, { fetch: true });
+  const moving = state.missions.filter((mission) => !isOver(mission) && mission.status !== "planning");
+  if (word === undefined && moving.length > 0) return moving.map(({ id }) => id);
+  const mission = resolveMission(state, word ?? null);
+  if (isOver(mission))
+    throw new CommandError("over", `${mission.id} is ${mission.status}`, `mission report ${mission.id}`);
+  if (mission.status === "planning") await startMission(context, mission.id);
+  return [mission.id];
+}
+
+async function pulseUntil(
+  context: Context,
+  missions: readonly string[],
+  view: RunView,
+  interrupt: Interrupt,
+): Promise<{ state: State; end: RunEnd | null }> {
+  const { doors } = context;
+  const hasChanged = watchChanges(doors);
+  let { state } = await look(context);
+  view.show(state);
+  while (!interrupt.happened && !view.closed) {
+    const result = await pulse(doors, { onApplied: view.note });
+    state = result.state ?? { ...state, at: doors.clock.now() };
+    view.show(state);
+    const end = endOf(state, missions, result);
+    if (end !== null) return { state, end };
+    // What this pulse itself has written is no news.
+    hasChanged();
+    const pause = result.applied.some(({ applied }) => applied.kind === "done" || applied.kind === "lost")
+      ? 0
+      : state.authority === "local"
+        ? LOCAL_MS
+        : REMOTE_MS;
+    await waitForNews(context, { state, pause, view, interrupt, hasChanged });
+  }
+  return { state, end: null };
+}
+
+interface Waiting {
+  state: State;
+  pause: number;
+  view: RunView;
+  interrupt: Interrupt;
+  hasChanged(): boolean;
+}
+
+async function waitForNews({ doors }: Context, { state, pause, view, interrupt, hasChanged }: Waiting): Promise<void> {
+  const began = doors.clock.now();
+  const until = Math.min(began + pause, state.until ?? Number.POSITIVE_INFINITY);
+  while (!interrupt.happened && !view.closed && doors.clock.now() < until && !hasChanged()) {
+    await interrupt.sleep(TICK_MS);
+    view.show(state);
+  }
+}
