@@ -27,6 +27,14 @@ async function main(argv: string[]): Promise<number> {
   }
   if (isTooOld(process.versions.node)) return refuseOldNode();
   process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
+  if (first === "run-order") {
+    const { runOrder } = await import("./cli/run-order.ts");
+    return runOrder(rest[0] ?? "", process.env);
+  }
+  if (first === "replay-worker") {
+    const { replayWorker } = await import("./doors/runtimes/replay-worker.ts");
+    return replayWorker(rest, process.env);
+  }
   const { runProgram } = await import("./cli/program.ts");
   return runProgram(argv, process.env);
 }
