@@ -20,8 +20,3 @@ export function readHeader(file: SourceFile, known: readonly string[]): Header {
   if (text !== null) report.addProblems(frontmatter.problems);
   return { fields: new Fields(report, frontmatter.map, known), frontmatter, body: readBody(frontmatter), report };
 }
-
-/** Whether any byte of the file could be read as a header: else its defaults need no further words. */
-export function hasHeader(header: Header): boolean {
-  return header.frontmatter.found;
-}

@@ -12,22 +12,26 @@ export class Report {
   readonly findings: Finding[];
   readonly #file: string;
   readonly #text: string;
+  #isBroken = false;
 
   constructor(file: string, text: string, findings: readonly Finding[] = []) {
     this.#file = file;
     this.#text = text;
     this.findings = [...findings];
+    this.#isBroken = findings.some(({ severity }) => severity === "error");
   }
 
   error(offset: number, code: string, message: string, expected: string): void {
     this.#add(offset, "error", code, message, expected);
   }
 
+  /** Of a file that could not be read whole there are no warnings: what is missing or odd may be what was not read. */
   warn(offset: number, code: string, message: string, expected: string): void {
-    this.#add(offset, "warning", code, message, expected);
+    if (!this.#isBroken) this.#add(offset, "warning", code, message, expected);
   }
 
   addProblems(problems: readonly Problem[]): void {
+    this.#isBroken ||= problems.length > 0;
     for (const { offset, code, message, expected } of problems) this.error(offset, code, message, expected);
   }
 

@@ -9,6 +9,8 @@ import { emptyMap, type Problem, type YamlEntry, type YamlNode, type YamlResult,
 const MAX_DEPTH = 32;
 const MAX_VALUES = 5000;
 const MAX_PROBLEMS = 20;
+/** The library knows more, such as !!binary and !!timestamp, whose values are no text, number, list or map. */
+const TAGS = ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`);
 
 /** Reads `text` from `start` to `end` as YAML. Where it has problems, the value holds what could be read. */
 export function readWithLibrary(text: string, start: number, end: number): YamlResult {
@@ -23,11 +25,11 @@ export function readWithLibrary(text: string, start: number, end: number): YamlR
       // Its own check compares each pair of keys.
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: "silent",
+      // "silent" would also keep quiet about a second document.
+      logLevel: "error",
     });
-    for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
-      converter.addLibraryProblem(pos[0], code, message);
-    }
+    // Its warnings are of tags, which are checked here.
+    for (const { pos, code, message } of document.errors) converter.addLibraryProblem(pos[0], code, message);
     return converter.convertDocument(document.contents);
   } catch (error) {
     if (!(error instanceof LimitError || error instanceof RangeError)) throw error;
@@ -57,10 +59,7 @@ class Converter {
 
   addLibraryProblem(position: number, code: string, message: string): void {
     const offset = this.#start + position;
-    if (code === "TAG_RESOLVE_FAILED")
-      this.addProblem(offset, "custom-tag", message, "no tag, or one of YAML's own such as !!str");
-    else if (code === "BAD_ALIAS")
-      this.addProblem(offset, "bad-alias", message, "an anchor that stands before its alias");
+    if (code === "BAD_ALIAS") this.addProblem(offset, "bad-alias", message, "an anchor that stands before its alias");
     else if (code === "RESOURCE_EXHAUSTION")
       this.addProblem(offset, "too-deep", "The values are nested too deep", `at most ${MAX_DEPTH} levels`);
     else this.addProblem(offset, "yaml-syntax", message, "YAML 1.2");
@@ -78,6 +77,7 @@ class Converter {
     this.#checkLimits(start, depth);
     if (isAlias(node)) return this.#convertAlias(node, start, depth);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (node.tag !== undefined && !TAGS.includes(node.tag)) return this.#refuseTag(node.tag, start);
     const isMarked = marked || node.anchor !== undefined || node.tag !== undefined;
     if (isScalar(node)) return this.#convertScalar(node, isMarked, start, end);
     if (isSeq<Node>(node)) {
@@ -106,11 +106,23 @@ class Converter {
     }
   }
 
+  /** What such a tag makes of its value is not looked at. */
+  #refuseTag(tag: string, start: number): YamlScalar {
+    this.addProblem(
+      start,
+      "custom-tag",
+      `A value has the tag ${tag.slice(0, 60)}`,
+      "no tag, or one of YAML's own such as !!str",
+    );
+    return { ...nullAt(start), marked: true };
+  }
+
   #convertAlias(alias: Alias, start: number, depth: number): YamlNode {
     const source = this.#anchors.get(alias.source);
     const end = this.#start + (alias.range?.[1] ?? 0);
     if (source) return { ...this.#convert(source, true, depth + 1), marked: true, start, end };
-    return { kind: "scalar", value: null, text: "", style: "plain", marked: true, start, end };
+    this.addProblem(start, "bad-alias", "An alias has no anchor before it", "an anchor that stands before its alias");
+    return { ...nullAt(start), marked: true, end };
   }
 
   #convertScalar(node: Scalar, marked: boolean, start: number, end: number): YamlScalar {
