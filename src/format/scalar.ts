@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 
 /** `90s`, `10m`, `4h`, `1.5h` as milliseconds. */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|d)$/.exec(text);
+  const match = /^(\d{1,12}(?:\.\d{1,9})?)(ms|s|m|h|d)$/.exec(text);
   const unit = UNITS[match?.[2] ?? ""];
   return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : null;
 }

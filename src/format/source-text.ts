@@ -2,7 +2,7 @@ import type { SourceFile } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 import { findPosition } from "./position.ts";
 
-export const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 
 const LINK = "120000";
 const SUBMODULE = "160000";
@@ -34,7 +34,7 @@ export function readSourceText(file: SourceFile): SourceText {
 }
 
 /** The text of UTF-8 bytes, a byte order mark included, or null. Encoded again it is the same bytes. */
-export function decodeText(bytes: Uint8Array): string | null {
+function decodeText(bytes: Uint8Array): string | null {
   try {
     return UTF8.decode(bytes);
   } catch {

@@ -32,7 +32,7 @@ const manual = z.looseObject({ method: z.literal("manual"), ask: text });
 const plainCheck = z.union([z.string().regex(/\S/), bash, codebase, browser, agent, manual]);
 
 /** One check. Its method may be left out where the keys show it; the first shape that fits by its keys is meant. */
-export const check = z.union([z.strictObject({ verify: plainCheck }), plainCheck]);
+const check = z.union([z.strictObject({ verify: plainCheck }), plainCheck]);
 
 /** A `verify` value: one check or a list of checks. */
 export const checks = optional(z.union([check, z.array(check), z.strictObject({ verify: z.array(check) })]));

@@ -30,7 +30,7 @@ export const count = z.union([
   z.number().refine((value) => /^\d{1,15}$/.test(String(value))),
 ]);
 /** `90s`, `10m`, `4h`. */
-export const duration = z.string().regex(/^\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h|d)$/);
+export const duration = z.string().regex(/^\d{1,12}(?:\.\d{1,9})?(?:ms|s|m|h|d)$/);
 export const parallel = z.int().min(1).max(1000);
 
 /** A key that may be left out or have nothing behind it. */

@@ -50,7 +50,7 @@ export function makeMissingMilestone(file: string, folder: string): Parsed<Miles
 }
 
 /** The folder's name without the number that sorts it: `02a-contacts` is `contacts`. */
-export function readMilestoneId(folder: string): string {
+function readMilestoneId(folder: string): string {
   return folder.replace(/^\d+[a-z]?-(?=.)/, "");
 }
 

@@ -3,7 +3,7 @@ import { emptyMap, type YamlResult } from "./node.ts";
 import { readSubset } from "./subset.ts";
 
 /** Some 300 lines. The library needs up to a tenth of a second for hostile text of this length. */
-export const MAX_YAML_LENGTH = 16 * 1024;
+const MAX_YAML_LENGTH = 16 * 1024;
 
 /** Reads `text` from `start` to `end` as YAML: by hand where it is of the simple subset, else with the library. */
 export function readYaml(text: string, start: number, end: number): YamlResult {
