@@ -25,7 +25,7 @@ export const command: Command = {
     if (context.json)
       printJson(context, {
         schema: 1,
-        findings: findings.map((finding) => ({ ...findingJson(finding), severity: finding.severity })),
+        findings: findings.map(findingJson),
         readiness,
       });
     else {

@@ -10,6 +10,7 @@ import { dotted, type Span, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { BLANK, type Line, type Row, renderTable } from "./table.ts";
 import { durationText } from "./time.ts";
+import { askNext } from "./waiting.ts";
 
 /** Which part is shown. What is kept by name is shown with all its features. */
 export interface Focus {
@@ -78,7 +79,8 @@ export function featureRow(mission: MissionState, feature: FeatureState, page: P
   const quiet = isQuiet(feature.status);
   const row = { depth: 1, cells: [statusWord(feature.status), span(name, quiet ? "quiet" : "plain")] };
   if (feature.status === "blocked" || feature.status === "needs_input") {
-    const next = feature.condition.next ?? `mission show ${name}`;
+    const ask = mission.openAsks.find(({ asked }) => asked.fact.about === feature.id);
+    const next = ask ? askNext(mission, ask) : (feature.condition.next ?? `mission show ${name}`);
     return {
       ...row,
       text: conditionText(feature.condition, mission, page, feature.cost),

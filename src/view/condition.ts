@@ -26,9 +26,13 @@ export function conditionText(
   );
 }
 
-/** `next: ` and what to type. */
-export function nextStep(command: string): Span[] {
-  return [span("next: ", "quiet"), span(command, "command")];
+/** `next: ` and what to type. Each command in it stays on one line where it fits. */
+export function nextStep(commands: string): Span[] {
+  const parts = commands.split(/(,? (?:then|or|and) (?=mission |git ))/);
+  return [
+    span("next: ", "quiet"),
+    ...parts.map((part, index) => (index % 2 === 0 ? { ...span(part, "command"), whole: true } : span(part))),
+  ];
 }
 
 /** In how long where that is soon, else when. */

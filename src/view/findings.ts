@@ -1,6 +1,6 @@
 import type { Finding } from "../model/finding.ts";
 import type { Page } from "./page.ts";
-import { span } from "./span.ts";
+import { gap, span } from "./span.ts";
 import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
 
 /** Something that would keep work from starting or from being judged, with what to do. */
@@ -31,13 +31,14 @@ function findingLines({ file, line, column, severity, code, message, expected }:
   return [
     paragraph(
       span(`${file}:${line}:${column}`, "strong"),
-      span("  "),
+      gap(),
       span(severity, look),
-      span("  "),
+      gap(),
       span(message),
-      span(`  ${code}`, "quiet"),
+      gap(),
+      span(code, "quiet"),
     ),
-    ...(expected === "" ? [] : [paragraph(span("  "), span("expected: ", "quiet"), span(expected))]),
+    ...(expected === "" ? [] : [paragraph(gap(), span("expected: ", "quiet"), span(expected))]),
   ];
 }
 

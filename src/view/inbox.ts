@@ -3,7 +3,7 @@
 import type { State } from "../model/state.ts";
 import { conditionText, nextStep } from "./condition.ts";
 import type { Page } from "./page.ts";
-import { type Look, type Span, span } from "./span.ts";
+import { dotted, type Look, type Span, span } from "./span.ts";
 import { BLANK, type Line, type Row, renderTable } from "./table.ts";
 import { durationText, isoText } from "./time.ts";
 import { listWaiting, type Waiting } from "./waiting.ts";
@@ -40,17 +40,20 @@ export function renderInbox(state: State, page: Page): string[] {
 /** One entry. `lines` are what follows the first line of its text. */
 export function waitingRow(waiting: Waiting, page: Page, lines: readonly string[] = []): Row {
   const { condition, mission, cost } = waiting;
-  const about =
-    waiting.about === waiting.name ? [] : [span(waiting.about, "strong"), ...riskSpan(waiting.risk), span("  ")];
-  const text = condition
-    ? conditionText(condition, mission, page, cost)
-    : [span(firstLine(waiting.text)), ...age(waiting, page)];
   return {
     cells: [span(waiting.name), span(waiting.kind, KIND_LOOKS[waiting.kind] ?? "waiting")],
-    text: [...about, ...text],
+    text: condition ? conditionText(condition, mission, page, cost) : askText(waiting, page),
     fit: "wrap",
     below: [...lines.map((line) => [span(line)]), nextStep(waiting.next)],
   };
+}
+
+/** What it is about comes first, unless its own words say so. */
+function askText({ text, about, risk, since }: Waiting, page: Page): Span[] {
+  const words = text.split("\n")[0] ?? "";
+  const told = words.includes(about) ? words : `${about}: ${words}`;
+  const age = since === null ? "" : durationText(page.now - since);
+  return dotted(riskSpan(risk), span(told), span(age, "quiet"));
 }
 
 export function inboxJson(state: State): InboxJson {
@@ -72,13 +75,8 @@ export function inboxJson(state: State): InboxJson {
   };
 }
 
-function riskSpan(risk: string | null): Span[] {
-  if (risk === null) return [];
-  return [span(" "), span(`${risk} risk`, risk === "red" ? "bad" : risk === "yellow" ? "waiting" : "good")];
-}
-
-function age({ since }: Waiting, page: Page): Span[] {
-  return since === null ? [] : [span(` (${durationText(page.now - since)})`, "quiet")];
+function riskSpan(risk: string | null): Span | null {
+  return risk === null ? null : span(`${risk} risk`, risk === "red" ? "bad" : risk === "yellow" ? "waiting" : "good");
 }
 
 function textLines({ ask, text }: Waiting): string[] {
@@ -88,8 +86,4 @@ function textLines({ ask, text }: Waiting): string[] {
         .slice(1)
         .filter((line) => line.trim() !== "")
     : [];
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
 }

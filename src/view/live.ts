@@ -7,7 +7,7 @@ import { progressOf } from "./mission-head.ts";
 import { budgetTexts } from "./money.ts";
 import type { Page } from "./page.ts";
 import { listLiveRuns, liveRunRow } from "./runs.ts";
-import { dotted, span } from "./span.ts";
+import { dotted, gap, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
 import { clockText, momentText } from "./time.ts";
@@ -49,7 +49,7 @@ export function renderLive(state: State, page: Page, { missions, rows, footer, n
   );
   const waiting = section(
     "Needs you",
-    listWaiting(part).map((one) => waitingRow(one, page)),
+    listWaiting(part).map((one): Row => ({ ...waitingRow(one, page), fit: "cut" })),
     page,
   );
   const kept = [
@@ -75,8 +75,8 @@ function missionLines(mission: MissionState): Line[] {
   const filled = total === 0 ? 0 : Math.floor((done / total) * BAR);
   const facts = dotted(statusWord(mission.status), span(`${done} of ${total} done`), ...budgetTexts(mission.budget));
   return [
-    heading(span(mission.id, "strong"), span("  "), span(mission.title)),
-    paragraph(span("━".repeat(filled), "good"), span("━".repeat(BAR - filled), "quiet"), span("  "), ...facts),
+    heading(span(mission.id, "strong"), gap(), span(mission.title)),
+    paragraph(span("━".repeat(filled), "good"), span("─".repeat(BAR - filled), "quiet"), gap(), ...facts),
   ];
 }
 

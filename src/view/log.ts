@@ -64,7 +64,7 @@ export function renderLog(entries: readonly LogEntry[], page: Page): string[] {
       span(entry.kind, LOOKS[entry.kind] ?? "plain"),
       span(shownAbout(entry)),
     ],
-    text: [span(entry.text), span(entry.by === "" ? "" : ` by ${entry.by}`, "quiet")].filter(({ text }) => text !== ""),
+    text: [span(entry.text), span(isPerson(entry) ? ` by ${entry.by}` : "", "quiet")].filter(({ text }) => text !== ""),
     fit: "wrap" as const,
   }));
   return renderTable(rows, page);
@@ -90,6 +90,11 @@ export function logCsv(entries: readonly LogEntry[]): string[] {
 function csvField(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The program writes as `pulse@host` and `run@host`: on which host is a matter for `--json`. */
+function isPerson({ by }: LogEntry): boolean {
+  return by !== "" && !/^(?:pulse|run)@/.test(by);
 }
 
 /** A chain of many features would leave no room for what happened. */

@@ -4,7 +4,7 @@ import type { MissionState } from "../model/state.ts";
 import { conditionText, nextStep } from "./condition.ts";
 import { budgetTexts } from "./money.ts";
 import type { Page } from "./page.ts";
-import { dotted, type Span, span } from "./span.ts";
+import { dotted, gap, type Span, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { heading, type Line, paragraph } from "./table.ts";
 
@@ -28,7 +28,7 @@ export function renderMissionHead(mission: MissionState, page: Page): Line[] {
   const budget = mission.status === "planning" ? [] : budgetTexts(mission.budget);
   const facts = dotted(statusWord(mission.status), `${done} of ${total} done`, ...budget, alertSpan(mission));
   return [
-    heading(span(mission.id, "strong"), span("  "), span(mission.title)),
+    heading(span(mission.id, "strong"), gap(), span(mission.title)),
     paragraph(...facts),
     ...whyLines(mission, page).map((line) => paragraph(...line)),
   ];
@@ -39,7 +39,7 @@ function whyLines(mission: MissionState, page: Page): (readonly Span[])[] {
   const { condition, status, held } = mission;
   const why = SAYS_WHY.includes(status) ? [conditionText(condition, mission, page)] : [];
   const next = why.length > 0 && condition.next !== null ? [nextStep(condition.next)] : [];
-  const halted = held !== null && held !== condition.message ? [[span(`nothing new starts: ${held}`, "waiting")]] : [];
+  const halted = held !== null && why.length === 0 ? [[span(`nothing new starts: ${held}`, "waiting")]] : [];
   return [...why, ...next, ...halted];
 }
 

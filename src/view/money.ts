@@ -44,6 +44,18 @@ export function budgetTexts({ usd, hours, tokens }: BudgetState): string[] {
   ].filter((text) => text !== "");
 }
 
+/** The part of the budget that is scarcest in a word: money where it is limited or spent, else hours, else tokens. */
+export function briefBudget(budget: BudgetState): string {
+  const usd = {
+    ...budget.usd,
+    reserved: 0,
+    reported: budget.usd.reported + budget.usd.priced + budget.usd.assumed,
+    priced: 0,
+    assumed: 0,
+  };
+  return budgetTexts({ ...budget, usd })[0] ?? "";
+}
+
 function assumedText(assumed: number, usd: number): string {
   return assumed >= usd ? "assumed" : `${assumed.toFixed(2)} assumed`;
 }

@@ -8,7 +8,7 @@ import { type CostGroup, type CostLine, groupCosts, runCost, sumCosts } from "./
 import { progressOf } from "./mission-head.ts";
 import { costText } from "./money.ts";
 import type { Page } from "./page.ts";
-import { dotted, type Span, span } from "./span.ts";
+import { dotted, gap, type Span, span } from "./span.ts";
 import { BLANK, heading, type Line, type Row, renderTable } from "./table.ts";
 import { dateText, isoText } from "./time.ts";
 
@@ -89,7 +89,7 @@ function reportRows(report: MissionReport): (Row | Line)[] {
     };
   };
   return [
-    heading(span(report.id, "strong"), span("  "), span(report.title)),
+    heading(span(report.id, "strong"), gap(), span(report.title)),
     { line: dotted(span(report.status), `${done} of ${total} done`), fit: "wrap" },
     BLANK,
     row(

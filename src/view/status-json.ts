@@ -63,8 +63,8 @@ export function conditionJson({ code, message, evidence, until, next }: Conditio
   return { code, message, evidence, until: until === null ? null : isoText(until), next };
 }
 
-export function findingJson({ file, line, column, code, message, expected }: Finding) {
-  return { file, line, column, code, message, expected };
+export function findingJson({ file, line, column, severity, code, message, expected }: Finding) {
+  return { file, line, column, severity, code, message, expected };
 }
 
 function missionJson(mission: MissionState) {
@@ -72,7 +72,7 @@ function missionJson(mission: MissionState) {
     id: mission.id,
     title: mission.title,
     path: mission.path,
-    home: mission.home?.branch ?? null,
+    home: mission.ledger.created?.fact.home ?? null,
     mode: mission.document?.mode ?? null,
     sign_off: mission.document?.signOff ?? null,
     status: mission.status,

@@ -51,7 +51,12 @@ export function askNext(mission: MissionState, { number, asked: { fact } }: AskE
   const about = aboutName(mission, fact.about);
   switch (fact.ask) {
     case "question":
+    case "stale":
       return `mission answer ${name} "..."`;
+    case "follow":
+      return `git switch ${mission.home?.branch ?? "its home"} && git merge ${fact.boundTo.slice(0, 12)}, then push`;
+    case "merge":
+      return `git merge mission/${mission.id}/${fact.about ?? "final"} on the default branch, then push`;
     case "budget":
       return `mission budget ${about} ${raisedLimit(mission)}`;
     case "deadline":

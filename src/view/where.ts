@@ -1,12 +1,13 @@
 /** `mission` alone: where am I, what needs me, what is next. At most a screen. */
 
 import type { MissionState, State } from "../model/state.ts";
+import { nextStep } from "./condition.ts";
 import { waitingRow } from "./inbox.ts";
 import { progressOf } from "./mission-head.ts";
-import { budgetTexts } from "./money.ts";
+import { briefBudget } from "./money.ts";
 import type { Page } from "./page.ts";
 import { listLiveRuns, liveRunRow } from "./runs.ts";
-import { dotted, type Span, span } from "./span.ts";
+import { dotted, gap, type Span, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
 import { listWaiting, type Waiting } from "./waiting.ts";
@@ -53,7 +54,7 @@ function sections(state: State, page: Page, waiting: readonly Waiting[], next: s
   return [
     ...missions,
     ...(over > 0
-      ? [heading(span(`  ${over} ${over === 1 ? "mission is" : "missions are"} over: mission status`, "quiet"))]
+      ? [heading(gap(), span(`${over} ${over === 1 ? "mission is" : "missions are"} over: mission status`, "quiet"))]
       : []),
     ...(state.missions.length === 0 ? [heading(span("There is no mission here yet."))] : []),
     ...haltLines(state),
@@ -66,7 +67,7 @@ function sections(state: State, page: Page, waiting: readonly Waiting[], next: s
       limited(live, limit, "mission watch").map((one) => ("run" in one ? liveRunRow(one, state, page) : one)),
     ),
     BLANK,
-    paragraph(span("Next  ", "strong"), span(next, "command")),
+    paragraph(span("Next", "strong"), gap(), ...nextStep(next).slice(1)),
   ];
 }
 
@@ -74,7 +75,7 @@ function missionRow(mission: MissionState): Row {
   const { done, total } = progressOf(mission);
   const current = mission.milestones.findIndex(({ id }) => id === mission.current);
   const milestone = current < 0 ? "" : `milestone ${current + 1} of ${mission.milestones.length}`;
-  const budget = mission.status === "planning" ? [] : budgetTexts(mission.budget).map((text) => span(text, "quiet"));
+  const budget = mission.status === "planning" ? [] : [span(briefBudget(mission.budget), "quiet")];
   const facts = dotted(span(`${done} of ${total} done`), span(milestone, "quiet"), ...budget);
   return {
     cells: [span(mission.id, "strong"), statusWord(mission.status)],
@@ -100,6 +101,6 @@ function section(title: string, rows: readonly (Row | Line)[]): (Row | Line)[] {
 
 function limited<T>(items: readonly T[], limit: number, command: string): (T | Line)[] {
   if (items.length <= limit) return [...items];
-  const more: Span[] = [span(`  and ${items.length - limit} more: `, "quiet"), span(command, "command")];
+  const more: Span[] = [gap(), span(`and ${items.length - limit} more: `, "quiet"), span(command, "command")];
   return [...items.slice(0, limit), heading(...more)];
 }

@@ -7,7 +7,7 @@ import { runCost, sumCosts } from "../cost-share.ts";
 import { usdText } from "../money.ts";
 import type { Page } from "../page.ts";
 import { liveRunRow } from "../runs.ts";
-import { span } from "../span.ts";
+import { gap, span } from "../span.ts";
 import { BLANK, heading, renderTable } from "../table.ts";
 import { runJson } from "./records-json.ts";
 import { costRow, factRow, proseLines, section } from "./sections.ts";
@@ -38,7 +38,7 @@ export function renderActor(state: State, actor: Actor, page: Page): string[] {
   const head = [
     heading(
       span(`${actor.kind}:${actor.name}`, "strong"),
-      span("  "),
+      gap(),
       span(role?.description ?? (actor.name === state.host ? "this host" : "")),
     ),
     BLANK,

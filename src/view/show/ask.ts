@@ -3,7 +3,7 @@ import type { AskEntry } from "../../model/ledger.ts";
 import type { MissionState } from "../../model/state.ts";
 import { nextStep } from "../condition.ts";
 import type { Page } from "../page.ts";
-import { span } from "../span.ts";
+import { gap, span } from "../span.ts";
 import { BLANK, heading, paragraph, renderTable } from "../table.ts";
 import { dateText, durationText, isoText } from "../time.ts";
 import { askNext } from "../waiting.ts";
@@ -15,7 +15,7 @@ export function renderAsk(mission: MissionState, ask: AskEntry, page: Page): str
   const head = [
     heading(
       span(`${mission.id}/q${number}`, "strong"),
-      span("  "),
+      gap(),
       span(`${asked.fact.ask} about ${aboutOf(mission, ask)}`),
     ),
     ...(isOpen(mission, ask) ? [paragraph(...nextStep(askNext(mission, ask)))] : []),

@@ -47,9 +47,7 @@ export function renderFeature(
       ],
       page,
     ),
-    ...renderTable(section("What is wanted", []), page),
-    "",
-    ...proseLines(document.body, page),
+    ...(document.body.trim() === "" ? [] : ["", ...proseLines(document.body, page)]),
     ...renderTable(section("Runs", runRows(records?.runs ?? [], page)), page),
     ...renderTable(section("Verdicts", verdictRows(verdictsOf(mission, feature.id), page)), page),
     ...renderTable(

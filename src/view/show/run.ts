@@ -3,7 +3,7 @@ import type { MissionState } from "../../model/state.ts";
 import { runCost } from "../cost-share.ts";
 import { aboutNames } from "../log.ts";
 import type { Page } from "../page.ts";
-import { span } from "../span.ts";
+import { gap, span } from "../span.ts";
 import { BLANK, heading, renderTable } from "../table.ts";
 import { dateText, durationText } from "../time.ts";
 import { runJson, verdictJson } from "./records-json.ts";
@@ -16,7 +16,7 @@ export function renderRun(mission: MissionState, run: RunEntry, page: Page, hand
   const names = aboutNames(mission.id, fact.about).join(", ");
   const time = durationText((ended?.record.at ?? page.now) - record.at);
   const head = [
-    heading(span(run.run, "strong"), span("  "), span(`${fact.runKind} of ${names}`)),
+    heading(span(run.run, "strong"), gap(), span(`${fact.runKind} of ${names}`)),
     BLANK,
     ...factRow("outcome", ended ? ended.fact.outcome : span("running", "moving"), time),
     ...factRow("attempt", String(fact.attempt)),

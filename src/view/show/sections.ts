@@ -9,7 +9,7 @@ import { runCost } from "../cost-share.ts";
 import { costText, countText, usdText } from "../money.ts";
 import type { Page } from "../page.ts";
 import { shortRun } from "../run-name.ts";
-import { dotted, type Look, paintSpans, type Span, span, wrapSpans } from "../span.ts";
+import { dotted, gap, type Look, paintSpans, type Span, span, wrapSpans } from "../span.ts";
 import { BLANK, heading, type Line, paragraph, type Row } from "../table.ts";
 import { dateText, durationText } from "../time.ts";
 import { askNext } from "../waiting.ts";
@@ -33,7 +33,7 @@ const RESULT_LOOKS: Readonly<Record<string, Look>> = {
 export function titleRows(name: string, title: string, status: Span, condition: Condition | null): Rows {
   const why = condition === null ? [] : [paragraph(...dotted(status, span(condition.message)))];
   const next = condition?.next ? [paragraph(...nextStep(condition.next))] : [];
-  return [heading(span(name, "strong"), span("  "), span(title)), ...why, ...next];
+  return [heading(span(name, "strong"), gap(), span(title)), ...why, ...next];
 }
 
 /** A name and its value; nothing where the value is empty. */
@@ -164,5 +164,5 @@ function checkLines({ checks, assertions }: Verdict): Span[][] {
     ...checks.map(({ result, label }) => ({ result, label })),
     ...assertions.map(({ result, id }) => ({ result, label: id })),
   ];
-  return parts.map(({ result, label }) => [span(result, RESULT_LOOKS[result] ?? "plain"), span("  "), span(label)]);
+  return parts.map(({ result, label }) => [span(result, RESULT_LOOKS[result] ?? "plain"), gap(), span(label)]);
 }
