@@ -268,5 +268,12 @@ function isInsertion(before: Uint8Array, after: Uint8Array): boolean {
   while (head < before.length && before[head] === after[head]) head++;
   let tail = 0;
   while (tail < Math.min(before.length, after.length) - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-  return after.length - head - tail <= "status: done\r\n".length;
+  // A new line is indented as the one below it.
+  const indentation = Math.max(
+    0,
+    ...DECODER.decode(before)
+      .split(/[^ ]/)
+      .map((spaces) => spaces.length),
+  );
+  return after.length - head - tail <= indentation + "status: done\r\n".length;
 }
