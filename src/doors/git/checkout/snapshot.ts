@@ -84,6 +84,9 @@ function bind(tools: Tools, folder: string, indexFile: string): Run {
         settings: [
           `core.excludesFile=${tools.excludes}`,
           "core.fsyncMethod=batch",
+          "core.sparseCheckout=false",
+          "core.splitIndex=false",
+          "core.untrackedCache=false",
           "submodule.recurse=false",
           "diff.ignoreSubmodules=all",
           "core.safecrlf=false",

@@ -7,9 +7,6 @@
 const SETTINGS: readonly string[] = [
   "core.hooksPath=/dev/null",
   "core.fsmonitor=false",
-  "core.untrackedCache=false",
-  "core.splitIndex=false",
-  "core.sparseCheckout=false",
   "core.filesRefLockTimeout=1000",
   "core.packedRefsTimeout=3000",
   "core.fsync=committed,reference",

@@ -82,7 +82,9 @@ function makeLender(folder: string, from: { objects: string; oid: string; own: s
   writeFileSync(join(folder, "config"), format);
   writeFileSync(join(folder, "HEAD"), "ref: refs/heads/work\n");
   writeFileSync(join(folder, "refs", "heads", "work"), `${from.oid}\n`);
-  writeFileSync(join(folder, "objects", "info", "alternates"), `${quote(from.objects)}\n`);
+  // Ours come first: what we have is read from us, whatever the worker has under that id.
+  const lent = [join(from.own, "objects"), from.objects].map((path) => `${quote(path)}\n`);
+  writeFileSync(join(folder, "objects", "info", "alternates"), lent.join(""));
   const shallow = join(from.own, "shallow");
   if (existsSync(shallow)) copyFileSync(shallow, join(folder, "shallow"));
 }
