@@ -26,6 +26,10 @@ async function main(argv: string[]): Promise<number> {
     return 0;
   }
   if (isTooOld(process.versions.node)) return refuseOldNode();
+  if (first === "pulse" && rest.length === 0) {
+    const { isUnchanged } = await import("./doors/quick-look.ts");
+    if (isUnchanged({ cwd: process.cwd(), env: process.env, version: programVersion(), now: Date.now() })) return 0;
+  }
   process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
   if (first === "run-order") {
     const { runOrder } = await import("./cli/run-order.ts");

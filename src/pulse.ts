@@ -7,6 +7,7 @@ import { LIMITS } from "./model/limits.ts";
 import type { State } from "./model/state.ts";
 import { observe } from "./observe/observe.ts";
 import { openLedgers } from "./observe/open-ledgers.ts";
+import { rememberAnswer } from "./observe/remember-answer.ts";
 
 export interface PulseOptions {
   /** Only say what would be done. */
@@ -51,6 +52,7 @@ async function runPasses(doors: Doors, { maxDispatches = Number.MAX_SAFE_INTEGER
   const all: { decision: Decision; applied: Applied }[] = [];
   const decided: Decision[] = [];
   for (let pass = 1; ; pass += 1) {
+    const seen = doors.quickLook.lookAround();
     const snapshot = await observe(doors);
     const state = deriveState(snapshot);
     const started = all.filter(({ decision, applied }) => decision.kind === "dispatch" && applied.kind === "done").length;
@@ -62,7 +64,9 @@ async function runPasses(doors: Doors, { maxDispatches = Number.MAX_SAFE_INTEGER
       all.push({ decision, applied });
       onApplied?.(decision, applied);
     });
-    const moved = all.slice(before).some(({ applied }) => applied.kind === "done" || applied.kind === "lost");
+    const outcomes = all.slice(before).map(({ applied }) => applied);
+    const moved = outcomes.some(({ kind }) => kind === "done" || kind === "lost");
+    if (!moved) await rememberAnswer({ doors, authority: context.authority, snapshot, state, seen, outcomes });
     if (!moved || pass === LIMITS.passes) return { state, decisions: decided, applied: all, idle: decided.length === 0 };
   }
 }

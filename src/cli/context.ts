@@ -9,6 +9,7 @@ import { findRepository, openGit } from "../doors/git-process.ts";
 import { sha256 } from "../doors/hash.ts";
 import { packageFolder, programVersion } from "../doors/package.ts";
 import { makeProcesses } from "../doors/processes-system.ts";
+import { makeQuickLook } from "../doors/quick-look.ts";
 import { systemRandom } from "../doors/random.ts";
 import { openRunFolder } from "../doors/runtimes/run-folder.ts";
 import { survivorsOf } from "../doors/runtimes/survivors.ts";
@@ -63,6 +64,7 @@ function openDoors(worktree: string | null, cwd: string, env: ContextOptions["en
     },
     openRunFiles: openRunFolder,
     endSurvivors: survivorsOf(processes),
+    quickLook: makeQuickLook(git.gitDir, env),
     clock: systemClock,
     random: systemRandom,
     hash: sha256,

@@ -3,6 +3,7 @@ import type { Files } from "./files.ts";
 import type { Git } from "./git.ts";
 import type { StateFolder } from "./host.ts";
 import type { Processes } from "./processes.ts";
+import type { QuickLook } from "./quick-look.ts";
 import type { Random } from "./random.ts";
 import type { OpenRunFiles } from "./runtimes/run-files.ts";
 import type { EndSurvivors } from "./runtimes/survivors.ts";
@@ -17,6 +18,7 @@ export interface Doors {
   state: StateFolder;
   processes: Processes;
   workspaces: Workspaces;
+  quickLook: QuickLook;
   openRunFiles: OpenRunFiles;
   endSurvivors: EndSurvivors;
   clock: Clock;

@@ -10,10 +10,10 @@ import type { EndSurvivors } from "../doors/runtimes/survivors.ts";
 import type { Claim } from "../model/record.ts";
 import type { Order } from "../model/run.ts";
 import type { Authority } from "../repo/authority.ts";
-import type { Redactor } from "./redact.ts";
+import type { Redactor } from "../repo/redact.ts";
 import type { StopSwitch } from "./watch/stop-switch.ts";
 
-export interface RunnerDoors extends Omit<Doors, "worktree" | "packageFolder" | "files" | "insideRun"> {
+export interface RunnerDoors extends Omit<Doors, "quickLook" | "worktree" | "packageFolder" | "files" | "insideRun"> {
   drivers: Drivers;
   shell: Shell;
   openSearch: OpenSearch;

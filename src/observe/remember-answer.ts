@@ -1,0 +1,71 @@
+/** What a pulse that found nothing to do leaves for the next one, so that it sees at a glance that nothing has changed. */
+
+import type { Doors } from "../doors/doors.ts";
+import type { Applied } from "../model/decision.ts";
+import { LIMITS } from "../model/limits.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { State } from "../model/state.ts";
+import type { Authority } from "../repo/authority.ts";
+
+export interface Answer {
+  doors: Doors;
+  authority: Authority;
+  snapshot: Snapshot;
+  state: State;
+  /** Taken before observing. */
+  seen: string;
+  outcomes: readonly Applied[];
+}
+
+/** What a person may install or free up is looked for again after this time. */
+const LOOK_AGAIN_MS = 60_000;
+
+export async function rememberAnswer(answer: Answer): Promise<void> {
+  const { doors, authority, snapshot, state, seen, outcomes } = answer;
+  if (outcomes.some(({ kind }) => kind === "unreachable")) return;
+  if (snapshot.authority.kind === "remote" && !snapshot.authority.reachable) return;
+  const remote = authority.remote === null ? null : await lookAtRemote(doors, authority, snapshot);
+  if (remote === undefined) return;
+  const open = snapshot.localRuns.filter(({ closed }) => !closed);
+  doors.quickLook.remember({
+    version: doors.program.version,
+    until: earliest([state.until, ...retries(answer)]),
+    openRuns: open.map(({ run, order }) => ({ run, pid: order.owner.pid, startedAt: order.owner.startedAt })),
+    envNames: variableNames(snapshot),
+    remote,
+    seen,
+  });
+}
+
+/** The remote as a text, if it still is what was observed; undefined when it has moved. */
+async function lookAtRemote({ quickLook }: Doors, authority: Authority, { defaultBranch, missions }: Snapshot) {
+  const branches = [defaultBranch.name, ...missions.flatMap(({ home }) => home?.branch ?? [])];
+  const patterns = [
+    ...[authority.ledgerRef("*"), authority.hostRef("*"), authority.stopRef, "refs/heads/mission/*"],
+    ...new Set(branches.map((branch) => `refs/heads/${branch}`)),
+  ];
+  const name = authority.remote ?? "";
+  const text = quickLook.listRemote({ name, patterns });
+  const refreshed = await authority.refresh({ branches: [defaultBranch.name] });
+  return text !== null && refreshed.kind === "reachable" && !refreshed.changed ? { name, patterns, text } : undefined;
+}
+
+/** Moments at which something that is not seen at a glance is worth another look. */
+function retries({ snapshot, state, outcomes }: Answer): readonly (number | null)[] {
+  const waits = outcomes.some(({ kind }) => kind === "waits") || snapshot.missions.some(({ home, merges }) => home?.obstacle || merges.some(({ obstacle }) => obstacle));
+  const features = state.missions.flatMap(({ milestones }) => milestones.flatMap((milestone) => milestone.features));
+  const incapable = features.some(({ condition }) => condition.code === "no-capable-host");
+  const failed = outcomes.some(({ kind }) => kind === "failed");
+  return [waits ? snapshot.now + LIMITS.checkoutRetryMs : null, incapable || failed ? snapshot.now + LOOK_AGAIN_MS : null];
+}
+
+function variableNames({ repository, missions }: Snapshot): readonly string[] {
+  const secrets = missions.flatMap(({ files }) => (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []));
+  const names = [...repository.config.runtimes.flatMap(({ env }) => env), ...secrets.map((reference) => reference.replace(/^env:/, ""))];
+  return [...new Set(names)].sort();
+}
+
+function earliest(moments: readonly (number | null)[]): number | null {
+  const coming = moments.filter((moment) => moment !== null);
+  return coming.length > 0 ? Math.min(...coming) : null;
+}
