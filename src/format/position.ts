@@ -1,5 +1,5 @@
 import type { Position, Positions } from "../model/documents.ts";
-import type { YamlMap } from "./yaml/node.ts";
+import type { YamlEntry } from "./yaml/node.ts";
 
 /** Line and column of an offset, both from 1. CRLF, LF and CR each end a line. */
 export function findPosition(text: string, offset: number): Position {
@@ -7,11 +7,11 @@ export function findPosition(text: string, offset: number): Position {
   return cursor.moveTo(offset);
 }
 
-/** Where the keys of a map stand, as far as they are `known`. */
-export function findKeyPositions(text: string, map: YamlMap, known: readonly string[]): Positions {
+/** Where keys stand, given in the order of the text. */
+export function findKeyPositions(text: string, entries: readonly YamlEntry[]): Positions {
   const positions: Record<string, Position> = {};
   const cursor = new LineCursor(text);
-  for (const { key, keyStart } of map.entries) if (known.includes(key)) positions[key] = cursor.moveTo(keyStart);
+  for (const { key, keyStart } of entries) positions[key] = cursor.moveTo(keyStart);
   return positions;
 }
 

@@ -1,6 +1,5 @@
 import type { FeatureBudget, FeatureDocument, SourceFile } from "../../model/documents.ts";
 import { parseChecks } from "../check-list.ts";
-import { findKeyPositions } from "../position.ts";
 import { printSpec } from "../spec.ts";
 import { readAcceptance } from "./acceptance.ts";
 import type { Fields } from "./fields.ts";
@@ -33,7 +32,7 @@ export function parseFeature(
   milestone: string,
   hash: (text: string) => string,
 ): Parsed<FeatureDocument> {
-  const { fields, body, frontmatter, report } = readHeader(file, KEYS);
+  const { fields, body, report } = readHeader(file, KEYS);
   const id = file.path.slice(file.path.lastIndexOf("/") + 1).replace(/\.md$/i, "");
   checkId(report, id, "file name");
   const title = readTitle(fields, body, id);
@@ -62,7 +61,7 @@ export function parseFeature(
     acceptance: readAcceptance(body),
     spec: hash(printSpec({ title, body, fulfills, fixes, scope })),
     blob: file.blob,
-    at: findKeyPositions(frontmatter.text, frontmatter.map, KEYS),
+    at: fields.positions(),
   };
   return { document, findings: report.findings };
 }

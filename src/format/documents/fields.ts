@@ -1,22 +1,34 @@
+import type { Positions } from "../../model/documents.ts";
 import { parseCount, parseDuration } from "../scalar.ts";
 import { findSimilar } from "../similar.ts";
-import type { YamlMap, YamlNode, YamlScalar } from "../yaml/node.ts";
+import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from "../yaml/node.ts";
 import { quote, type Report } from "./report.ts";
 
 /** The keys of one map, read one by one as what they ought to be. What is not of that shape is reported and left out. */
 export class Fields {
   readonly report: Report;
   readonly map: YamlMap;
+  readonly #known: YamlEntry[] = [];
   readonly #values = new Map<string, YamlNode>();
 
   constructor(report: Report, map: YamlMap, known: readonly string[]) {
     this.report = report;
     this.map = map;
-    for (const { key, keyStart, value } of map.entries) {
-      if (!known.includes(key)) this.#warnUnknown(key, keyStart, known);
+    for (const entry of map.entries) {
+      const { key, value } = entry;
+      if (!known.includes(key)) {
+        this.#warnUnknown(key, entry.keyStart, known);
+        continue;
+      }
+      this.#known.push(entry);
       // A key with nothing behind it is a key left out.
-      else if (value.kind !== "scalar" || value.value !== null || value.marked) this.#values.set(key, value);
+      if (value.kind !== "scalar" || value.value !== null || value.marked) this.#values.set(key, value);
     }
+  }
+
+  /** Where the known keys stand. */
+  positions(): Positions {
+    return this.report.findKeyPositions(this.#known);
   }
 
   node(key: string): YamlNode | null {

@@ -1,5 +1,5 @@
 import type { SourceFile } from "../../model/documents.ts";
-import { type Frontmatter, readBody, readFrontmatter } from "../frontmatter.ts";
+import { readBody, readFrontmatter } from "../frontmatter.ts";
 import { readSourceText } from "../source-text.ts";
 import { Fields } from "./fields.ts";
 import { Report } from "./report.ts";
@@ -7,7 +7,6 @@ import { Report } from "./report.ts";
 /** A markdown file ready to be read key by key. Of a file that can't be read, header and body are empty. */
 export interface Header {
   fields: Fields;
-  frontmatter: Frontmatter;
   body: string;
   report: Report;
 }
@@ -18,5 +17,5 @@ export function readHeader(file: SourceFile, known: readonly string[]): Header {
   const report = new Report(file.path, text ?? "", findings);
   const frontmatter = readFrontmatter(text ?? "");
   if (text !== null) report.addProblems(frontmatter.problems);
-  return { fields: new Fields(report, frontmatter.map, known), frontmatter, body: readBody(frontmatter), report };
+  return { fields: new Fields(report, frontmatter.map, known), body: readBody(frontmatter), report };
 }

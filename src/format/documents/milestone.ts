@@ -1,6 +1,5 @@
 import type { MilestoneDocument, SourceFile } from "../../model/documents.ts";
 import { parseChecks } from "../check-list.ts";
-import { findKeyPositions } from "../position.ts";
 import { readHeader } from "./header.ts";
 import { checkId } from "./identity.ts";
 import type { Parsed } from "./parsed.ts";
@@ -10,7 +9,7 @@ const KEYS = ["title", "status", "verify", "fulfills"];
 
 /** Reads the milestone.md of a folder such as `01-foundation`. */
 export function parseMilestone(file: SourceFile, folder: string): Parsed<MilestoneDocument> {
-  const { fields, body, frontmatter, report } = readHeader(file, KEYS);
+  const { fields, body, report } = readHeader(file, KEYS);
   const id = readMilestoneId(folder);
   checkId(report, id, "milestone's folder name");
   const document: MilestoneDocument = {
@@ -22,7 +21,7 @@ export function parseMilestone(file: SourceFile, folder: string): Parsed<Milesto
     verify: parseChecks(report, fields.node("verify")),
     fulfills: fields.texts("fulfills"),
     body,
-    at: findKeyPositions(frontmatter.text, frontmatter.map, KEYS),
+    at: fields.positions(),
   };
   return { document, findings: report.findings };
 }

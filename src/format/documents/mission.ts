@@ -1,7 +1,6 @@
 import type { Budget, Check, MissionDocument, MissionRoot, Mode, SignOff, SourceFile } from "../../model/documents.ts";
 import { ALERT_AT } from "../../model/limits.ts";
 import { parseChecks } from "../check-list.ts";
-import { findKeyPositions } from "../position.ts";
 import { parseDateEnd } from "../scalar.ts";
 import { plainValue } from "../yaml/node.ts";
 import type { Fields } from "./fields.ts";
@@ -33,7 +32,7 @@ const MOST_PARALLEL = 1000;
 
 /** Reads a mission.md. */
 export function parseMission(file: SourceFile, root: MissionRoot, id: string): Parsed<MissionDocument> {
-  const { fields, body, frontmatter, report } = readHeader(file, KEYS);
+  const { fields, body, report } = readHeader(file, KEYS);
   checkId(report, id, "mission's folder name");
   const mode = fields.word("mode", ["poc", "full"]) ?? "full";
   const preferences = fields.node("preferences");
@@ -58,7 +57,7 @@ export function parseMission(file: SourceFile, root: MissionRoot, id: string): P
     resources: readResources(fields),
     preferences: preferences === null ? null : plainValue(preferences),
     body,
-    at: findKeyPositions(frontmatter.text, frontmatter.map, KEYS),
+    at: fields.positions(),
   };
   return { document, findings: report.findings };
 }

@@ -1,6 +1,7 @@
+import type { Positions } from "../../model/documents.ts";
 import type { Finding } from "../../model/finding.ts";
-import { findPosition } from "../position.ts";
-import type { Problem } from "../yaml/node.ts";
+import { findKeyPositions, findPosition } from "../position.ts";
+import type { Problem, YamlEntry } from "../yaml/node.ts";
 
 const MAX_FINDINGS = 50;
 const MAX_MESSAGE = 300;
@@ -33,6 +34,10 @@ export class Report {
   addProblems(problems: readonly Problem[]): void {
     this.#isBroken ||= problems.length > 0;
     for (const { offset, code, message, expected } of problems) this.error(offset, code, message, expected);
+  }
+
+  findKeyPositions(entries: readonly YamlEntry[]): Positions {
+    return findKeyPositions(this.#text, entries);
   }
 
   #add(offset: number, severity: Finding["severity"], code: string, message: string, expected: string): void {
