@@ -13,8 +13,8 @@ export interface MissionPlace {
 export interface Documents {
   /** Ids of the mission folders at a commit. */
   listMissions(commit: string): Promise<readonly MissionPlace[]>;
-  /** null when the folder is not there. */
-  readMission(commit: string, place: MissionPlace): Promise<MissionFiles | null>;
+  /** null when the folder is not there. `keep: false` for a commit that is looked at in passing. */
+  readMission(commit: string, place: MissionPlace, options?: { keep?: boolean }): Promise<MissionFiles | null>;
   /** config.md and roles; defaults without a commit. */
   readRepository(commit: string | null): Promise<RepositoryFiles>;
 }
@@ -38,14 +38,14 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
       );
       return places.flat();
     },
-    async readMission(commit, { id, root }) {
+    async readMission(commit, { id, root }, { keep = true } = {}) {
       const folder = await listFolder(doors.git, commit, `${root}/${id}`);
       if (!folder) return null;
       const kept = readCache<Kept<MissionFiles>>(doors, `mission-${id}`);
       const key = `${root} ${folder.tree}`;
       if (kept?.key === key) return kept.value;
       const value = await parseMission(doors, folder, { id, root });
-      writeCache(doors, `mission-${id}`, { key, value });
+      if (keep) writeCache(doors, `mission-${id}`, { key, value });
       return value;
     },
     readRepository(commit) {

@@ -58,15 +58,18 @@ function listSigned({ ledger, files }: SignedMission): readonly { milestone: str
   return ledger.completed ? [...signed, { milestone: "final", head: ledger.completed.fact.commit }] : signed;
 }
 
-/** Whether the default branch says done for each feature that the signed commit says done for: a squash of it. */
+/**
+ * Whether the default branch says done for each feature that the signed commit says done for, and completed where that says
+ * completed: a squash of it.
+ */
 async function isSquashed({ documents }: MissionsQuestion, mission: SignedMission, head: string, defaultTip: string): Promise<boolean> {
-  const done = async (commit: string) => {
-    for (const root of ["missions", "todo/missions"] as const) {
-      const files = await documents.readMission(commit, { id: mission.id, root });
-      if (files) return files.features.filter(({ status }) => status === "done").map(({ id }) => id);
-    }
-    return [];
-  };
-  const [signed, there] = [await done(head), new Set(await done(defaultTip))];
-  return signed.length > 0 && signed.every((id) => there.has(id));
+  const read = async (commit: string): Promise<MissionFiles | null> =>
+    (await documents.readMission(commit, { id: mission.id, root: "missions" }, { keep: false })) ??
+    documents.readMission(commit, { id: mission.id, root: "todo/missions" }, { keep: false });
+  const [signed, there] = [await read(head), await read(defaultTip)];
+  if (!signed || !there) return false;
+  const done = new Set(there.features.filter(({ status }) => status === "done").map(({ id }) => id));
+  const wanted = signed.features.filter(({ status }) => status === "done");
+  const closed = signed.mission?.status !== "completed" || there.mission?.status === "completed";
+  return closed && wanted.length > 0 && wanted.every(({ id }) => done.has(id));
 }
