@@ -2,6 +2,7 @@
 
 import type { Handoff } from "../model/run.ts";
 import { cutMiddle, plainText } from "./plain-text.ts";
+import { fenceAfter } from "./prompt-text.ts";
 
 /** The headings as prompts ask for them, in the order of reading. */
 export const HANDOFF_HEADINGS: Readonly<Record<keyof Handoff, string>> = {
@@ -16,7 +17,6 @@ export const HANDOFF_HEADINGS: Readonly<Record<keyof Handoff, string>> = {
 const SECTION_LENGTH = 20_000;
 /** More than the sections together can hold is not looked at. */
 const TEXT_LENGTH = 200_000;
-const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
 /**
  * The sections of a handoff, empty where they are missing. Headings of any level and case count, others belong to the
@@ -58,14 +58,6 @@ function headingName(line: string): keyof Handoff | null {
     if (plain === heading.toLowerCase().replace(/[^a-z]/g, "")) return name as keyof Handoff;
   }
   return null;
-}
-
-/** The fence that is open after a line: one closes with at least as many of its own marks. */
-function fenceAfter(open: string | null, line: string): string | null {
-  const marks = FENCE.exec(line)?.[1];
-  if (marks === undefined) return open;
-  if (open === null) return marks;
-  return marks.startsWith(open) && line.trim() === marks ? null : open;
 }
 
 function withoutTitle(lines: readonly string[]): readonly string[] {

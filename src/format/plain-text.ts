@@ -16,6 +16,8 @@ const LINE_ENDS = /\r\n?/g;
  */
 const HIDDEN = /(?![\t\n])\p{Cc}|\p{NChar}|[\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e0fff}]/gu;
 const SEPARATORS = /[\u2028\u2029]/g;
+/** Below this a cut would leave nothing but the note that says how much is missing. */
+const SHORTEST_CUT = 100;
 const NOT_ASCII = /[^\t\n -~]/;
 
 /** The text with LF line ends, without escape sequences, control characters and invisible marks. Tabs and line ends stay. */
@@ -55,6 +57,30 @@ export function cutMiddle(text: string, length: number): string {
   const note = `\n[... ${text.length - length} characters left out ...]\n`;
   const room = Math.max(0, length - note.length);
   return cutStart(text, Math.ceil(room / 2)) + note + cutEnd(text, Math.floor(room / 2));
+}
+
+/** The same by the bytes that the text takes as UTF-8; empty where there is no room for more than the note. */
+export function cutMiddleToBytes(text: string, maxBytes: number): string {
+  const bytes = utf8Length(text);
+  if (bytes <= maxBytes) return text;
+  let length = Math.floor((text.length * maxBytes) / bytes);
+  while (length > SHORTEST_CUT) {
+    const cut = cutMiddle(text, length);
+    if (utf8Length(cut) <= maxBytes) return cut;
+    length = Math.floor(length * 0.9);
+  }
+  return "";
+}
+
+/** Number of bytes of a text as UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    // Each half of a pair is counted as two: together they take four.
+    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
 }
 
 function isLowHalf(text: string, index: number): boolean {

@@ -1,16 +1,13 @@
 /** Records on their way into a ledger: secrets out, attachments bounded and written as the commit's tree. */
 
 import type { Git, TreeEntry } from "../doors/git.ts";
-import { cutMiddle } from "../format/plain-text.ts";
+import { cutMiddleToBytes } from "../format/plain-text.ts";
 import { printRecord } from "../format/record.ts";
 import type { Fact, NewRecord } from "../model/record.ts";
 import type { Authority } from "./authority.ts";
 
 type Redact = (text: string) => string;
 type File = readonly [name: string, text: string];
-
-/** A cut below this would leave nothing but the note that says how much is missing. */
-const NOTE_LENGTH = 100;
 
 interface Writer {
   git: Git;
@@ -65,25 +62,11 @@ function boundFiles(files: readonly File[], maxBytes: number): readonly File[] {
   let room = maxBytes;
   const ascending = files.toSorted(([, one], [, other]) => Buffer.byteLength(one) - Buffer.byteLength(other));
   for (const [index, [name, text]] of ascending.entries()) {
-    const share = cutToBytes(text, Math.floor(room / (files.length - index)));
+    const share = cutMiddleToBytes(text, Math.floor(room / (files.length - index)));
     cut.set(name, share);
     room -= Buffer.byteLength(share);
   }
   return files.map(([name]) => [name, cut.get(name) ?? ""]);
-}
-
-function cutToBytes(text: string, maxBytes: number): string {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= maxBytes) return text;
-  for (
-    let length = Math.floor((text.length * maxBytes) / bytes);
-    length > NOTE_LENGTH;
-    length = Math.floor(length * 0.9)
-  ) {
-    const cut = cutMiddle(text, length);
-    if (Buffer.byteLength(cut) <= maxBytes) return cut;
-  }
-  return "";
 }
 
 /** Names that are files on every system, in place of paths, dot files and the like; no two the same. */
