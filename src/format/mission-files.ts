@@ -9,8 +9,6 @@ import type { Parsed } from "./documents/parsed.ts";
 import { parseRole } from "./documents/role.ts";
 import { type MilestoneFolder, sortMissionFiles } from "./mission-layout.ts";
 
-export type { DocumentCache, ParsedDocument } from "./document-cache.ts";
-
 /**
  * Reads all files of one mission. `files` are the blobs below the mission's folder; those that no document is made of
  * are passed over. Each file is read alone: what is wrong in one gives findings and touches no other. `hash` is used for

@@ -44,8 +44,7 @@ function addToMilestone(
   parts: readonly string[],
 ): void {
   const [, name = "", base = ""] = parts;
-  if (parts.length < 3) addUnread(layout, file, isMarkdown(file.path));
-  else if (parts.length > 3) addUnread(layout, file, isMarkdown(file.path));
+  if (parts.length !== 3) addUnread(layout, file, isMarkdown(file.path));
   else if (isMarkdown(base)) {
     const milestone = milestones.get(name) ?? { name, file: null, features: [] };
     milestones.set(name, milestone);

@@ -75,19 +75,15 @@ class ContractReader {
       if (block.level <= this.#level) this.#open = null;
       return;
     }
+    const title = block.text.slice(id.length).replace(/^[\s:–—-]+/, "");
     this.#level = block.level;
-    this.#open = null;
+    this.#open = { title, line: this.#linesBefore + block.line, prose: [], checks: [] };
+    // What stands below a refused heading is read and dropped with it: one finding is enough.
     if (!ASSERTION.test(id)) {
       this.#report.error(block.start, "bad-assertion-id", `${quote(id)} can't be an assertion`, "VAL-AREA-001");
-      return;
-    }
-    if (this.#assertions.has(id)) {
+    } else if (this.#assertions.has(id)) {
       this.#report.error(block.start, "duplicate-id", `The assertion ${id} is there twice`, "each assertion once");
-      return;
-    }
-    const title = block.text.slice(id.length).replace(/^[\s:–—-]+/, "");
-    this.#open = { title, line: this.#linesBefore + block.line, prose: [], checks: [] };
-    this.#assertions.set(id, this.#open);
+    } else this.#assertions.set(id, this.#open);
   }
 
   #addChecks(block: MarkdownBlock & { kind: "fence" }): void {

@@ -33,8 +33,7 @@ export function readWithLibrary(text: string, start: number, end: number): YamlR
     return converter.convertDocument(document.contents);
   } catch (error) {
     if (!(error instanceof LimitError || error instanceof RangeError)) throw error;
-    if (error instanceof RangeError)
-      converter.addProblem(start, "too-deep", "The values are nested too deep", "at most 32 levels");
+    if (error instanceof RangeError) converter.addTooDeep(start);
     return { value: emptyMap(start), problems: converter.problems };
   }
 }
@@ -57,11 +56,14 @@ class Converter {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push({ offset, code, message, expected });
   }
 
+  addTooDeep(offset: number): void {
+    this.addProblem(offset, "too-deep", "The values are nested too deep", `at most ${MAX_DEPTH} levels`);
+  }
+
   addLibraryProblem(position: number, code: string, message: string): void {
     const offset = this.#start + position;
     if (code === "BAD_ALIAS") this.addProblem(offset, "bad-alias", message, "an anchor that stands before its alias");
-    else if (code === "RESOURCE_EXHAUSTION")
-      this.addProblem(offset, "too-deep", "The values are nested too deep", `at most ${MAX_DEPTH} levels`);
+    else if (code === "RESOURCE_EXHAUSTION") this.addTooDeep(offset);
     else this.addProblem(offset, "yaml-syntax", message, "YAML 1.2");
   }
 
@@ -92,7 +94,7 @@ class Converter {
   #checkLimits(offset: number, depth: number): void {
     this.#values++;
     if (depth > MAX_DEPTH) {
-      this.addProblem(offset, "too-deep", "The values are nested too deep", `at most ${MAX_DEPTH} levels`);
+      this.addTooDeep(offset);
       throw new LimitError();
     }
     if (this.#values > MAX_VALUES) {

@@ -52,7 +52,7 @@ describe("parseContract", () => {
   it.each([
     ["an id of another form", "# VAL-auth-001: a\n", ["1 bad-assertion-id"]],
     ["an id without a number", "# VAL-AUTH: a\n", ["1 bad-assertion-id"]],
-    ["an id that is there twice", "# VAL-A-001: a\n# VAL-A-001: b\n", ["2 duplicate-id"]],
+    ["an id that is there twice", `# VAL-A-001: a\n# VAL-A-001: b\n${VERIFY}`, ["2 duplicate-id"]],
     ["a block above all assertions", `${VERIFY}# VAL-A-001: a\n`, ["1 stray-verify"]],
     ["a block that is never closed", "# VAL-A-001: a\n```yaml verify\nrun: x\n", ["2 unclosed-fence"]],
     ["a block with broken YAML", "# VAL-A-001: a\n```yaml verify\nrun: [\n```\n", ["4 yaml-syntax", "3 bad-value"]],
