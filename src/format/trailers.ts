@@ -14,7 +14,7 @@ export interface Message {
   trailers: readonly Trailer[];
 }
 
-const TRAILER = /^([A-Za-z0-9][A-Za-z0-9-]*):(?: (.*))?$/s;
+const KEY = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 /** Where git takes such a line for the end of a message, it no longer sees the trailers below it. */
 const SCISSORS = /^(?=\S+ -{24} >8 -{24}$)/gm;
 
@@ -40,8 +40,7 @@ export function parseMessage(message: string): Message {
 
 /** Value of the first trailer of that name, null when there is none. */
 export function findTrailer(trailers: readonly Trailer[], key: string): string | null {
-  for (const [name, value] of trailers) if (name === key) return value;
-  return null;
+  return trailers.find(([name]) => name === key)?.[1] ?? null;
 }
 
 function printTrailers(trailers: readonly Trailer[]): string {
@@ -51,9 +50,10 @@ function printTrailers(trailers: readonly Trailer[]): string {
 function parseTrailers(paragraph: string): readonly Trailer[] | null {
   const trailers: Trailer[] = [];
   for (const line of paragraph.split("\n")) {
-    const [, key, value = ""] = TRAILER.exec(line) ?? [];
-    if (key === undefined) return null;
-    trailers.push([key, decodePercent(value)]);
+    const colon = line.indexOf(":");
+    const key = line.slice(0, colon);
+    if (colon < 1 || !KEY.test(key) || (line.length > colon + 1 && line.charAt(colon + 1) !== " ")) return null;
+    trailers.push([key, decodePercent(line.slice(colon + 2))]);
   }
   return trailers;
 }
