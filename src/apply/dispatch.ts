@@ -51,11 +51,11 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     usd: decision.reserve.usd > 0 ? decision.reserve.usd : null,
     tokens: decision.reserve.tokens > 0 ? decision.reserve.tokens : null,
   };
-  const prompt = await makeWorkPrompt(context, subject, feature, { decision, conflicted: start.conflicted });
+  const limited = { ...order, limits };
   return {
     kind: "run",
-    order: { ...order, limits },
-    prompt,
+    order: limited,
+    prompt: await makeWorkPrompt(context, subject, feature, { order: limited, role }),
     claim: claimOf(decision, { run, nonce, base: subject.home.tip, head: start.commit, host: snapshot.host }),
     detail: `started ${run} (${decision.because})`,
   };

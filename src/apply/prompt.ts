@@ -1,13 +1,70 @@
-import type { FeatureDocument } from "../model/documents.ts";
-import type { Dispatch } from "../model/decision.ts";
+import { derivePromptInput, lastWorkRun } from "../derive/prompt-input.ts";
+import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
+import { printPrompt } from "../format/prompt.ts";
+import type { FeatureDocument, Role } from "../model/documents.ts";
+import type { PromptInput } from "../model/prompt.ts";
+import type { Handoff, Order } from "../model/run.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 
-export interface PromptOptions {
-  decision: Dispatch;
-  conflicted: boolean;
+/** Handoffs of so many earlier features go into a prompt. */
+const MOST_EARLIER = 5;
+const SPEC_DIFF_BYTES = 16 * 1024;
+
+/** The prompt of a work run: what its order, the files on home and the ledger's attachments say. */
+export async function makeWorkPrompt(context: ApplyContext, subject: Subject, feature: FeatureDocument, { order, role }: { order: Order; role: Role | null }): Promise<string> {
+  const { doors } = context;
+  const template = doors.files.readText(`${doors.packageFolder}/templates/prompts/work.md`);
+  if (template === null) throw new Error(`${doors.packageFolder}/templates/prompts/work.md is missing: install git-mission again`);
+  const last = lastWorkRun(subject.mission, feature);
+  const input = derivePromptInput(subject.mission, subject.document, feature, {
+    run: order.run,
+    attempt: order.attempt,
+    role,
+    policy: order.policy,
+    limits: { minutes: order.limits.wallMs / 60_000, usd: order.limits.usd, tokens: order.limits.tokens },
+    secrets: order.secrets.map(({ name, reference }) => ({ name, variable: reference.replace(/^env:/, "") })),
+    start: order.conflicted ? "conflicted" : order.start === order.base ? "home" : "kept",
+    earlier: await readEarlier(context, subject, feature),
+    lastHandoff: last?.ended ? await readHandoff(context, last.ended.record.id) : null,
+    specChange: last && last.claim.fact.spec !== feature.spec ? await diffSpec(context, feature, last.claim.fact.base) : null,
+    rules: await readRules(context, subject),
+  });
+  return printPrompt(input, template);
 }
 
-/** The prompt of a work run. */
-export async function makeWorkPrompt(_context: ApplyContext, _subject: Subject, feature: FeatureDocument, _options: PromptOptions): Promise<string> {
-  return feature.body;
+/** What landed before it in this mission and said what it did, the features that it depends on first. */
+async function readEarlier(context: ApplyContext, { mission }: Subject, feature: FeatureDocument): Promise<PromptInput["earlier"]> {
+  const landed = mission.ledger.landed.filter(({ fact }) => fact.run !== null && fact.feature !== feature.id).reverse();
+  const near = landed.toSorted((a, b) => Number(feature.dependsOn.includes(b.fact.feature)) - Number(feature.dependsOn.includes(a.fact.feature)));
+  const earlier: PromptInput["earlier"][number][] = [];
+  for (const { fact } of near.slice(0, MOST_EARLIER)) {
+    const ended = mission.ledger.runs.get(fact.run ?? "")?.ended;
+    const handoff = ended ? await readHandoff(context, ended.record.id) : null;
+    const title = mission.files.features.find(({ id }) => id === fact.feature)?.title ?? fact.feature;
+    if (handoff) earlier.push({ feature: fact.feature, title, handoff });
+  }
+  return earlier;
+}
+
+async function readHandoff({ doors }: ApplyContext, record: string): Promise<Handoff | null> {
+  const object = await doors.git.readObject(`${record}:handoff.md`);
+  if (object?.type !== "blob") return null;
+  const handoff = parseHandoff(object.bytes.toString("utf8"));
+  return isEmptyHandoff(handoff) ? null : handoff;
+}
+
+/** How the feature's file differs from what the kept work was made for. */
+async function diffSpec({ doors }: ApplyContext, feature: FeatureDocument, base: string): Promise<string | null> {
+  const before = await doors.git.readObject(`${base}:${feature.file}`);
+  return before?.type === "blob" && before.oid !== feature.blob ? doors.git.diff(before.oid, feature.blob, SPEC_DIFF_BYTES) : null;
+}
+
+/** Standing instructions: the settings' body and the target repository's own AGENTS.md. */
+async function readRules({ doors }: ApplyContext, { mission, home }: Subject): Promise<PromptInput["rules"]> {
+  const { config } = mission.repository;
+  const agents = await doors.git.readObject(`${home.tip}:AGENTS.md`);
+  return [
+    ...(config.body.trim() === "" ? [] : [{ source: config.file, text: config.body }]),
+    ...(agents?.type === "blob" ? [{ source: "AGENTS.md", text: agents.bytes.toString("utf8") }] : []),
+  ];
 }

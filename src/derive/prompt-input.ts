@@ -1,0 +1,82 @@
+import { checkLabel, type FeatureDocument, type MissionDocument, type Role } from "../model/documents.ts";
+import type { RunEntry } from "../model/ledger.ts";
+import type { PromptFinding, PromptInput } from "../model/prompt.ts";
+import type { PathPolicy } from "../model/run.ts";
+import type { MissionSnapshot } from "../model/snapshot.ts";
+import { gateChecks } from "./checks.ts";
+import { lastControl } from "./control.ts";
+
+/** What only the order and the attachments of records know. */
+export interface PromptParts {
+  run: string;
+  attempt: number;
+  role: Role | null;
+  policy: PathPolicy;
+  limits: PromptInput["limits"];
+  secrets: PromptInput["secrets"];
+  start: PromptInput["start"];
+  earlier: PromptInput["earlier"];
+  lastHandoff: NonNullable<PromptInput["last"]>["handoff"];
+  specChange: string | null;
+  rules: PromptInput["rules"];
+}
+
+/** What a work run is told, from the files at home and the feature's history. */
+export function derivePromptInput(mission: MissionSnapshot, document: MissionDocument, feature: FeatureDocument, parts: PromptParts): PromptInput {
+  const milestone = mission.files.milestones.find(({ id }) => id === feature.milestone) ?? null;
+  const last = lastWorkRun(mission, feature);
+  const { role } = parts;
+  return {
+    run: parts.run,
+    runKind: "work",
+    attempt: parts.attempt,
+    mode: document.mode,
+    role: role && { name: role.name, autonomy: role.autonomy, text: role.body },
+    mission: { id: mission.id, title: document.title, text: document.body },
+    milestone: milestone && { id: milestone.id, title: milestone.title, text: milestone.body },
+    feature: { id: feature.id, title: feature.title, text: feature.body },
+    assertions: mission.files.contract
+      .filter(({ id }) => feature.fulfills.includes(id) || feature.fixes.includes(id))
+      .map(({ id, title, text, checks }) => ({ id, title, text, checks: checks.map(checkLabel) })),
+    checks: gateChecks(mission, [feature]).map(({ check }) => checkLabel(check)),
+    policy: parts.policy,
+    limits: parts.limits,
+    secrets: parts.secrets,
+    earlier: parts.earlier,
+    last: last?.ended ? { run: last.run, outcome: last.ended.fact.outcome, evidence: last.ended.record.body, handoff: parts.lastHandoff } : null,
+    findings: deriveFindings(mission, feature, last),
+    answers: deriveAnswers(mission, feature),
+    comments: mission.ledger.comments
+      .filter(({ fact }) => fact.feature === feature.id)
+      .map(({ record }) => ({ by: record.by, text: record.body })),
+    specChange: parts.specChange,
+    start: parts.start,
+    reverted: null,
+    rules: parts.rules,
+  };
+}
+
+/** The latest work run of a feature that is over. */
+export function lastWorkRun({ ledger }: MissionSnapshot, feature: FeatureDocument): RunEntry | null {
+  const runs = [feature.id, ...(feature.was ? [feature.was] : [])].flatMap((id) => ledger.byFeature.get(id)?.runs ?? []);
+  return runs.findLast(({ claim, ended }) => claim.fact.runKind === "work" && ended !== null) ?? null;
+}
+
+/** What sent the last delivery back, and for a fix what the validation found. */
+function deriveFindings({ ledger }: MissionSnapshot, feature: FeatureDocument, last: RunEntry | null): readonly PromptFinding[] {
+  const since = last?.ended?.position ?? Number.MAX_SAFE_INTEGER;
+  const verdicts = (ledger.byFeature.get(feature.id)?.verdicts ?? []).filter(
+    ({ position, fact }) => position > since && (fact.result === "failed" || fact.result === "conflict"),
+  );
+  return verdicts.map(({ fact, record }) => ({ by: fact.of === "review" ? "review" : "gate", run: fact.run, text: record.body }));
+}
+
+/** A person's decisions about the feature since the last retry, whatever they were bound to. */
+function deriveAnswers({ id, ledger }: MissionSnapshot, feature: FeatureDocument): PromptInput["answers"] {
+  const since = lastControl(ledger, [`${id}/${feature.id}`], "retry");
+  return ledger.asks.flatMap(({ asked, answered }) => {
+    if (!answered || asked.fact.about !== feature.id || answered.position < since) return [];
+    if (asked.fact.ask !== "question" && answered.fact.decision === "approved") return [];
+    return [{ question: asked.record.body, decision: answered.fact.decision, answer: answered.record.body, by: answered.record.by }];
+  });
+}
