@@ -40,7 +40,8 @@ export async function runOrder(file: string, env: Environment): Promise<number> 
   }
   const { doors, order } = opened;
   const stop = makeStopSwitch();
-  for (const signal of STOP_SIGNALS) process.on(signal, () => stop.stop(`its process got ${signal}`));
+  const onSignal = (signal: NodeJS.Signals): void => stop.stop(`its process got ${signal}`);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   try {
     const remote = order.authority.kind === "remote" ? order.authority.remote : null;
     const authority = openAuthority(doors.git, { remote, refPrefix: refPrefixOf(order) });
@@ -48,6 +49,7 @@ export async function runOrder(file: string, env: Environment): Promise<number> 
     if (result.kind !== "settled") console.error(`${order.run}: ${result.kind}: ${result.reason}`);
     return result.kind === "waiting" ? 4 : 0;
   } finally {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
     doors.git.close();
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeRedactor } from "../../src/runner/redact.ts";
+import { makeRedactor } from "../../src/repo/redact.ts";
 
 const secret = "s3cr3t/value+x";
 const { redact, redactCut } = makeRedactor([secret, "short", "line one of key\nline two of key\n", 'quo"ted value']);

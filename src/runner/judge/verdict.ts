@@ -17,6 +17,10 @@ export interface CheckOutcome {
 
 type Judged = CheckOutcome & { check: Check; fingerprint: string | null };
 
+const INDENT = "    ";
+/** For the check's line in the list above its output. */
+const LABEL_ROOM = 200;
+
 /** What makes two checks the same work: all but how long they may take. */
 export function checkKey(check: Check): string {
   return JSON.stringify(check.method === "bash" ? { ...check, timeoutMs: null } : check);
@@ -98,9 +102,16 @@ function evidence(judged: readonly Judged[], maxBytes: number): string {
   return [lines.join("\n"), ...open.flatMap((each) => outputBlock(each, room))].join("\n\n");
 }
 
-/** Indented, so that nothing in it can end the block. */
+/** Indented, so that nothing in it can end the block. The last lines, as many as there is room for. */
 function outputBlock({ check, output }: Judged, room: number): string[] {
-  const text = cutEnd(plainText(output).trim(), Math.max(0, room - 200));
-  if (text === "") return [];
-  return [`## ${plainText(checkLabel(check))}`, text.replace(/^/gm, "    ")];
+  const heading = `## ${plainText(checkLabel(check))}`;
+  const lines: string[] = [];
+  let left = room - heading.length - LABEL_ROOM;
+  const text = cutEnd(plainText(output).trim(), Math.max(0, left));
+  for (const line of text === "" ? [] : text.split("\n").reverse()) {
+    left -= line.length + INDENT.length + 1;
+    if (left < 0) break;
+    lines.unshift(INDENT + line);
+  }
+  return lines.length === 0 ? [] : [heading, lines.join("\n")];
 }

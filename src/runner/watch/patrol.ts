@@ -49,11 +49,11 @@ export function startPatrol(
     }
   }
 
-  const walking = walk();
+  void walk();
   return {
     async end() {
       over = true;
-      await Promise.all([walking, ...underWay.values()]);
+      await Promise.all(underWay.values());
     },
   };
 }

@@ -5,7 +5,7 @@ import type { RunEvent, RunFiles } from "../../doors/runtimes/run-files.ts";
 import { plainText } from "../../format/plain-text.ts";
 import { laterSignal, parseSignal } from "../../format/signal.ts";
 import type { Signal } from "../../model/run.ts";
-import type { Redactor } from "../redact.ts";
+import type { Redactor } from "../../repo/redact.ts";
 import { countCost, countTokens, NOTHING_SPENT, type Tally } from "./usage.ts";
 
 const TAIL_LINES = 40;
