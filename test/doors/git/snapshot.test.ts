@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Git } from "../../../src/doors/git.ts";
 import { openGit } from "../../../src/doors/git-process.ts";
+import { humble } from "../../helpers/humble.ts";
 import { git, temporaryFolder, temporaryRepository, writeFiles, writeScript } from "../../helpers/repositories.ts";
 
 interface World {
@@ -152,14 +153,12 @@ test("a file that can't be read does not keep the others from being saved", asyn
   expect(git(own, "ls-tree", "--name-only", tree).split("\n")).toEqual(["a", "src", "z"]);
 });
 
-/** Root reads every file, unless it lays that power down. */
+/** A PATH whose git has no more power than a person's. */
 function pathOfHumbleGit(): string {
-  const path = process.env.PATH ?? "";
-  if (process.getuid?.() !== 0) return path;
   const folder = temporaryFolder();
   const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
-  writeScript(folder, "git", `exec setpriv --bounding-set=-dac_override,-dac_read_search ${real} "$@"`);
-  return `${folder}:${path}`;
+  writeScript(folder, "git", `exec ${humble([real]).join(" ")} "$@"`);
+  return `${folder}:${process.env.PATH ?? ""}`;
 }
 
 test("a folder that is gone is a failure, not an empty tree", async () => {

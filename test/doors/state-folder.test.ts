@@ -1,0 +1,239 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openCache } from "../../src/doors/cache.ts";
+import type { StateFolder } from "../../src/doors/host.ts";
+import { makeProcesses } from "../../src/doors/processes-system.ts";
+import { openStateFolder } from "../../src/doors/state-folder.ts";
+import type { Order, Report } from "../../src/model/run.ts";
+import { runTogether } from "../helpers/processes.ts";
+import { temporaryFolder } from "../helpers/repositories.ts";
+
+const processes = makeProcesses();
+const SOURCES = join(import.meta.dirname, "../../src/doors");
+
+function open(home = temporaryFolder(), gitDir = "/somewhere/My Project/.git"): StateFolder {
+  return openStateFolder({ gitDir, env: { XDG_STATE_HOME: home }, processes });
+}
+
+function makeOrder(run: string): Order {
+  // The folder looks at these parts only.
+  const parts = { version: 1, run, mission: "crm", base: "1".repeat(40), owner: processes.self() };
+  return parts as unknown as Order;
+}
+
+function makeReport(run: string): Report {
+  return { run, mission: "crm", records: [], refs: [] };
+}
+
+test("the folder is named after the repository, apart from others of that name", () => {
+  const home = temporaryFolder();
+  const paths = ["/a/My Project/.git", "/b/My Project/.git", "/c/tool.git", "/.git"].map(
+    (gitDir) => open(home, gitDir).path,
+  );
+  expect(new Set(paths).size).toBe(4);
+  expect(paths[0]).toMatch(new RegExp(`^${home}/git-mission/my-project-[0-9a-f]+$`));
+  expect(paths[2]).toMatch(/\/tool-[0-9a-f]+$/);
+  const plain = openStateFolder({ gitDir: "/a/.git", env: { HOME: "/h", XDG_STATE_HOME: "relative" }, processes });
+  expect(plain.path).toMatch(/^\/h\/\.local\/state\/git-mission\/a-/);
+});
+
+test("opening it writes nothing, its host name is drawn once and stays", () => {
+  const home = temporaryFolder();
+  const state = open(home);
+  expect([state.listRuns(), state.stopped(), state.readOrder("r1"), state.listReports("r1")]).toEqual([
+    [],
+    false,
+    null,
+    [],
+  ]);
+  expect(readdirSync(home)).toEqual([]);
+  const { host } = state;
+  expect(host).toMatch(/^[a-z0-9-]{6,63}$/);
+  expect(open(home).host).toBe(host);
+  writeFileSync(join(state.path, "host.json"), "{");
+  expect(open(home).host).not.toBe(host);
+  expect(statSync(state.path).mode & 0o077).toBe(0);
+});
+
+test("an order is read back, with the owner that was set last", () => {
+  const state = open();
+  const order = makeOrder("crm-schema-1");
+  state.writeOrder(order, "do it\n");
+  expect(state.readOrder("crm-schema-1")).toEqual(order);
+  expect(readFileSync(join(state.runFolder("crm-schema-1"), "prompt.md"), "utf8")).toBe("do it\n");
+  const owner = { ...processes.self(), pid: 2 ** 22 + 1, startedAt: "1" };
+  state.setOwner("crm-schema-1", owner);
+  expect(state.readOrder("crm-schema-1")).toEqual({ ...order, owner });
+  expect(state.listRuns()).toEqual([
+    {
+      run: "crm-schema-1",
+      folder: state.runFolder("crm-schema-1"),
+      order: { ...order, owner },
+      owner: "dead",
+      closed: false,
+      waiting: 0,
+    },
+  ]);
+});
+
+test.each(["", "{", "null", "[]", '"x"', '{"version":2}', '{"version":1,"run":"other"}'])(
+  "a run whose order is %j is told and harms no other",
+  (text) => {
+    const state = open();
+    state.writeOrder(makeOrder("r1"), "");
+    state.writeOrder(makeOrder("r2"), "");
+    writeFileSync(join(state.runFolder("r1"), "run.json"), text);
+    expect(state.listRuns().map((run) => run.run)).toEqual(["r2"]);
+    expect(state.readOrder("r1")).toBeNull();
+    expect(state.listUnreadableRuns()).toMatchObject([{ run: "r1", reason: expect.stringContaining("run.json") }]);
+  },
+);
+
+test("a broken owner leaves the one of the order", () => {
+  const state = open();
+  state.writeOrder(makeOrder("r1"), "");
+  writeFileSync(join(state.runFolder("r1"), "owner.json"), '{"pid":"1"}');
+  expect(state.readOrder("r1")?.owner).toEqual(processes.self());
+});
+
+test("a folder without an order, or with a strange name, is no run", () => {
+  const state = open();
+  for (const name of ["half", ".hidden", "with space", "r1.trash-1-1"]) {
+    mkdirSync(join(state.path, "runs", name), { recursive: true });
+  }
+  expect(state.listRuns()).toEqual([]);
+  expect(state.listUnreadableRuns()).toMatchObject([{ run: "half", reason: expect.stringContaining("missing") }]);
+  expect(() => state.runFolder("../evil")).toThrow("not a name");
+});
+
+test("reports wait in order until they are marked, and are never lost to one of the same number", () => {
+  const state = open();
+  state.writeOrder(makeOrder("r1"), "");
+  const names = [1, 2, 3].map(() => state.writeReport("r1", makeReport("r1")));
+  expect(names).toEqual(["0001.json", "0002.json", "0003.json"]);
+  state.markReported("r1", "0001.json");
+  state.markReported("r1", "0001.json");
+  expect(state.listReports("r1").map(({ name }) => name)).toEqual(["0002.json", "0003.json"]);
+  expect(state.writeReport("r1", makeReport("r1"))).toBe("0004.json");
+  expect(state.listRuns()[0]).toMatchObject({ waiting: 3, closed: false });
+  writeFileSync(join(state.runFolder("r1"), "reports", "0002.json"), "{");
+  expect(state.listReports("r1").map(({ report }) => report?.run ?? null)).toEqual([null, "r1", "r1"]);
+});
+
+test("a run is closed, and at last removed with all it has", async () => {
+  const state = open();
+  state.writeOrder(makeOrder("r1"), "");
+  state.closeRun("r1");
+  expect(state.listRuns()[0]).toMatchObject({ closed: true });
+  await state.removeRun("r1");
+  expect(readdirSync(join(state.path, "runs"))).toEqual([]);
+  await state.removeRun("r1");
+});
+
+test("stop is set and lifted, and holds where it can't be seen", () => {
+  const home = temporaryFolder();
+  const state = open(home);
+  state.setStopped(true);
+  expect([state.stopped(), open(home).stopped()]).toEqual([true, true]);
+  state.setStopped(false);
+  state.setStopped(false);
+  expect(state.stopped()).toBe(false);
+  rmSync(state.path, { recursive: true });
+  expect(state.stopped()).toBe(false);
+});
+
+test("no temporary file is left behind, whatever was written", () => {
+  const state = open();
+  state.writeOrder(makeOrder("r1"), "x");
+  state.writeReport("r1", makeReport("r1"));
+  state.setStopped(true);
+  expect([state.host, openCache(join(state.cache, "c.json"), "1").write("x")]).toHaveLength(2);
+  const files = readdirSync(state.path, { recursive: true }).map(String);
+  expect(files.filter((file) => file.includes("tmp"))).toEqual([]);
+});
+
+test("a lock is held once, and free again after its release", async () => {
+  const home = temporaryFolder();
+  const first = await open(home).lock("pulse", 0);
+  expect(await open(home).lock("pulse", 60)).toBeNull();
+  const other = await open(home).lock("other", 0);
+  expect(other).not.toBeNull();
+  first?.release();
+  first?.release();
+  const second = await open(home).lock("pulse", 0);
+  expect(second).not.toBeNull();
+  first?.release();
+  expect(await open(home).lock("pulse", 0)).toBeNull();
+});
+
+test("a lock of a dead process is taken over, one of a foreign process is not", async () => {
+  const state = open();
+  const locks = join(state.path, "locks");
+  mkdirSync(locks, { recursive: true });
+  const dead = { ...processes.self(), startedAt: "1" };
+  writeFileSync(join(locks, "pulse.dead"), JSON.stringify(dead));
+  const held = await state.lock("pulse", 0);
+  expect(held).not.toBeNull();
+  expect(existsSync(join(locks, "pulse.dead"))).toBe(false);
+  held?.release();
+  writeFileSync(join(locks, "pulse.foreign"), JSON.stringify({ ...dead, machine: "other" }));
+  expect(await state.lock("pulse", 0)).toBeNull();
+});
+
+test("an unreadable lock holds for a while and not for ever", async () => {
+  const home = temporaryFolder();
+  const later = { now: () => Date.now() + 3 * 60_000, sleep: async () => {} };
+  const state = open(home);
+  const locks = join(state.path, "locks");
+  mkdirSync(locks, { recursive: true });
+  writeFileSync(join(locks, "pulse.torn"), "");
+  expect(await state.lock("pulse", 0)).toBeNull();
+  const old = openStateFolder({
+    gitDir: "/somewhere/My Project/.git",
+    env: { XDG_STATE_HOME: home },
+    processes,
+    clock: later,
+  });
+  expect(await old.lock("pulse", 0)).not.toBeNull();
+});
+
+test("two processes never hold one lock, also when one dies with it", async () => {
+  const home = temporaryFolder();
+  const counter = join(home, "counter");
+  writeFileSync(counter, "0");
+  const source = `
+    import { readFileSync, writeFileSync } from "node:fs";
+    import { makeProcesses } from ${JSON.stringify(join(SOURCES, "processes-system.ts"))};
+    import { openStateFolder } from ${JSON.stringify(join(SOURCES, "state-folder.ts"))};
+    const [home, counter, dies] = process.argv.slice(1);
+    const state = openStateFolder({ gitDir: "/x/.git", env: { XDG_STATE_HOME: home }, processes: makeProcesses() });
+    for (let round = 0; round < 15; round += 1) {
+      const lock = await state.lock("pulse", 20_000);
+      const before = Number(readFileSync(counter, "utf8"));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      writeFileSync(counter, String(before + 1));
+      if (dies === "dies" && round === 7) break;
+      lock.release();
+    }
+    process.exit(0);
+  `;
+  await runTogether(
+    source,
+    ["lives", "dies", "lives", "dies"].map((how) => [home, counter, how]),
+  );
+  expect(Number(readFileSync(counter, "utf8"))).toBe(15 + 8 + 15 + 8);
+});
+
+test("a cache gives back what was written under the same key, and nothing else", () => {
+  const path = join(temporaryFolder(), "deep", "cache.json");
+  const cache = openCache<{ a: number }>(path, "1");
+  expect(cache.read()).toBeNull();
+  cache.write({ a: 1 });
+  expect(openCache(path, "1").read()).toEqual({ a: 1 });
+  expect(openCache(path, "2").read()).toBeNull();
+  writeFileSync(path, "{");
+  expect(cache.read()).toBeNull();
+  writeFileSync(path, "null");
+  expect(cache.read()).toBeNull();
+});
