@@ -36,7 +36,7 @@ const NASTY = [
 ];
 
 /** Any well-formed text; halves of pairs can't be in UTF-8 at all. */
-export const hostileText: fc.Arbitrary<string> = fc.oneof(
+const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...NASTY),
   fc.string({ unit: "binary", maxLength: 40 }),
   fc.string({ unit: "grapheme", maxLength: 40 }),

@@ -58,6 +58,8 @@ describe("appending decisions", () => {
       ["...", "unknown <git-mission@anna-9f2c>"],
       ["evil\nname <a@b>\n<c@d>", "evil name a <git-mission@anna-9f2c>"],
       ["", "unknown <git-mission@anna-9f2c>"],
+      ["Nobody <>", "Nobody <>"],
+      ["'.' <,;>", "unknown <>"],
     ];
     const records = who.map(([by]) => ({ ...comment("x"), by }));
     await appendRecords(context, "crm", [CREATED, ...records], { expected: null });
