@@ -82,6 +82,7 @@ class SubsetReader {
       addEntry(entries, { key: this.#text.slice(at, colon), keyStart: at, afterColon: colon + 1, value });
       const next = this.#indent[this.#line];
       if (next === undefined || next < indent) break;
+      // A deeper line would continue the value.
       if (next > indent) throw OUTSIDE;
       at = this.#lineStart();
     }
@@ -90,7 +91,7 @@ class SubsetReader {
 
   #readAfterColon(at: number, indent: number, depth: number): YamlNode {
     const value = this.#valueStart(at);
-    if (value >= 0) return this.#readInlineValue(value, indent);
+    if (value >= 0) return this.#readInlineValue(value);
     this.#line++;
     return this.#readNested(at, this.#isDash() ? indent - 1 : indent, depth);
   }
@@ -116,7 +117,7 @@ class SubsetReader {
     }
     if (findKeyEnd(this.#text, value, this.#lineEnd()) >= 0)
       return this.#readMap(indent + value - dash, value, depth + 1);
-    return this.#readInlineValue(value, indent);
+    return this.#readInlineValue(value);
   }
 
   /** What stands below a key or a dash with nothing behind it. */
@@ -128,11 +129,9 @@ class SubsetReader {
     return this.#isDash() ? this.#readList(next, depth + 1) : this.#readMap(next, this.#lineStart(), depth + 1);
   }
 
-  #readInlineValue(at: number, indent: number): YamlNode {
+  #readInlineValue(at: number): YamlNode {
     const node = readInline(this.#text, at, this.#lineEnd());
     this.#line++;
-    // A deeper line would continue the value.
-    if ((this.#indent[this.#line] ?? 0) > indent) throw OUTSIDE;
     return node;
   }
 
