@@ -2,17 +2,10 @@ import type { Applied, Decision } from "../model/decision.ts";
 import { applyAdopt } from "./adopt.ts";
 import { applyAsk } from "./ask.ts";
 import { applyBegin } from "./begin.ts";
-import { applyComplete } from "./complete.ts";
 import type { ApplyContext } from "./context.ts";
 import { applyDiscard } from "./discard.ts";
-import { prepareDispatch } from "./dispatch.ts";
-import { applyFix } from "./fix.ts";
 import { applyFollow } from "./follow.ts";
-import { prepareGate } from "./gate.ts";
-import { applyLand } from "./land.ts";
 import { applyMerge } from "./merge.ts";
-import { applyRecord } from "./record.ts";
-import { applyRecover } from "./recover.ts";
 import { applySettle } from "./settle.ts";
 import { type NewRun, startRuns } from "./start-runs.ts";
 import { prepareValidate } from "./validate.ts";
@@ -57,8 +50,11 @@ function onPresentTip({ tips }: ApplyContext, decision: Decision): Decision {
   return { ...decision, tip: tips.get(decision.mission) ?? null };
 }
 
-/** One decision. Every kind is safe to apply twice; a new run is only prepared. */
-function apply(context: ApplyContext, decision: Decision): Promise<Applied | NewRun> {
+/**
+ * One decision. Every kind is safe to apply twice; a new run is only prepared. What reads or writes mission files, and so
+ * needs a parser, is loaded when it comes to that.
+ */
+async function apply(context: ApplyContext, decision: Decision): Promise<Applied | NewRun> {
   switch (decision.kind) {
     case "stop":
     case "withdraw":
@@ -66,7 +62,7 @@ function apply(context: ApplyContext, decision: Decision): Promise<Applied | New
     case "settle":
       return applySettle(context, decision);
     case "recover":
-      return applyRecover(context, decision);
+      return (await import("./recover.ts")).applyRecover(context, decision);
     case "discard":
       return applyDiscard(context, decision);
     case "begin":
@@ -78,20 +74,20 @@ function apply(context: ApplyContext, decision: Decision): Promise<Applied | New
     case "follow":
       return applyFollow(context, decision);
     case "land":
-      return applyLand(context, decision);
+      return (await import("./land.ts")).applyLand(context, decision);
     case "gate":
-      return prepareGate(context, decision);
+      return (await import("./gate.ts")).prepareGate(context, decision);
     case "record":
-      return applyRecord(context, decision);
+      return (await import("./record.ts")).applyRecord(context, decision);
     case "validate":
       return prepareValidate(context, decision);
     case "fix":
-      return applyFix(context, decision);
+      return (await import("./fix.ts")).applyFix(context, decision);
     case "complete":
-      return applyComplete(context, decision);
+      return (await import("./complete.ts")).applyComplete(context, decision);
     case "ask":
       return applyAsk(context, decision);
     case "dispatch":
-      return prepareDispatch(context, decision);
+      return (await import("./dispatch.ts")).prepareDispatch(context, decision);
   }
 }

@@ -60,18 +60,26 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
 
 async function parseMission({ hash }: Doors, folder: Folder, { id, root }: MissionPlace): Promise<MissionFiles> {
   const { parseMissionFiles } = await import("../format/mission-files.ts");
-  const files = await folder.readFiles((path) => path.endsWith(".md") && !/\/(?:research|scripts|assets|skills)\//.test(path));
+  const inside = `${root}/${id}/`.length;
+  const files = await folder.readFiles(({ path, mode }) => {
+    const below = path.slice(inside);
+    // A link or submodule is reported, whatever its name.
+    return !MATERIAL.test(below) && (below.endsWith(".md") || mode === "120000" || mode === "160000");
+  });
   return parseMissionFiles(root, id, files, hash);
 }
+
+/** Folders of a mission that no document lies in. */
+const MATERIAL = /^(?:research|scripts|assets|skills)\//;
 
 async function readRepository(doors: Doors, commit: string | null): Promise<RepositoryFiles> {
   const { parseRepositoryFiles } = await import("../format/repository-files.ts");
   const files: SourceFile[] = [];
   for (const root of commit === null ? [] : ROOTS) {
     const config = await listFolder(doors.git, commit ?? "", root, { deep: false });
-    files.push(...((await config?.readFiles((path) => path === `${root}/config.md`)) ?? []));
+    files.push(...((await config?.readFiles(({ path }) => path === `${root}/config.md`)) ?? []));
     const roles = await listFolder(doors.git, commit ?? "", `${root}/agents`);
-    files.push(...((await roles?.readFiles((path) => path.endsWith(".md"))) ?? []));
+    files.push(...((await roles?.readFiles(({ path }) => path.endsWith(".md"))) ?? []));
   }
   return parseRepositoryFiles(files);
 }

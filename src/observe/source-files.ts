@@ -4,7 +4,7 @@ import type { SourceFile } from "../model/documents.ts";
 /** A folder at a commit: its tree id, and its files when asked for. */
 export interface Folder {
   tree: string;
-  readFiles(isWanted: (path: string) => boolean): Promise<readonly SourceFile[]>;
+  readFiles(isWanted: (file: Listed) => boolean): Promise<readonly SourceFile[]>;
 }
 
 const MAX_DEPTH = 8;
@@ -16,7 +16,7 @@ export async function listFolder(git: Git, commit: string, path: string, { deep 
   return {
     tree: entry.oid,
     async readFiles(isWanted) {
-      const wanted = (await listEntries(git, entry.oid, path, deep ? MAX_DEPTH : 1)).filter((file) => isWanted(file.path));
+      const wanted = (await listEntries(git, entry.oid, path, deep ? MAX_DEPTH : 1)).filter(isWanted);
       return Promise.all(wanted.map((file) => readFile(git, file)));
     },
   };
@@ -40,7 +40,7 @@ async function findEntry(git: Git, commit: string, path: string): Promise<TreeEn
   return found;
 }
 
-interface Listed {
+export interface Listed {
   path: string;
   mode: string;
   blob: string;
