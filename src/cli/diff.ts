@@ -30,16 +30,18 @@ export const command: Command = {
   },
 };
 
-/** From what is in effect to what the checkout holds. Git's own diff of files: it knows line ends and filters. */
+/** The edit itself, from where the checkout and home parted. Git's own diff of files: it knows line ends and filters. */
 async function diffOf({ doors: { git, worktree }, env }: Context, { snapshot }: Sight, path: string): Promise<string> {
   const home = snapshot.missions.find(({ id }) => id === missionOfPath(path))?.home?.tip ?? snapshot.defaultBranch.tip;
   const runner = makeRunner(git.gitDir, env);
-  const options = ["--no-color", "--no-ext-diff", "--no-textconv"];
   const place = worktree === null ? {} : { worktree };
-  const isThere = home !== null && (await git.resolve(`${home}:${path}`)) !== null;
+  const found = await runner.run(["merge-base", home ?? "HEAD", "HEAD"], place);
+  const base = found.exitCode === 0 ? found.stdout.toString("latin1").trim() : home;
+  const isThere = base !== null && (await git.resolve(`${base}:${path}`)) !== null;
+  const options = ["--no-color", "--no-ext-diff", "--no-textconv"];
   // A new file that is not in the index is invisible to a diff against a commit.
   const args = isThere
-    ? ["diff", ...options, home, "--", path]
+    ? ["diff", ...options, base, "--", path]
     : ["diff", ...options, "--no-index", "--", "/dev/null", path];
   return (await runner.demand(args, place, [0, 1])).stdout.toString("utf8");
 }

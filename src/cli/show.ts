@@ -18,14 +18,14 @@ export const command: Command = {
   group: "every day",
   arguments: [{ usage: "<thing>", about: "a mission, milestone, feature, run, ask (q7), agent:NAME or host:NAME" }],
   options: [
-    { usage: "--diff", about: "what the work of a feature or run changes" },
+    { usage: "--diff", about: "what the work changes; of a mission or milestone, what a signature would merge" },
     { usage: "--prompt", about: "what the last run was told" },
   ],
   example: "mission show crm/contacts --diff",
   async run(context, args) {
     const sight = await look(context);
     const thing = resolveThing(sight.state, args.words[0] ?? "");
-    if (hasFlag(args, "diff")) return showDiff(context, thing);
+    if (hasFlag(args, "diff")) return showDiff(context, thing, sight.snapshot.defaultBranch.tip);
     if (hasFlag(args, "prompt")) return showPrompt(context, thing);
     const { json, lines } = await pageOfThing(context, sight, thing);
     if (context.json) printJson(context, json());

@@ -10,7 +10,7 @@ import { dotted, type Span, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { BLANK, type Line, type Row, renderTable } from "./table.ts";
 import { durationText } from "./time.ts";
-import { askNext } from "./waiting.ts";
+import { nextFor } from "./waiting.ts";
 
 /** Which part is shown. What is kept by name is shown with all its features. */
 export interface Focus {
@@ -69,7 +69,8 @@ function milestoneRow(mission: MissionState, milestone: MilestoneState, page: Pa
   const cells = [statusWord(status), span(thingName(mission.id, milestone.id), isQuiet(status) ? "quiet" : "plain")];
   if (!["blocked", "needs_input", "failed", "held", "validating"].includes(status))
     return { cells, text: facts, fit: "cut" };
-  const next = condition.next === null ? [] : [nextStep(condition.next)];
+  const step = nextFor(mission, condition);
+  const next = step === null ? [] : [nextStep(step)];
   return { cells, text: facts, fit: "cut", below: [conditionText(condition, mission, page), ...next] };
 }
 
@@ -79,8 +80,7 @@ export function featureRow(mission: MissionState, feature: FeatureState, page: P
   const quiet = isQuiet(feature.status);
   const row = { depth: 1, cells: [statusWord(feature.status), span(name, quiet ? "quiet" : "plain")] };
   if (feature.status === "blocked" || feature.status === "needs_input") {
-    const ask = mission.openAsks.find(({ asked }) => asked.fact.about === feature.id);
-    const next = ask ? askNext(mission, ask) : (feature.condition.next ?? `mission show ${name}`);
+    const next = nextFor(mission, feature.condition) ?? `mission show ${name}`;
     return {
       ...row,
       text: conditionText(feature.condition, mission, page, feature.cost),
@@ -88,8 +88,10 @@ export function featureRow(mission: MissionState, feature: FeatureState, page: P
       below: [nextStep(next)],
     };
   }
+  const { next } = feature.condition;
   return {
     ...row,
+    ...(feature.status === "ready" && next !== null ? { below: [nextStep(next)] } : {}),
     text: dotted(span(feature.document.title, quiet ? "quiet" : "plain"), ...progress(mission, feature, page)),
     fit: "cut",
   };

@@ -1,9 +1,10 @@
 /** Decisions as lines: the dry run is these printed, and a pulse prints the same lines with what became of them. */
 
-import type { Applied, Decision } from "../model/decision.ts";
+import { type Applied, DECISION_KINDS, type Decision } from "../model/decision.ts";
 import { thingName } from "../model/ids.ts";
 import { usdText } from "./money.ts";
 import type { Page } from "./page.ts";
+import { shortHashes } from "./short-hash.ts";
 import { type Look, type Span, span } from "./span.ts";
 import { type Row, renderTable } from "./table.ts";
 import { durationText } from "./time.ts";
@@ -15,6 +16,7 @@ export interface DecisionJson {
   because: string;
 }
 
+const LONGEST_KIND = Math.max(...DECISION_KINDS.map((kind) => kind.length));
 const APPLIED_LOOKS: Readonly<Record<Applied["kind"], Look>> = {
   done: "good",
   lost: "quiet",
@@ -33,7 +35,7 @@ export function renderDecisions(decisions: readonly Decision[], page: Page): str
 
 /** What was done or why not, one line. */
 export function renderApplied(decision: Decision, applied: Applied, page: Page): string[] {
-  return renderTable([decisionRow(decision, appliedSpans(applied))], page);
+  return renderTable([decisionRow(decision, appliedSpans(decision, applied))], page);
 }
 
 export function decisionJson(decision: Decision): DecisionJson {
@@ -55,16 +57,22 @@ function decisionRow(decision: Decision, outcome: readonly Span[]): Row {
     ...outcome,
   ];
   return {
-    cells: [span(decision.kind, "strong"), span(aboutOf(decision).join(", "))],
+    // Lines come one by one, and their columns should stand below one another all the same.
+    cells: [
+      { ...span(decision.kind, "strong"), text: decision.kind.padEnd(LONGEST_KIND) },
+      span(aboutOf(decision).join(", ")),
+    ],
     text: text.filter((piece) => piece.text !== ""),
     fit: "wrap",
   };
 }
 
-function appliedSpans(applied: Applied): Span[] {
+function appliedSpans({ because }: Decision, applied: Applied): Span[] {
   const words =
-    applied.kind === "done" ? applied.detail : `${applied.kind}${applied.reason ? `: ${applied.reason}` : ""}`;
-  return words === "" ? [] : [span(" → ", "quiet"), span(words, APPLIED_LOOKS[applied.kind])];
+    applied.kind === "done"
+      ? applied.detail.replace(` (${because})`, "")
+      : `${applied.kind}${applied.reason ? `: ${applied.reason}` : ""}`;
+  return words === "" ? [] : [span(" → ", "quiet"), span(shortHashes(words), APPLIED_LOOKS[applied.kind])];
 }
 
 /** Names of the things that a decision is about, as a person types them. */

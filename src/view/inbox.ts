@@ -3,6 +3,7 @@
 import type { State } from "../model/state.ts";
 import { conditionText, nextStep } from "./condition.ts";
 import type { Page } from "./page.ts";
+import { shortHashes } from "./short-hash.ts";
 import { dotted, type Look, type Span, span } from "./span.ts";
 import { BLANK, type Line, type Row, renderTable } from "./table.ts";
 import { durationText, isoText } from "./time.ts";
@@ -42,7 +43,7 @@ export function waitingRow(waiting: Waiting, page: Page, lines: readonly string[
   const { condition, mission, cost } = waiting;
   return {
     cells: [span(waiting.name), span(waiting.kind, KIND_LOOKS[waiting.kind] ?? "waiting")],
-    text: condition ? conditionText(condition, mission, page, cost) : askText(waiting, page),
+    text: condition ? [...conditionText(condition, mission, page, cost), ...alsoSpan(waiting)] : askText(waiting, page),
     fit: "wrap",
     below: [...lines.map((line) => [span(line)]), nextStep(waiting.next)],
   };
@@ -50,7 +51,7 @@ export function waitingRow(waiting: Waiting, page: Page, lines: readonly string[
 
 /** What it is about comes first, unless its own words say so. */
 function askText({ text, about, risk, since }: Waiting, page: Page): Span[] {
-  const words = text.split("\n")[0] ?? "";
+  const words = shortHashes(text.split("\n")[0] ?? "");
   const told = words.includes(about) ? words : `${about}: ${words}`;
   const age = since === null ? "" : durationText(page.now - since);
   return dotted(riskSpan(risk), span(told), span(age, "quiet"));
@@ -73,6 +74,10 @@ export function inboxJson(state: State): InboxJson {
       };
     }),
   };
+}
+
+function alsoSpan({ also }: Waiting): Span[] {
+  return also === 0 ? [] : [span(` (and ${also} more)`, "quiet")];
 }
 
 function riskSpan(risk: string | null): Span | null {

@@ -7,6 +7,7 @@ import { progressOf } from "./mission-head.ts";
 import { budgetTexts } from "./money.ts";
 import type { Page } from "./page.ts";
 import { listLiveRuns, liveRunRow } from "./runs.ts";
+import { shortHashes } from "./short-hash.ts";
 import { dotted, gap, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
@@ -64,7 +65,7 @@ export function renderLive(state: State, page: Page, { missions, rows, footer, n
 /** An event as one line, for a log without a terminal. */
 export function renderEvent(entry: LogEntry, page: Page): string {
   const about = entry.about.join(", ");
-  const text = [entry.kind, about, entry.text].filter((word) => word !== "").join("  ");
+  const text = [entry.kind, about, shortHashes(entry.text)].filter((word) => word !== "").join("  ");
   return renderTable([{ cells: [span(clockText(entry.at, page), "quiet")], text: [span(text)], fit: "wrap" }], page)
     .join("\n")
     .trimStart();
@@ -85,7 +86,7 @@ function eventRows(missions: readonly MissionState[], page: Page, count: number)
   const last = entries.sort((a, b) => a.at - b.at).slice(-count);
   return last.map((entry) => ({
     cells: [span(momentText(entry.at, page), "quiet"), span(entry.kind), span(shortAbout(entry.about))],
-    text: [span(entry.text, "quiet")],
+    text: [span(shortHashes(entry.text), "quiet")],
     fit: "cut",
   }));
 }

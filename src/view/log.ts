@@ -6,6 +6,7 @@ import type { MissionState } from "../model/state.ts";
 import { usdText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { shortRun } from "./run-name.ts";
+import { shortHashes } from "./short-hash.ts";
 import { type Look, span } from "./span.ts";
 import { renderTable } from "./table.ts";
 import { dateText, durationText, isoText } from "./time.ts";
@@ -64,7 +65,9 @@ export function renderLog(entries: readonly LogEntry[], page: Page): string[] {
       span(entry.kind, LOOKS[entry.kind] ?? "plain"),
       span(shownAbout(entry)),
     ],
-    text: [span(entry.text), span(isPerson(entry) ? ` by ${entry.by}` : "", "quiet")].filter(({ text }) => text !== ""),
+    text: [span(shortHashes(entry.text)), span(isPerson(entry) ? ` by ${entry.by}` : "", "quiet")].filter(
+      ({ text }) => text !== "",
+    ),
     fit: "wrap" as const,
   }));
   return renderTable(rows, page);

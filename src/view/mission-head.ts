@@ -7,6 +7,7 @@ import type { Page } from "./page.ts";
 import { dotted, gap, type Span, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { heading, type Line, paragraph } from "./table.ts";
+import { nextFor } from "./waiting.ts";
 
 const SAYS_WHY = ["blocked", "paused", "planning", "gone", "validating"];
 
@@ -38,7 +39,8 @@ export function renderMissionHead(mission: MissionState, page: Page): Line[] {
 function whyLines(mission: MissionState, page: Page): (readonly Span[])[] {
   const { condition, status, held } = mission;
   const why = SAYS_WHY.includes(status) ? [conditionText(condition, mission, page)] : [];
-  const next = why.length > 0 && condition.next !== null ? [nextStep(condition.next)] : [];
+  const step = nextFor(mission, condition);
+  const next = why.length > 0 && step !== null ? [nextStep(step)] : [];
   const halted = held !== null && why.length === 0 ? [[span(`nothing new starts: ${held}`, "waiting")]] : [];
   return [...why, ...next, ...halted];
 }

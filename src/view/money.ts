@@ -3,6 +3,9 @@
 import type { BudgetState, Cost } from "../model/state.ts";
 import { durationText } from "./time.ts";
 
+/** Less is shown as nothing, so it is not shown. */
+const LEAST_HOURS = 0.05;
+
 /** `1.84 USD`; what is too small to be shown is not shown as nothing. */
 export function usdText(usd: number): string {
   return usd > 0 && usd < 0.005 ? "<0.01 USD" : `${usd.toFixed(2)} USD`;
@@ -37,7 +40,9 @@ export function budgetTexts({ usd, hours, tokens }: BudgetState): string[] {
     spent > 0 || usd.limit !== null
       ? `${spent.toFixed(2)}${ofLimit(usd.limit, String)} USD${note ? ` (${note})` : ""}`
       : "",
-    hours.spent > 0 || hours.limit !== null ? `${rounded(hours.spent)}${ofLimit(hours.limit, String)} h` : "",
+    hours.spent >= LEAST_HOURS || hours.limit !== null
+      ? `${rounded(hours.spent)}${ofLimit(hours.limit, String)} h`
+      : "",
     tokens.spent > 0 || tokens.limit !== null
       ? `${countText(tokens.spent)}${ofLimit(tokens.limit, countText)} tokens`
       : "",

@@ -4,8 +4,8 @@
  */
 
 import type { Page } from "./page.ts";
-import { cutSpans, paintSpans, type Span, span, wrapSpans } from "./span.ts";
-import { pad, widthOf } from "./width.ts";
+import { cutSpans, gap, paintSpans, type Span, span, wrapSpans } from "./span.ts";
+import { widthOf } from "./width.ts";
 
 export interface Row {
   /** Steps to the right. */
@@ -70,31 +70,30 @@ function renderRow(row: Row, widths: readonly number[], start: number, page: Pag
   const cells = widths.flatMap((width, index) => {
     const cell = row.cells[index] ?? span("");
     const room = index === 0 ? width - indent : width;
-    return [cell, span(" ".repeat(room - widthOf(cell.text) + GAP))].map((piece, part) =>
-      part === 1 ? { ...piece, text: pad("", room - widthOf(cell.text) + GAP) } : piece,
-    );
+    return [cell, gap(room - widthOf(cell.text) + GAP)];
   });
-  const lead: Span[] = [{ text: pad("", MARGIN + indent), look: "plain" }, ...cells];
-  const hang: Span[] = [{ text: pad("", start), look: "plain" }];
   const room = page.width - start;
   const [first = [], ...more] = fitted(row.text, row.fit, room);
   const below = (row.below ?? []).flatMap((line) => wrapSpans(line, room));
-  return [[...lead, ...first], ...[...more, ...below].map((line) => [...hang, ...line])].map((line) =>
-    paintSpans(line, page.paint).trimEnd(),
-  );
+  const lines = [
+    [gap(MARGIN + indent), ...cells, ...first],
+    ...[...more, ...below].map((line) => [gap(start), ...line]),
+  ];
+  return lines.map((line) => paintSpans(line, page.paint).trimEnd());
 }
 
 function renderStacked(row: Row, page: Page): string[] {
   const indent = MARGIN + (row.depth ?? 0) * STEP;
-  const lead: Span = { text: pad("", indent), look: "plain" };
-  const hang: Span = { text: pad("", indent + STEP), look: "plain" };
-  const gap: Span = { text: pad("", GAP), look: "plain" };
   const cells = row.cells
     .filter(({ text }) => text !== "")
-    .flatMap((cell, index) => (index === 0 ? [cell] : [gap, cell]));
+    .flatMap((cell, index) => (index === 0 ? [cell] : [gap(GAP), cell]));
   const room = Math.max(1, page.width - indent - STEP);
+  const names = cells.length > 0 ? wrapSpans(cells, Math.max(1, page.width - indent)) : [];
   const texts = [...fitted(row.text, row.fit, room), ...(row.below ?? []).flatMap((line) => wrapSpans(line, room))];
-  const lines = [[lead, ...cells], ...texts.filter((line) => line.length > 0).map((line) => [hang, ...line])];
+  const lines = [
+    ...names.map((line) => [gap(indent), ...line]),
+    ...texts.filter((line) => line.length > 0).map((line) => [gap(indent + STEP), ...line]),
+  ];
   return lines.map((line) => paintSpans(line, page.paint).trimEnd());
 }
 

@@ -21,7 +21,11 @@ export interface Waiting {
   ask: AskEntry | null;
   condition: Condition | null;
   cost: Cost | null;
+  /** How many other things wait for the same step. */
+  also: number;
 }
+
+type Thing = FeatureState | MilestoneState;
 
 /** All that waits for a person, mission by mission, the longest waiting ask first. */
 export function listWaiting(state: State): readonly Waiting[] {
@@ -31,16 +35,12 @@ export function listWaiting(state: State): readonly Waiting[] {
 export function listMissionWaiting(mission: MissionState): readonly Waiting[] {
   const asks = mission.openAsks.map((ask) => askWaiting(mission, ask));
   const asked = new Set(mission.openAsks.map((ask) => ask.asked.fact.about));
-  const isAsked = (id: string, { next }: Condition) => asked.has(id) || /\/q\d/.test(next ?? "");
-  const things = mission.milestones.flatMap((milestone) => [
-    ...milestone.features.filter(({ status, id, condition }) => isStuck(status) && !isAsked(id, condition)),
-    ...(isStuck(milestone.status) &&
-    milestone.condition.code !== "features" &&
-    !isAsked(milestone.id, milestone.condition)
-      ? [milestone]
-      : []),
+  const isAsked = ({ id, condition }: Thing) => asked.has(id) || /\/q\d/.test(condition.next ?? "");
+  const things = mission.milestones.flatMap((milestone): Thing[] => [
+    ...milestone.features.filter(isStuck),
+    ...(isStuck(milestone) && milestone.condition.code !== "features" ? [milestone] : []),
   ]);
-  const rest = things.map((thing) => thingWaiting(mission, thing));
+  const rest = merged(things.filter((thing) => !isAsked(thing)).map((thing) => thingWaiting(mission, thing)));
   const own = mission.status === "blocked" && asks.length + rest.length === 0;
   return [...asks, ...rest, ...(own ? [missionWaiting(mission)] : [])];
 }
@@ -69,6 +69,13 @@ export function askNext(mission: MissionState, { number, asked: { fact } }: AskE
   }
 }
 
+/** The step out of a condition; where that is the answer to an open ask, all that the answer needs. */
+export function nextFor(mission: MissionState, { next }: Condition): string | null {
+  const number = /\/q(\d+)/.exec(next ?? "")?.[1];
+  const ask = mission.openAsks.find((open) => open.number === Number(number));
+  return ask ? askNext(mission, ask) : next;
+}
+
 function askWaiting(mission: MissionState, ask: AskEntry): Waiting {
   const { fact, record } = ask.asked;
   return {
@@ -83,10 +90,11 @@ function askWaiting(mission: MissionState, ask: AskEntry): Waiting {
     ask,
     condition: null,
     cost: null,
+    also: 0,
   };
 }
 
-function thingWaiting(mission: MissionState, thing: FeatureState | MilestoneState): Waiting {
+function thingWaiting(mission: MissionState, thing: Thing): Waiting {
   const name = thingName(mission.id, thing.id);
   return {
     ...conditionWaiting(mission, name, thing.status, thing.condition),
@@ -101,7 +109,7 @@ function missionWaiting(mission: MissionState): Waiting {
 function conditionWaiting(mission: MissionState, name: string, status: string, condition: Condition): Waiting {
   // Nobody has asked yet: the next pulse does.
   const fallback = status === "needs_input" ? "mission pulse" : `mission show ${name}`;
-  const next = condition.next ?? fallback;
+  const next = nextFor(mission, condition) ?? fallback;
   return {
     mission,
     name,
@@ -114,6 +122,7 @@ function conditionWaiting(mission: MissionState, name: string, status: string, c
     ask: null,
     condition,
     cost: null,
+    also: 0,
   };
 }
 
@@ -122,8 +131,19 @@ function aboutName(mission: MissionState, about: string | null): string {
   return thingName(mission.id, about === "final" ? null : about);
 }
 
-function isStuck(status: string): boolean {
-  return status === "blocked" || status === "needs_input";
+/** What is ready but can't be started without a person says what to do, too. */
+function isStuck({ status, condition }: Thing): boolean {
+  return status === "blocked" || status === "needs_input" || (status === "ready" && condition.next !== null);
+}
+
+/** One reason often holds many back: it is told once. */
+function merged(waiting: readonly Waiting[]): Waiting[] {
+  const groups = Map.groupBy(waiting, ({ kind, text, next }) => (kind === "ready" ? `${text}\n${next}` : next));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return group.length === 1 ? [first] : [{ ...first, also: group.length - 1 }];
+  });
 }
 
 /** The limit that is used up, a quarter higher. */

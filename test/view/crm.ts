@@ -33,12 +33,26 @@ export function aCrmWorld(): World {
         next: "mission show crm/auth --diff, then mission edit crm/auth or mission retry crm/auth",
       }),
     })
-    .withFeature("list", { title: "Contact list API", status: "in_progress", usd: 0.42, attempt: 2, condition: aCondition("attempt 2 on anna-mbp-9f2c") })
-    .withFeature("detail", { title: "Page of one contact", status: "review", usd: 2.05, condition: aCondition("waits for its gate") })
+    .withFeature("list", {
+      title: "Contact list API",
+      status: "in_progress",
+      usd: 0.42,
+      attempt: 2,
+      condition: aCondition("attempt 2 on anna-mbp-9f2c"),
+    })
+    .withFeature("detail", {
+      title: "Page of one contact",
+      status: "review",
+      usd: 2.05,
+      condition: aCondition("waits for its gate"),
+    })
     .withFeature("export", {
       title: "Export of contacts",
       status: "needs_input",
-      condition: aCondition("it changes protected paths: package.json#scripts", { code: "approval", next: "mission approve crm/q1" }),
+      condition: aCondition("it changes protected paths: package.json#scripts", {
+        code: "approval",
+        next: "mission approve crm/q1",
+      }),
     })
     .withFeature("search", { title: "Search", status: "ready", condition: aCondition("list works on the same paths") })
     .withMilestone("deals", { title: "Deals", status: "pending" })
@@ -46,16 +60,43 @@ export function aCrmWorld(): World {
     .withFeature("mail", { title: "Mail from a deal", condition: aCondition("waits for milestone contacts") })
     .withRecord({ kind: "created", format: 1, home: "mission/crm/home" }, { minutesAgo: 300 })
     .withRun("import-1", "import", { minutesAgo: 290, outcome: "delivered", usd: 1.2 })
-    .withRecord({ kind: "landed", feature: "import", run: "import-1-x7k3m1", spec: "spec", commit: "0a1b2c3d4e5f", codeTree: "t" }, { minutesAgo: 270 })
-    .withRun("auth-1", "auth", { minutesAgo: 200, outcome: "failed", usd: 0.92, body: "npm test -- auth: expected 302, got 200" })
-    .withRun("auth-2", "auth", { minutesAgo: 150, attempt: 2, outcome: "failed", usd: 0.92, body: "npm test -- auth: expected 302, got 200" })
+    .withRecord(
+      {
+        kind: "landed",
+        feature: "import",
+        run: "import-1-x7k3m1",
+        spec: "spec",
+        commit: "0a1b2c3d4e5f",
+        codeTree: "t",
+      },
+      { minutesAgo: 270 },
+    )
+    .withRun("auth-1", "auth", {
+      minutesAgo: 200,
+      outcome: "failed",
+      usd: 0.92,
+      body: "npm test -- auth: expected 302, got 200",
+    })
+    .withRun("auth-2", "auth", {
+      minutesAgo: 150,
+      attempt: 2,
+      outcome: "failed",
+      usd: 0.92,
+      body: "npm test -- auth: expected 302, got 200",
+    })
     .withRecord(
       { kind: "asked", ask: "approval", about: "export", risk: "red", boundTo: "spec head red", expires: null },
       { minutesAgo: 130, body: "crm/export wants to land: it changes protected paths: package.json#scripts" },
     )
-    .withRecord(aVerdict("list", "failed", { checks: [{ result: "failed", label: "npm test", fingerprint: "f1" }] }), { minutesAgo: 20 })
+    .withRecord(aVerdict("list", "failed", { checks: [{ result: "failed", label: "npm test", fingerprint: "f1" }] }), {
+      minutesAgo: 20,
+    })
     .withRun("list-2", "list", { minutesAgo: 12, attempt: 2 })
-    .withRun("gate-3", "detail", { kind: "gate", minutesAgo: 2, about: { kind: "features", features: [{ feature: "detail", head: "d".repeat(40) }] } });
+    .withRun("gate-3", "detail", {
+      kind: "gate",
+      minutesAgo: 2,
+      about: { kind: "features", features: [{ feature: "detail", head: "d".repeat(40) }] },
+    });
 }
 
 export function aCrm(): State {

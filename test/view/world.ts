@@ -54,7 +54,10 @@ export interface FeatureOptions {
 
 export interface World {
   withMission(id: string, options?: Partial<MissionState>): World;
-  withMilestone(id: string, options?: { title?: string; status?: MilestoneStatus; condition?: Condition; body?: string }): World;
+  withMilestone(
+    id: string,
+    options?: { title?: string; status?: MilestoneStatus; condition?: Condition; body?: string },
+  ): World;
   withFeature(id: string, options?: FeatureOptions): World;
   /** Minutes ago, and who wrote it. */
   withRecord(fact: Fact, options?: { minutesAgo?: number; by?: string; body?: string; name?: string }): World;
@@ -97,8 +100,27 @@ export function aWorld(): World {
     withMilestone(id, { title = id, status = "active", condition = aCondition(""), body = "" } = {}) {
       const number = String(mission().milestones.length + 1).padStart(2, "0");
       const folder = `missions/${mission().id}/milestones/${number}-${id}`;
-      const document: MilestoneDocument = { id, folder: `${number}-${id}`, file: `${folder}/milestone.md`, title, status: "todo", verify: [], fulfills: [], body, at: {} };
-      mission().milestones.push({ id, document, status, condition, round: 0, features: [], verdict: null, step: { kind: "none" } });
+      const document: MilestoneDocument = {
+        id,
+        folder: `${number}-${id}`,
+        file: `${folder}/milestone.md`,
+        title,
+        status: "todo",
+        verify: [],
+        fulfills: [],
+        body,
+        at: {},
+      };
+      mission().milestones.push({
+        id,
+        document,
+        status,
+        condition,
+        round: 0,
+        features: [],
+        verdict: null,
+        step: { kind: "none" },
+      });
       return world;
     },
     withFeature(id, options = {}) {
@@ -108,14 +130,23 @@ export function aWorld(): World {
     },
     withRecord(fact, { minutesAgo = 0, by = `pulse@${HOST}`, body = "", name = "Anna" } = {}) {
       const id = `${mission().id}-${mission().records.length}`.padEnd(40, "0");
-      mission().records.push({ id, at: NOW - minutesAgo * MINUTE, author: { name, email: "anna@example.com" }, by, homeTip: null, body, fact });
+      mission().records.push({
+        id,
+        at: NOW - minutesAgo * MINUTE,
+        author: { name, email: "anna@example.com" },
+        by,
+        homeTip: null,
+        body,
+        fact,
+      });
       return world;
     },
     withRun(name, feature, options = {}) {
       const { minutesAgo = 30, minutes = 12, outcome, body = "" } = options;
       const run = `${name}-x7k3m1`;
       world.withRecord(aClaim(run, feature, options), { minutesAgo });
-      if (outcome) world.withRecord(anEnd(run, { ...options, outcome, minutes }), { minutesAgo: minutesAgo - minutes, body });
+      if (outcome)
+        world.withRecord(anEnd(run, { ...options, outcome, minutes }), { minutesAgo: minutesAgo - minutes, body });
       return world;
     },
     with(options) {
@@ -145,7 +176,10 @@ const EMPTY: State = {
 
 function finish({ id, options, milestones, records }: Draft): MissionState {
   const ledger = foldLedger(records.at(-1)?.id ?? null, records);
-  const features = milestones.map((milestone) => ({ ...milestone, features: milestone.features.map((feature) => withLive(feature)) }));
+  const features = milestones.map((milestone) => ({
+    ...milestone,
+    features: milestone.features.map((feature) => withLive(feature)),
+  }));
   function withLive(feature: FeatureState): FeatureState {
     const runs = ledger.byFeature.get(feature.id)?.runs ?? [];
     const live = runs.find(({ ended, claim }) => ended === null && claim.fact.runKind === "work") ?? null;
@@ -162,7 +196,13 @@ function finish({ id, options, milestones, records }: Draft): MissionState {
     roles: [],
     status,
     condition: aCondition(status),
-    home: { branch: `mission/${id}/home`, tip: "a".repeat(40), codeTree: "b".repeat(40), isDefault: false, obstacle: null },
+    home: {
+      branch: `mission/${id}/home`,
+      tip: "a".repeat(40),
+      codeTree: "b".repeat(40),
+      isDefault: false,
+      obstacle: null,
+    },
     ledger,
     budget: NO_BUDGET,
     milestones: features,
@@ -182,7 +222,15 @@ function finish({ id, options, milestones, records }: Draft): MissionState {
 }
 
 function aFeature(mission: string, milestone: string, id: string, options: FeatureOptions): FeatureState {
-  const { title = id, status = "backlog", condition = aCondition("ready"), usd = 0, attempt = 0, round = 0, head = null } = options;
+  const {
+    title = id,
+    status = "backlog",
+    condition = aCondition("ready"),
+    usd = 0,
+    attempt = 0,
+    round = 0,
+    head = null,
+  } = options;
   const document: FeatureDocument = {
     id,
     milestone,
@@ -209,24 +257,85 @@ function aFeature(mission: string, milestone: string, id: string, options: Featu
     ...options.document,
   };
   const cost = { ...NO_COST, usd, reported: usd };
-  return { id, document, status, condition, attempt, round, run: null, live: null, head, cost, step: { kind: "none" }, column: "backlog" };
+  return {
+    id,
+    document,
+    status,
+    condition,
+    attempt,
+    round,
+    run: null,
+    live: null,
+    head,
+    cost,
+    step: { kind: "none" },
+    column: "backlog",
+  };
 }
 
 export function aClaim(run: string, feature: string, options: RunOptions = {}): Claim {
   const { kind = "work", attempt = 1, host = HOST, about = { kind: "feature", feature } } = options;
   const reserve = { reserveUsd: 5, reserveMinutes: 60, reserveTokens: 0 };
-  return { kind: "claim", run, runKind: kind, about, attempt, spec: "spec", base: "c".repeat(40), head: null, host, nonce: "x7k3m1", ...reserve, ttlMs: 6 * MINUTE };
+  return {
+    kind: "claim",
+    run,
+    runKind: kind,
+    about,
+    attempt,
+    spec: "spec",
+    base: "c".repeat(40),
+    head: null,
+    host,
+    nonce: "x7k3m1",
+    ...reserve,
+    ttlMs: 6 * MINUTE,
+  };
 }
 
 export function anEnd(run: string, options: RunOptions = {}): RunEnded {
   const { outcome = "delivered", usd = 0, minutes = 12, model = "sonnet", head = null } = options;
-  const usage = { costUsd: usd, costSource: "reported" as const, tokensIn: 1000, tokensOut: 200, tokensCached: 0, minutes };
-  return { kind: "run-ended", run, outcome, head, until: null, usage, runtime: "claude", program: null, model, session: null, fingerprint: null, protectedPaths: [], outsidePaths: [] };
+  const usage = {
+    costUsd: usd,
+    costSource: "reported" as const,
+    tokensIn: 1000,
+    tokensOut: 200,
+    tokensCached: 0,
+    minutes,
+  };
+  return {
+    kind: "run-ended",
+    run,
+    outcome,
+    head,
+    until: null,
+    usage,
+    runtime: "claude",
+    program: null,
+    model,
+    session: null,
+    fingerprint: null,
+    protectedPaths: [],
+    outsidePaths: [],
+  };
 }
 
 export function aVerdict(feature: string, result: Verdict["result"], rest: Partial<Verdict> = {}): Verdict {
   const about = { kind: "features" as const, features: [{ feature, head: "d".repeat(40) }] };
-  return { kind: "verdict", run: null, of: "gate", about, codeTree: "e".repeat(40), base: "c".repeat(40), baseCodeTree: "f".repeat(40), result, byRuntime: null, checks: [], assertions: [], override: null, ...rest };
+  return {
+    kind: "verdict",
+    run: null,
+    of: "gate",
+    about,
+    codeTree: "e".repeat(40),
+    base: "c".repeat(40),
+    baseCodeTree: "f".repeat(40),
+    result,
+    byRuntime: null,
+    checks: [],
+    assertions: [],
+    override: null,
+    ...rest,
+  };
 }
 
 function aMissionDocument(id: string, title: string): MissionDocument {

@@ -27,7 +27,7 @@ export function renderFeature(
   return [
     ...renderTable(
       [
-        ...titleRows(thingName(mission.id, feature.id), document.title, statusWord(status), condition),
+        ...titleRows(mission, thingName(mission.id, feature.id), document.title, statusWord(status), condition),
         BLANK,
         ...factRow("milestone", thingName(mission.id, milestone.id)),
         ...factRow(

@@ -14,7 +14,7 @@ import { costRow, factRow, proseLines, runRows, section, threadRows, titleRows, 
 export function renderMilestone(mission: MissionState, milestone: MilestoneState, page: Page): string[] {
   const { document, condition, status, features, round } = milestone;
   const head = [
-    ...titleRows(thingName(mission.id, milestone.id), document.title, statusWord(status), condition),
+    ...titleRows(mission, thingName(mission.id, milestone.id), document.title, statusWord(status), condition),
     BLANK,
     ...factRow("checks", ...document.verify.map(checkLabel)),
     ...factRow("fulfils", document.fulfills.join(", ")),

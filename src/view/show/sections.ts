@@ -12,7 +12,7 @@ import { shortRun } from "../run-name.ts";
 import { dotted, gap, type Look, paintSpans, type Span, span, wrapSpans } from "../span.ts";
 import { BLANK, heading, type Line, paragraph, type Row } from "../table.ts";
 import { dateText, durationText } from "../time.ts";
-import { askNext } from "../waiting.ts";
+import { askNext, nextFor } from "../waiting.ts";
 
 export type Rows = (Row | Line)[];
 
@@ -30,9 +30,16 @@ const RESULT_LOOKS: Readonly<Record<string, Look>> = {
 };
 
 /** A page's first lines: name, title, and why its status is what it is. */
-export function titleRows(name: string, title: string, status: Span, condition: Condition | null): Rows {
-  const why = condition === null ? [] : [paragraph(...dotted(status, span(condition.message)))];
-  const next = condition?.next ? [paragraph(...nextStep(condition.next))] : [];
+export function titleRows(
+  mission: MissionState,
+  name: string,
+  title: string,
+  status: Span,
+  condition: Condition,
+): Rows {
+  const step = nextFor(mission, condition);
+  const why = [paragraph(...dotted(status, span(condition.message)))];
+  const next = step === null ? [] : [paragraph(...nextStep(step))];
   return [heading(span(name, "strong"), gap(), span(title)), ...why, ...next];
 }
 
