@@ -34,8 +34,8 @@ export function makeVerdict(
 ): { fact: Verdict; body: string } {
   const judged = new Map([...outcomes].map(([key, outcome]) => [key, judge(order.checks, key, outcome, hash)]));
   const of = (asked: AskedCheck): Judged[] => [judged.get(checkKey(asked.check))].filter((each) => each !== undefined);
-  const plain = order.checks.filter((asked) => asked.assertion === null).flatMap(of);
-  const checks = [...new Set(plain)].map(({ check, result, fingerprint }) => ({
+  // Those of assertions too: their labels tell whether a verdict answers what is asked now.
+  const checks = [...judged.values()].map(({ check, result, fingerprint }) => ({
     result,
     label: checkLabel(check),
     fingerprint,

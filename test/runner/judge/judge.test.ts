@@ -33,7 +33,11 @@ test("all checks pass: the verdict names code tree, base and each result, in one
     byRuntime: null,
   });
   expect(fact.about).toEqual(run.order.about);
-  expect(fact.checks).toEqual([{ result: "passed", label: "cat a.txt", fingerprint: null }]);
+  // Those of assertions too: a validation whose checks were edited since is told by their labels.
+  expect(fact.checks).toEqual([
+    { result: "passed", label: "cat a.txt", fingerprint: null },
+    { result: "passed", label: "echo 3 passed => 3 passed", fingerprint: null },
+  ]);
   expect(fact.assertions).toEqual([{ result: "passed", id: "VAL-A-001", fingerprint: null }]);
   expect(ended.fact).toMatchObject({ outcome: "delivered", head: null, usage: { costUsd: 0, costSource: "reported" } });
   expect((await run.records()).map(({ fact: { kind } }) => kind)).toEqual(["verdict", "run-ended"]);
