@@ -5,7 +5,7 @@ import type { Checkout } from "./person.ts";
 import type { SaveAuthority } from "./save-authority.ts";
 import type { FileChanges, FileVersion } from "./save-merge.ts";
 import { isSame, readVersions } from "./save-settle.ts";
-import { type Branches, chooseBranch, isMissionPath, MISSION_ROOTS } from "./save-target.ts";
+import { type Branches, chooseBranch, isBelow, isMissionPath, MISSION_ROOTS } from "./save-target.ts";
 
 /** Edits that go to one branch, against the commit that they were made on. */
 export interface EditGroup {
@@ -36,7 +36,7 @@ export async function findEdits(search: EditSearch): Promise<readonly EditGroup[
     homes: authority.homes(),
     closed,
   };
-  const isWanted = (path: string) => isMissionPath(path) && !isDropping(path) && isBelow(path, paths);
+  const isWanted = (path: string) => isMissionPath(path) && isMeant(path, paths);
   const changed = (await checkout.listChanged(MISSION_ROOTS)).filter(isWanted);
   const note = await usableNote(git, checkout, head.commit);
   const groups: EditGroup[] = [];
@@ -121,12 +121,13 @@ function pickPaths(files: FileChanges | null, wanted: FileChanges): FileChanges 
   return picked.size > 0 ? picked : null;
 }
 
+function isMeant(path: string, wanted: readonly string[]): boolean {
+  if (wanted.length === 0) return !isDropping(path);
+  return wanted.includes(path) || (!isDropping(path) && wanted.some((each) => isBelow(path, each)));
+}
+
 /** What editors and file managers leave beside a file. Named by its path it is saved all the same. */
 function isDropping(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return /~$|^\.#|^#.*#$|^\..*\.sw[a-p]$|^\.DS_Store$|^4913$/.test(name);
-}
-
-function isBelow(path: string, wanted: readonly string[]): boolean {
-  return wanted.length === 0 || wanted.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
 }

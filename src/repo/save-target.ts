@@ -15,6 +15,11 @@ export function isMissionPath(path: string): boolean {
   return MISSION_ROOTS.some((root) => path.startsWith(`${root}/`));
 }
 
+/** Whether a path is a file or folder itself or lies in it; everything lies in the empty path. */
+export function isBelow(path: string, folder: string): boolean {
+  return folder === "" || path === folder || path.startsWith(`${folder}/`);
+}
+
 /** What a person calls the file: `crm`, `crm/schema`, `crm/foundation`, else the path itself. */
 export function thingOfPath(path: string): string {
   const mission = missionOfPath(path);
