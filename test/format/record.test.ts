@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { decodePercent } from "../../src/format/percent.ts";
 import { isNewerFormat, isReadable, parseRecord, printBody, printRecord } from "../../src/format/record.ts";
-import { type LedgerRecord, MISSION_FORMAT, type NewRecord, RECORD_KINDS } from "../../src/model/record.ts";
+import { type Claim, type LedgerRecord, MISSION_FORMAT, type NewRecord, RECORD_KINDS } from "../../src/model/record.ts";
 import { factsByKind, recordOf } from "./facts.ts";
 
 const ALICE = { name: "Alice", email: "alice@example.com" };
@@ -17,23 +18,25 @@ function readBack(record: NewRecord): LedgerRecord {
   return read;
 }
 
+const claimFact: Claim = {
+  kind: "claim",
+  run: "contacts-2-x7k3m1",
+  runKind: "work",
+  about: { kind: "feature", feature: "contacts" },
+  attempt: 2,
+  spec: "5ec",
+  base: "ba5e",
+  head: null,
+  host: "anna-mbp-9f2c",
+  nonce: "x7k3m1",
+  reserveUsd: 3,
+  reserveMinutes: 60,
+  reserveTokens: 400_000,
+  ttlMs: 360_000,
+};
+
 const CLAIM: NewRecord = {
-  fact: {
-    kind: "claim",
-    run: "contacts-2-x7k3m1",
-    runKind: "work",
-    about: { kind: "feature", feature: "contacts" },
-    attempt: 2,
-    spec: "5ec",
-    base: "ba5e",
-    head: null,
-    host: "anna-mbp-9f2c",
-    nonce: "x7k3m1",
-    reserveUsd: 3,
-    reserveMinutes: 60,
-    reserveTokens: 400_000,
-    ttlMs: 360_000,
-  },
+  fact: claimFact,
   by: "pulse@anna-mbp-9f2c",
   homeTip: "h0me",
   body: "",
@@ -192,6 +195,11 @@ describe("git reads the same trailers", () => {
     const message = printRecord({ ...CLAIM, body });
     expect(trailer(message, "Run")).toBe("contacts-2-x7k3m1");
     expect(trailer(message, "Feature")).toBe("contacts");
+  });
+
+  test("with the spaces at both ends of a value, which git takes away", () => {
+    const message = printRecord({ ...CLAIM, fact: { ...claimFact, host: " two  words " } });
+    expect(decodePercent(trailer(message, "Host"))).toBe(" two  words ");
   });
 
   test("and keeps every byte of any record", () => {
