@@ -2,11 +2,14 @@
 
 import type { Applied, Decision } from "../model/decision.ts";
 import type { State } from "../model/state.ts";
+import { nextStep } from "../view/condition.ts";
 import { renderApplied } from "../view/decisions.ts";
 import { renderInbox } from "../view/inbox.ts";
 import { renderEvent, renderLive } from "../view/live.ts";
 import { listLog } from "../view/log.ts";
 import { listLiveRuns } from "../view/runs.ts";
+import { span } from "../view/span.ts";
+import { paragraph, renderTable } from "../view/table.ts";
 import { nextCommand } from "../view/where.ts";
 import type { Context } from "./command.ts";
 import { openLiveScreen } from "./live-screen.ts";
@@ -40,17 +43,12 @@ export function openRunView(context: Context, missions: readonly string[]): RunV
     }
     last = state;
   }
+  function draw(state: State, footer: string): void {
+    live?.draw(renderLive(state, pageOf(context), { missions, rows: screen.rows, footer, notes }));
+  }
   return {
     show(state) {
-      if (live)
-        live.draw(
-          renderLive(state, pageOf(context), {
-            missions,
-            rows: screen.rows,
-            footer: "Ctrl-C ends this view; runs go on",
-            notes,
-          }),
-        );
+      if (live) draw(state, "Ctrl-C ends this view; runs go on");
       else if (!json) printEvents(state);
     },
     note(decision, applied) {
@@ -62,7 +60,11 @@ export function openRunView(context: Context, missions: readonly string[]): RunV
       if (!live && !json && lines.join() !== notes.join()) screen.print(lines.join("\n"));
       notes = lines;
     },
-    tellEnd: (state, end) => screen.print(endLines(context, state, end, live !== null).join("\n")),
+    tellEnd(state, end) {
+      draw(state, "");
+      live?.close();
+      screen.print(["", ...endLines(context, state, end, live !== null)].join("\n"));
+    },
     get closed() {
       return live?.closed ?? false;
     },
@@ -72,24 +74,24 @@ export function openRunView(context: Context, missions: readonly string[]): RunV
 
 function endLines(context: Context, state: State, end: RunEnd | null, isLive: boolean): string[] {
   const page = pageOf(context);
-  const { paint } = page;
   const names = state.missions.map(({ id }) => id);
   const again = `mission run${names.length === 1 ? ` ${names[0]}` : ""}`;
+  const tell = (text: string, next: string) => renderTable([paragraph(span(text)), paragraph(...nextStep(next))], page);
   if (end === "finished")
-    return state.missions.map(
-      ({ id, status }) => `${id} is ${status}. What it came to: ${paint.command(`mission report ${id}`)}`,
-    );
-  if (end === "waits")
+    return state.missions.flatMap(({ id, status }) => tell(`${id} is ${status}.`, `mission report ${id}`));
+  if (end === "waits") {
     return [
       ...(isLive ? [] : renderInbox(state, page)),
-      `Everything waits for a person. Next: ${paint.command(nextCommand(state))}`,
+      "",
+      ...tell("Everything waits for a person.", nextCommand(state)),
     ];
+  }
   const running = listLiveRuns(state).map(({ run }) => run.run);
-  if (running.length === 0) return [`Nothing runs now. Back here: ${paint.command(again)}`];
+  if (running.length === 0) return tell("Nothing runs now.", again);
   const who = running.length === 1 ? "1 run goes" : `${running.length} runs go`;
-  return [
-    `${who} on without this view: ${running.join(", ")}`,
-    `Back here: ${paint.command(again)}   end them: ${paint.command(`mission stop ${names.length === 1 ? names[0] : "--all"}`)}`,
-    "What they deliver is judged and landed at the next pulse.",
-  ];
+  const stop = `mission stop ${names.length === 1 ? names[0] : "--all"}`;
+  return tell(
+    `${who} on without this view: ${running.join(", ")}. What they deliver is judged and landed at the next pulse.`,
+    `${again} to come back, or ${stop} to end them`,
+  );
 }

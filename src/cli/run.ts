@@ -30,7 +30,6 @@ export const command: Command = {
     const interrupt = onInterrupt();
     try {
       const { state, end } = await pulseUntil(context, missions, view, interrupt);
-      view.close();
       const shown = { ...state, missions: state.missions.filter(({ id }) => missions.includes(id)) };
       if (context.json) printJson(context, { ...statusJson(shown, []), end: end ?? "interrupted" });
       else view.tellEnd(shown, end);

@@ -1,5 +1,6 @@
 /** A frame of the live view: what runs and since when, what it costs, what waits for a person, what happened last. */
 
+import { RECORD_KINDS } from "../model/record.ts";
 import type { MissionState, State } from "../model/state.ts";
 import { waitingRow } from "./inbox.ts";
 import { type LogEntry, listLog } from "./log.ts";
@@ -16,6 +17,7 @@ import { listWaiting } from "./waiting.ts";
 import { haltLines } from "./where.ts";
 
 const BAR = 24;
+const LONGEST_KIND = Math.max(...RECORD_KINDS.map((kind) => kind.length));
 const OVER = ["completed", "cancelled", "gone"];
 
 export interface LiveOptions {
@@ -64,11 +66,17 @@ export function renderLive(state: State, page: Page, { missions, rows, footer, n
 
 /** An event as one line, for a log without a terminal. */
 export function renderEvent(entry: LogEntry, page: Page): string {
-  const about = entry.about.join(", ");
-  const text = [entry.kind, about, shortHashes(entry.text)].filter((word) => word !== "").join("  ");
-  return renderTable([{ cells: [span(clockText(entry.at, page), "quiet")], text: [span(text)], fit: "wrap" }], page)
-    .join("\n")
-    .trimStart();
+  const words = [
+    span(clockText(entry.at, page), "quiet"),
+    gap(),
+    // Events come one by one, and their columns should stand below one another all the same.
+    { ...span(entry.kind), text: entry.kind.padEnd(LONGEST_KIND) },
+    gap(),
+    span(shortAbout(entry.about)),
+    gap(),
+    span(shortHashes(entry.text)),
+  ];
+  return renderTable([paragraph(...words)], page).join("\n");
 }
 
 function missionLines(mission: MissionState): Line[] {

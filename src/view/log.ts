@@ -172,7 +172,7 @@ function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers
     case "created":
       return `home is ${fact.home}`;
     case "claim":
-      return `${fact.runKind}${fact.attempt > 1 ? ` attempt ${fact.attempt}` : ""} on ${fact.host}`;
+      return `${fact.runKind}${fact.runKind === "work" && fact.attempt > 1 ? ` attempt ${fact.attempt}` : ""} on ${fact.host}`;
     case "run-ended": {
       const run = mission.ledger.runs.get(fact.run);
       const { costUsd, minutes } = fact.usage;

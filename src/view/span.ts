@@ -50,6 +50,7 @@ export function cutSpans(spans: readonly Span[], width: number): readonly Span[]
     if (text !== "") kept.push({ ...piece, text });
     if (text !== piece.text) break;
   }
+  while (isSpace(kept.at(-1))) kept.pop();
   return kept;
 }
 
@@ -93,7 +94,7 @@ export function paintSpans(spans: readonly Span[], paint: Paint): string {
 
 /** What is dropped where a line is broken. */
 function isSpace(piece: Span | undefined): boolean {
-  return piece !== undefined && (piece.text.trim() === "" || piece.text === DOT.text);
+  return piece !== undefined && (piece.text.trim() === "" || piece.text.trim() === DOT.text.trim());
 }
 
 function wordsOf({ text, look, whole }: Span, width: number): Span[] {
