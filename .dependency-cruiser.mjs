@@ -63,8 +63,9 @@ const ROOMS = [
   },
   {
     room: "apply",
-    may: ["model", "schema", "format", "doors", "repo", "^src/derive/prompt-input[.]ts$"],
-    because: "Apply carries decisions out and never sets a status; only the prompt needs derived facts.",
+    may: ["model", "schema", "format", "doors", "repo", "^src/derive/prompt-input[.]ts$", "^src/view/report-page[.]ts$"],
+    because:
+      "Apply carries decisions out and never sets a status; the prompt needs derived facts, the closing commit the report.",
   },
   {
     room: "runner",
@@ -73,8 +74,8 @@ const ROOMS = [
   },
   {
     room: "pulse.ts",
-    may: ["model", "observe", "derive", "decide", "apply"],
-    because: "One pass is one sentence: observe, derive, decide, apply, report.",
+    may: ["model", "doors", "observe", "derive", "decide", "apply"],
+    because: "One pass is one sentence: observe, derive, decide, apply, report. Of the doors it knows the type.",
   },
   {
     room: "main.ts",

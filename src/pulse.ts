@@ -48,18 +48,29 @@ async function look(doors: Doors): Promise<PulseResult> {
   return { state, decisions, applied: [], idle: decisions.length === 0 };
 }
 
-async function runPasses(doors: Doors, { maxDispatches = Number.MAX_SAFE_INTEGER, onApplied }: PulseOptions): Promise<PulseResult> {
+async function runPasses(
+  doors: Doors,
+  { maxDispatches = Number.MAX_SAFE_INTEGER, onApplied }: PulseOptions,
+): Promise<PulseResult> {
   const all: { decision: Decision; applied: Applied }[] = [];
   const decided: Decision[] = [];
   for (let pass = 1; ; pass += 1) {
     const seen = doors.quickLook.lookAround();
     const snapshot = await observe(doors);
     const state = deriveState(snapshot);
-    const started = all.filter(({ decision, applied }) => decision.kind === "dispatch" && applied.kind === "done").length;
+    const started = all.filter(
+      ({ decision, applied }) => decision.kind === "dispatch" && applied.kind === "done",
+    ).length;
     const decisions = limitDispatches(decide(state), maxDispatches - started);
     decided.push(...decisions);
     const before = all.length;
-    const context = { doors, ...(await openLedgers(doors, snapshot)), snapshot, state, tips: new Map<string, string | null>() };
+    const context = {
+      doors,
+      ...(await openLedgers(doors, snapshot)),
+      snapshot,
+      state,
+      tips: new Map<string, string | null>(),
+    };
     await applyAll(context, decisions, (decision, applied) => {
       all.push({ decision, applied });
       onApplied?.(decision, applied);
@@ -67,7 +78,8 @@ async function runPasses(doors: Doors, { maxDispatches = Number.MAX_SAFE_INTEGER
     const outcomes = all.slice(before).map(({ applied }) => applied);
     const moved = outcomes.some(({ kind }) => kind === "done" || kind === "lost");
     if (!moved) await rememberAnswer({ doors, authority: context.authority, snapshot, state, seen, outcomes });
-    if (!moved || pass === LIMITS.passes) return { state, decisions: decided, applied: all, idle: decided.length === 0 };
+    if (!moved || pass === LIMITS.passes)
+      return { state, decisions: decided, applied: all, idle: decided.length === 0 };
   }
 }
 

@@ -5,6 +5,11 @@ import { type ApplyContext, append, pulseRecord, subjectOf } from "./context.ts"
 export async function applyAdopt(context: ApplyContext, decision: Adopt): Promise<Applied> {
   const { mission, feature, spec } = decision;
   const { home } = subjectOf(context, mission);
-  const record = pulseRecord(context, home.tip, { kind: "landed", feature, run: null, spec, commit: home.tip, codeTree: home.codeTree }, "Home says done.");
+  const record = pulseRecord(
+    context,
+    home.tip,
+    { kind: "landed", feature, run: null, spec, commit: home.tip, codeTree: home.codeTree },
+    "Home says done.",
+  );
   return append(context, decision, [record], { detail: `${mission}/${feature} is done on ${home.branch}` });
 }

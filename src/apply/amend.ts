@@ -18,15 +18,33 @@ export interface Amendment {
 }
 
 /** Commits files that the program adds or closes on home, with the record that says so. */
-export async function amendHome(context: ApplyContext, { subject, tip, tree, title, fact, body, detail }: Amendment): Promise<Applied> {
+export async function amendHome(
+  context: ApplyContext,
+  { subject, tip, tree, title, fact, body, detail }: Amendment,
+): Promise<Applied> {
   const { doors, snapshot } = context;
   const { mission, home } = subject;
   const identity = programIdentity(snapshot.host);
   const message = printMessage({ subject: title, body: "", trailers: [["Mission", mission.id]] });
-  const commit = await doors.git.writeCommit({ tree, parents: [home.tip], message, author: identity, committer: identity, at: doors.clock.now() });
+  const commit = await doors.git.writeCommit({
+    tree,
+    parents: [home.tip],
+    message,
+    author: identity,
+    committer: identity,
+    at: doors.clock.now(),
+  });
   const record = pulseRecord(context, home.tip, fact(commit), body);
-  const outcome = await moveBranch(doors, context.ledger, { mission: mission.id, expected: tip, branch: home.branch, from: home.tip, to: commit, records: [record] });
+  const outcome = await moveBranch(doors, context.ledger, {
+    mission: mission.id,
+    expected: tip,
+    branch: home.branch,
+    from: home.tip,
+    to: commit,
+    records: [record],
+  });
   if (outcome.kind === "obstacle") return { kind: "waits", reason: outcome.reason };
-  if (outcome.kind === "branch-refused") return { kind: "failed", reason: `${home.branch} refuses what the program pushes: ${outcome.reason}` };
+  if (outcome.kind === "branch-refused")
+    return { kind: "failed", reason: `${home.branch} refuses what the program pushes: ${outcome.reason}` };
   return noteAppend(context, mission.id, outcome, detail);
 }

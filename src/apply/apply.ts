@@ -22,7 +22,11 @@ interface Waiting {
  * Carries out decisions in their order. The runs that begin are claimed together, one swap a mission, after everything
  * else. The first lost swap ends applying for its mission: it was decided on something that is no more.
  */
-export async function applyAll(context: ApplyContext, decisions: readonly Decision[], onApplied: OnApplied): Promise<void> {
+export async function applyAll(
+  context: ApplyContext,
+  decisions: readonly Decision[],
+  onApplied: OnApplied,
+): Promise<void> {
   const lost = new Set<string>();
   const waiting = new Map<string, Waiting[]>();
   const note = (decision: Decision, applied: Applied) => {
@@ -39,8 +43,14 @@ export async function applyAll(context: ApplyContext, decisions: readonly Decisi
   for (const [mission, runs] of waiting) {
     if (lost.has(mission)) continue;
     const tip = context.tips.get(mission) ?? null;
-    const outcomes = await startRuns(context, mission, tip, runs.map(({ run }) => run));
-    for (const [index, { decision }] of runs.entries()) note(decision, outcomes[index] ?? { kind: "failed", reason: "it was not started" });
+    const outcomes = await startRuns(
+      context,
+      mission,
+      tip,
+      runs.map(({ run }) => run),
+    );
+    for (const [index, { decision }] of runs.entries())
+      note(decision, outcomes[index] ?? { kind: "failed", reason: "it was not started" });
   }
 }
 

@@ -13,13 +13,26 @@ export async function applyAsk(context: ApplyContext, decision: Ask): Promise<Ap
   const refs = await reviewBranch(context, mission, ask);
   const outcome = await appendRecords(context.ledger, mission, [record], { expected: tip, refs });
   // A person's own branch called `mission` keeps ours from being made; the ask matters more.
-  const again = outcome.kind === "refused" && refs.length > 0 ? await appendRecords(context.ledger, mission, [record], { expected: tip }) : outcome;
+  const again =
+    outcome.kind === "refused" && refs.length > 0
+      ? await appendRecords(context.ledger, mission, [record], { expected: tip })
+      : outcome;
   return noteAppend(context, mission, again, `asked about ${ask.about ?? mission}: ${text.split("\n")[0]}`);
 }
 
-async function reviewBranch({ doors, authority }: ApplyContext, mission: string, { ask, about, boundTo }: Ask["ask"]): Promise<readonly RefUpdate[]> {
+async function reviewBranch(
+  { doors, authority }: ApplyContext,
+  mission: string,
+  { ask, about, boundTo }: Ask["ask"],
+): Promise<readonly RefUpdate[]> {
   const head = boundTo.split(" ")[1];
-  if ((ask !== "approval" && ask !== "sign-off" && ask !== "override") || about === null || head === undefined || head === "-") return [];
+  if (
+    (ask !== "approval" && ask !== "sign-off" && ask !== "override") ||
+    about === null ||
+    head === undefined ||
+    head === "-"
+  )
+    return [];
   const branch = featureBranch(mission, about);
   const here = authority.branchRef(branch);
   const old = (await doors.git.listRefs([here])).get(here) ?? null;

@@ -1,7 +1,7 @@
 import type { Doors } from "../doors/doors.ts";
 import type { RefUpdate } from "../doors/git.ts";
-import type { MissionDocument, FeatureDocument } from "../model/documents.ts";
 import type { Applied } from "../model/decision.ts";
+import type { FeatureDocument, MissionDocument } from "../model/documents.ts";
 import type { Fact, NewRecord } from "../model/record.ts";
 import type { HomeSnapshot, MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { State } from "../model/state.ts";
@@ -30,7 +30,8 @@ export interface Subject {
 export function subjectOf({ snapshot }: ApplyContext, id: string): Subject {
   const mission = snapshot.missions.find((other) => other.id === id);
   const document = mission?.files.mission;
-  if (!mission || !document || !mission.home) throw new Error(`a decision speaks of mission ${id}, which was not observed`);
+  if (!mission || !document || !mission.home)
+    throw new Error(`a decision speaks of mission ${id}, which was not observed`);
   return { mission, document, home: mission.home };
 }
 
@@ -41,7 +42,13 @@ export function featureOf({ mission }: Subject, id: string): FeatureDocument {
 }
 
 /** A record of this pulse. */
-export function pulseRecord({ doors }: ApplyContext, homeTip: string | null, fact: Fact, body = "", attachments: NewRecord["attachments"] = {}): NewRecord {
+export function pulseRecord(
+  { doors }: ApplyContext,
+  homeTip: string | null,
+  fact: Fact,
+  body = "",
+  attachments: NewRecord["attachments"] = {},
+): NewRecord {
   return { fact, by: `pulse@${doors.state.host}`, homeTip, body, attachments };
 }
 

@@ -1,5 +1,5 @@
-import type { FeatureDocument } from "../model/documents.ts";
 import type { Dispatch } from "../model/decision.ts";
+import type { FeatureDocument } from "../model/documents.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { Claim } from "../model/record.ts";
 import type { PathPolicy } from "../model/run.ts";
@@ -23,7 +23,13 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
   const nonce = doors.random.nonce(6);
   const run = runName(feature.id, decision.attempt, nonce);
   const at = doors.clock.now();
-  const start = await makeStartCommit(doors.git, subject.home.tip, keptWork(subject, feature, decision.kept), programIdentity(snapshot.host), at);
+  const start = await makeStartCommit(
+    doors.git,
+    subject.home.tip,
+    keptWork(subject, feature, decision.kept),
+    programIdentity(snapshot.host),
+    at,
+  );
   const role = findRole(context, subject, decision.role);
   const order = makeOrder(context, subject, {
     run,
@@ -79,7 +85,9 @@ function claimOf(decision: Dispatch, given: Pick<Claim, "run" | "nonce" | "base"
 function keptWork({ mission }: Subject, feature: FeatureDocument, head: string | null): KeptWork | null {
   if (head === null) return null;
   const ids = [feature.id, ...(feature.was ? [feature.was] : [])];
-  const run = ids.flatMap((id) => mission.ledger.byFeature.get(id)?.runs ?? []).find(({ ended }) => ended?.fact.head === head);
+  const run = ids
+    .flatMap((id) => mission.ledger.byFeature.get(id)?.runs ?? [])
+    .find(({ ended }) => ended?.fact.head === head);
   return run ? { head, base: run.claim.fact.base } : null;
 }
 
@@ -101,7 +109,8 @@ function pathPolicy({ mission, document }: Subject, feature: FeatureDocument): P
   return {
     missionFolders: MISSION_FOLDERS,
     writable: [`${mission.path}/research/**`, `${mission.path}/assets/**`],
-    protected: document.mode === "poc" ? config.protected.filter((path) => !path.startsWith("package.json#")) : config.protected,
+    protected:
+      document.mode === "poc" ? config.protected.filter((path) => !path.startsWith("package.json#")) : config.protected,
     scope: feature.scope,
   };
 }

@@ -5,7 +5,10 @@ import { amendHome } from "./amend.ts";
 import { type ApplyContext, subjectOf } from "./context.ts";
 
 /** Adds one feature for each thing that a validation found, to the milestone that failed. */
-export async function applyFix(context: ApplyContext, { mission, tip, milestone, fixes, because }: Fix): Promise<Applied> {
+export async function applyFix(
+  context: ApplyContext,
+  { mission, tip, milestone, fixes, because }: Fix,
+): Promise<Applied> {
   const { git, files, packageFolder } = context.doors;
   const subject = subjectOf(context, mission);
   const place = subject.mission.files.milestones.find(({ id }) => id === milestone);

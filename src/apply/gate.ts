@@ -21,7 +21,10 @@ interface Judged {
 /** Starts a gate on the exact tree that would land or be merged. */
 export async function prepareGate(context: ApplyContext, decision: Gate): Promise<NewRun | Applied> {
   const subject = subjectOf(context, decision.mission);
-  const judged = decision.purpose === "features" ? await judgeChain(context, subject, decision) : await judgeMerge(context, subject, decision);
+  const judged =
+    decision.purpose === "features"
+      ? await judgeChain(context, subject, decision)
+      : await judgeMerge(context, subject, decision);
   if ("kind" in judged) return judged;
   const { doors } = context;
   const nonce = doors.random.nonce(6);
@@ -63,7 +66,11 @@ export async function prepareGate(context: ApplyContext, decision: Gate): Promis
 }
 
 /** Work that does not merge with home needs no checks to be sent back. */
-async function judgeChain(context: ApplyContext, subject: Subject, { mission, tip, features }: Gate): Promise<Judged | Applied> {
+async function judgeChain(
+  context: ApplyContext,
+  subject: Subject,
+  { mission, tip, features }: Gate,
+): Promise<Judged | Applied> {
   const { doors, snapshot } = context;
   const { home } = subject;
   const options = { mission, home: home.tip, identity: programIdentity(snapshot.host), at: doors.clock.now() };
@@ -71,21 +78,44 @@ async function judgeChain(context: ApplyContext, subject: Subject, { mission, ti
   if (chain.stopped?.alone) {
     const head = { feature: chain.stopped.candidate.feature.id, head: chain.stopped.candidate.head };
     const record = pulseRecord(context, home.tip, conflictVerdict(home, head, home.codeTree), chain.stopped.reason);
-    return append(context, { mission, tip }, [record], { detail: `${mission}/${head.feature}: ${chain.stopped.reason}` });
+    return append(context, { mission, tip }, [record], {
+      detail: `${mission}/${head.feature}: ${chain.stopped.reason}`,
+    });
   }
   const heads = chain.links.map(({ feature, head }) => ({ feature: feature.id, head }));
   const [first] = heads;
   if (!first) return { kind: "failed", reason: `${mission}: there is nothing to gate` };
-  return { about: { kind: "features", features: heads }, start: chain.tip, base: home.tip, name: heads.length === 1 ? `gate-${first.feature}` : "gate" };
+  return {
+    about: { kind: "features", features: heads },
+    start: chain.tip,
+    base: home.tip,
+    name: heads.length === 1 ? `gate-${first.feature}` : "gate",
+  };
 }
 
-async function judgeMerge({ doors, snapshot }: ApplyContext, { home }: Subject, { purpose, head, milestone }: Gate): Promise<Judged | Applied> {
+async function judgeMerge(
+  { doors, snapshot }: ApplyContext,
+  { home }: Subject,
+  { purpose, head, milestone }: Gate,
+): Promise<Judged | Applied> {
   const base = purpose === "follow" ? home.tip : snapshot.defaultBranch.tip;
   if (head === null || base === null) return { kind: "failed", reason: "there is no commit to merge with" };
   const merged = await doors.git.mergeTree(base, head);
   if (merged.kind !== "clean") return { kind: "lost", reason: "the branches have moved and conflict now" };
   const identity = programIdentity(snapshot.host);
-  const start = await doors.git.writeCommit({ tree: merged.tree, parents: [base, head], message: "Merge to be judged\n", author: identity, committer: identity, at: doors.clock.now() });
+  const start = await doors.git.writeCommit({
+    tree: merged.tree,
+    parents: [base, head],
+    message: "Merge to be judged\n",
+    author: identity,
+    committer: identity,
+    at: doors.clock.now(),
+  });
   if (purpose === "follow") return { about: { kind: "follow", head }, start, base, name: "gate-follow" };
-  return { about: { kind: "sign", milestone: milestone ?? "final", head }, start, base, name: `gate-${milestone ?? "final"}` };
+  return {
+    about: { kind: "sign", milestone: milestone ?? "final", head },
+    start,
+    base,
+    name: `gate-${milestone ?? "final"}`,
+  };
 }

@@ -13,7 +13,10 @@ export async function applyLand(context: ApplyContext, decision: Land): Promise<
   const subject = subjectOf(context, decision.mission);
   const chain = await chainOn(context, subject, decision);
   if (decision.verdict !== null && (chain.stopped !== null || chain.codeTree !== decision.verdict.fact.codeTree)) {
-    return { kind: "failed", reason: `${decision.mission}: the gated tree can't be made again: ${chain.stopped?.reason ?? chain.codeTree}` };
+    return {
+      kind: "failed",
+      reason: `${decision.mission}: the gated tree can't be made again: ${chain.stopped?.reason ?? chain.codeTree}`,
+    };
   }
   if (chain.links.length === 0) return refuseCandidate(context, subject, decision, chain);
   const records = chain.links.flatMap((link) => landingRecords(context, subject, decision, link));
@@ -43,20 +46,41 @@ export function candidatesOf(subject: Subject, features: Land["features"]): read
   });
 }
 
-function chainOn({ doors, snapshot }: ApplyContext, subject: Subject, { features, mission }: Land): Promise<BuiltChain> {
+function chainOn(
+  { doors, snapshot }: ApplyContext,
+  subject: Subject,
+  { features, mission }: Land,
+): Promise<BuiltChain> {
   const options = { mission, home: subject.home.tip, identity: programIdentity(snapshot.host), at: doors.clock.now() };
   return buildChain(doors.git, candidatesOf(subject, features), options);
 }
 
-async function refuseCandidate(context: ApplyContext, { home }: Subject, decision: Land, { stopped, codeTree }: BuiltChain): Promise<Applied> {
+async function refuseCandidate(
+  context: ApplyContext,
+  { home }: Subject,
+  decision: Land,
+  { stopped, codeTree }: BuiltChain,
+): Promise<Applied> {
   if (!stopped) return { kind: "failed", reason: "there is nothing to land" };
   const head = { feature: stopped.candidate.feature.id, head: stopped.candidate.head };
   const record = pulseRecord(context, home.tip, conflictVerdict(home, head, codeTree), stopped.reason);
   return append(context, decision, [record], { detail: `${decision.mission}/${head.feature}: ${stopped.reason}` });
 }
 
-function landingRecords(context: ApplyContext, { home }: Subject, { verdict }: Land, { feature, head, run, commit, codeTree }: ChainLink): readonly NewRecord[] {
-  const landed = pulseRecord(context, home.tip, { kind: "landed", feature: feature.id, run, spec: feature.spec, commit, codeTree });
+function landingRecords(
+  context: ApplyContext,
+  { home }: Subject,
+  { verdict }: Land,
+  { feature, head, run, commit, codeTree }: ChainLink,
+): readonly NewRecord[] {
+  const landed = pulseRecord(context, home.tip, {
+    kind: "landed",
+    feature: feature.id,
+    run,
+    spec: feature.spec,
+    commit,
+    codeTree,
+  });
   if (verdict !== null) return [landed];
   const about = { kind: "features" as const, features: [{ feature: feature.id, head }] };
   const unchecked = verdictWithoutRun(home, { of: "gate", about, codeTree, result: "unchecked" });
@@ -64,19 +88,27 @@ function landingRecords(context: ApplyContext, { home }: Subject, { verdict }: L
 }
 
 /** A branch that was made for looking at the work is over with the landing. */
-async function reviewBranches({ doors, authority }: ApplyContext, mission: string, links: readonly ChainLink[]): Promise<readonly RefUpdate[]> {
+async function reviewBranches(
+  { doors, authority }: ApplyContext,
+  mission: string,
+  links: readonly ChainLink[],
+): Promise<readonly RefUpdate[]> {
   const names = links.map(({ feature }) => featureBranch(mission, feature.id));
   const refs = await doors.git.listRefs(names.map((name) => authority.branchRef(name)));
   const checkedOut = new Set((await doors.git.listWorktrees()).map(({ head }) => head));
   return names.flatMap((name) => {
     const old = refs.get(authority.branchRef(name));
     const isMine = links.some(({ head }) => head === old);
-    return old !== undefined && isMine && !checkedOut.has(`refs/heads/${name}`) ? [{ name: `refs/heads/${name}`, new: null, old }] : [];
+    return old !== undefined && isMine && !checkedOut.has(`refs/heads/${name}`)
+      ? [{ name: `refs/heads/${name}`, new: null, old }]
+      : [];
   });
 }
 
 async function noteRefusal(context: ApplyContext, { home }: Subject, decision: Land, reason: string): Promise<Applied> {
   const body = `${home.branch} refuses what the program pushes: ${reason}`;
-  const records = decision.features.map(({ feature }) => pulseRecord(context, home.tip, { kind: "blocked", thing: feature, reason: "home-refused" }, body));
+  const records = decision.features.map(({ feature }) =>
+    pulseRecord(context, home.tip, { kind: "blocked", thing: feature, reason: "home-refused" }, body),
+  );
   return append(context, decision, records, { detail: body });
 }

@@ -21,22 +21,48 @@ export async function applyMerge(context: ApplyContext, decision: Merge): Promis
   const commit = await mergeCommit(context, decision, from);
   if (commit === null) return { kind: "lost", reason: "the branches conflict now" };
   const record = pulseRecord(context, subject.home.tip, { kind: "merged", milestone, head, commit });
-  const outcome = await moveBranch(context.doors, context.ledger, { mission, expected: tip, branch: name, from, to: commit, records: [record], refs: frozen.remove });
+  const outcome = await moveBranch(context.doors, context.ledger, {
+    mission,
+    expected: tip,
+    branch: name,
+    from,
+    to: commit,
+    records: [record],
+    refs: frozen.remove,
+  });
   if (outcome.kind === "obstacle") return { kind: "waits", reason: outcome.reason };
   if (outcome.kind === "branch-refused") return noteRefusal(context, subject, decision, outcome.reason);
   return noteAppend(context, mission, outcome, detail);
 }
 
-async function mergeCommit({ doors, snapshot }: ApplyContext, { mission, milestone, head }: Merge, from: string): Promise<string | null> {
+async function mergeCommit(
+  { doors, snapshot }: ApplyContext,
+  { mission, milestone, head }: Merge,
+  from: string,
+): Promise<string | null> {
   const merged = await doors.git.mergeTree(from, head);
   if (merged.kind !== "clean") return null;
   const identity = programIdentity(snapshot.host);
-  const message = printMessage({ subject: `Merge ${mission}/${milestone}`, body: "", trailers: [["Mission", `${mission}/${milestone}`]] });
-  return doors.git.writeCommit({ tree: merged.tree, parents: [from, head], message, author: identity, committer: identity, at: doors.clock.now() });
+  const message = printMessage({
+    subject: `Merge ${mission}/${milestone}`,
+    body: "",
+    trailers: [["Mission", `${mission}/${milestone}`]],
+  });
+  return doors.git.writeCommit({
+    tree: merged.tree,
+    parents: [from, head],
+    message,
+    author: identity,
+    committer: identity,
+    at: doors.clock.now(),
+  });
 }
 
 /** The signed commit as a branch that a person can merge, where the program may not. */
-async function frozenBranch({ doors, authority }: ApplyContext, { mission, milestone, head }: Merge): Promise<{ add: readonly RefUpdate[]; remove: readonly RefUpdate[] }> {
+async function frozenBranch(
+  { doors, authority }: ApplyContext,
+  { mission, milestone, head }: Merge,
+): Promise<{ add: readonly RefUpdate[]; remove: readonly RefUpdate[] }> {
   const branch = signedBranch(mission, milestone);
   const here = authority.branchRef(branch);
   const old = (await doors.git.listRefs([here])).get(here) ?? null;
@@ -47,10 +73,20 @@ async function frozenBranch({ doors, authority }: ApplyContext, { mission, miles
   };
 }
 
-async function noteRefusal(context: ApplyContext, { home }: Subject, decision: Merge, reason: string): Promise<Applied> {
+async function noteRefusal(
+  context: ApplyContext,
+  { home }: Subject,
+  decision: Merge,
+  reason: string,
+): Promise<Applied> {
   const { name } = context.snapshot.defaultBranch;
   const body = `${name} refuses the merge of ${decision.head}: ${reason}`;
-  const record = pulseRecord(context, home.tip, { kind: "blocked", thing: decision.milestone, reason: "merge-refused" }, body);
+  const record = pulseRecord(
+    context,
+    home.tip,
+    { kind: "blocked", thing: decision.milestone, reason: "merge-refused" },
+    body,
+  );
   const { add } = await frozenBranch(context, decision);
   return append(context, decision, [record], { detail: body, refs: add });
 }

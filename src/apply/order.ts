@@ -6,12 +6,20 @@ import { MISSION_FOLDERS } from "../repo/standing.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 
 /** What differs between the orders of work, gate and validation. */
-export type OrderParts = Pick<Order, "run" | "runKind" | "about" | "start" | "codeTree" | "nonce" | "branch" | "title"> & Partial<Order>;
+export type OrderParts = Pick<
+  Order,
+  "run" | "runKind" | "about" | "start" | "codeTree" | "nonce" | "branch" | "title"
+> &
+  Partial<Order>;
 
 const MINUTE_MS = 60_000;
 
 /** An order with everything that all kinds of runs share. */
-export function makeOrder({ doors, authority, snapshot }: ApplyContext, { mission, document, home }: Subject, parts: OrderParts): Order {
+export function makeOrder(
+  { doors, authority, snapshot }: ApplyContext,
+  { mission, document, home }: Subject,
+  parts: OrderParts,
+): Order {
   const { config } = mission.repository;
   return {
     version: 1,
@@ -68,11 +76,16 @@ export function runName(about: string, attempt: number, nonce: string): string {
 
 /** How often something of a kind was tried before, for the number in a run's name. */
 export function countRuns({ mission }: Subject, kind: RunKind, isSame: (about: About) => boolean): number {
-  return [...mission.ledger.runs.values()].filter(({ claim }) => claim.fact.runKind === kind && isSame(claim.fact.about)).length;
+  return [...mission.ledger.runs.values()].filter(
+    ({ claim }) => claim.fact.runKind === kind && isSame(claim.fact.about),
+  ).length;
 }
 
 /** Minutes that a run of checks may take at most: setup, then each check. */
 export function checkMinutes(checks: Order["checks"]): number {
-  const total = checks.reduce((sum, { check }) => sum + ((check.method === "bash" ? check.timeoutMs : null) ?? LIMITS.checkMs), LIMITS.setupMs);
+  const total = checks.reduce(
+    (sum, { check }) => sum + ((check.method === "bash" ? check.timeoutMs : null) ?? LIMITS.checkMs),
+    LIMITS.setupMs,
+  );
   return Math.ceil(total / MINUTE_MS);
 }

@@ -11,10 +11,16 @@ const MOST_EARLIER = 5;
 const SPEC_DIFF_BYTES = 16 * 1024;
 
 /** The prompt of a work run: what its order, the files on home and the ledger's attachments say. */
-export async function makeWorkPrompt(context: ApplyContext, subject: Subject, feature: FeatureDocument, { order, role }: { order: Order; role: Role | null }): Promise<string> {
+export async function makeWorkPrompt(
+  context: ApplyContext,
+  subject: Subject,
+  feature: FeatureDocument,
+  { order, role }: { order: Order; role: Role | null },
+): Promise<string> {
   const { doors } = context;
   const template = doors.files.readText(`${doors.packageFolder}/templates/prompts/work.md`);
-  if (template === null) throw new Error(`${doors.packageFolder}/templates/prompts/work.md is missing: install git-mission again`);
+  if (template === null)
+    throw new Error(`${doors.packageFolder}/templates/prompts/work.md is missing: install git-mission again`);
   const last = lastWorkRun(subject.mission, feature);
   const input = derivePromptInput(subject.mission, subject.document, feature, {
     run: order.run,
@@ -26,16 +32,23 @@ export async function makeWorkPrompt(context: ApplyContext, subject: Subject, fe
     start: order.conflicted ? "conflicted" : order.start === order.base ? "home" : "kept",
     earlier: await readEarlier(context, subject, feature),
     lastHandoff: last?.ended ? await readHandoff(context, last.ended.record.id) : null,
-    specChange: last && last.claim.fact.spec !== feature.spec ? await diffSpec(context, feature, last.claim.fact.base) : null,
+    specChange:
+      last && last.claim.fact.spec !== feature.spec ? await diffSpec(context, feature, last.claim.fact.base) : null,
     rules: await readRules(context, subject),
   });
   return printPrompt(input, template);
 }
 
 /** What landed before it in this mission and said what it did, the features that it depends on first. */
-async function readEarlier(context: ApplyContext, { mission }: Subject, feature: FeatureDocument): Promise<PromptInput["earlier"]> {
+async function readEarlier(
+  context: ApplyContext,
+  { mission }: Subject,
+  feature: FeatureDocument,
+): Promise<PromptInput["earlier"]> {
   const landed = mission.ledger.landed.filter(({ fact }) => fact.run !== null && fact.feature !== feature.id).reverse();
-  const near = landed.toSorted((a, b) => Number(feature.dependsOn.includes(b.fact.feature)) - Number(feature.dependsOn.includes(a.fact.feature)));
+  const near = landed.toSorted(
+    (a, b) => Number(feature.dependsOn.includes(b.fact.feature)) - Number(feature.dependsOn.includes(a.fact.feature)),
+  );
   const earlier: PromptInput["earlier"][number][] = [];
   for (const { fact } of near.slice(0, MOST_EARLIER)) {
     const ended = mission.ledger.runs.get(fact.run ?? "")?.ended;
@@ -56,7 +69,9 @@ async function readHandoff({ doors }: ApplyContext, record: string): Promise<Han
 /** How the feature's file differs from what the kept work was made for. */
 async function diffSpec({ doors }: ApplyContext, feature: FeatureDocument, base: string): Promise<string | null> {
   const before = await doors.git.readObject(`${base}:${feature.file}`);
-  return before?.type === "blob" && before.oid !== feature.blob ? doors.git.diff(before.oid, feature.blob, SPEC_DIFF_BYTES) : null;
+  return before?.type === "blob" && before.oid !== feature.blob
+    ? doors.git.diff(before.oid, feature.blob, SPEC_DIFF_BYTES)
+    : null;
 }
 
 /** Standing instructions: the settings' body and the target repository's own AGENTS.md. */

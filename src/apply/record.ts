@@ -10,7 +10,12 @@ export async function applyRecord(context: ApplyContext, decision: RecordVerdict
   const { mission, of, milestone, features, result } = decision;
   const subject = subjectOf(context, mission);
   const { home } = subject;
-  const options = { mission, home: home.tip, identity: programIdentity(context.snapshot.host), at: context.doors.clock.now() };
+  const options = {
+    mission,
+    home: home.tip,
+    identity: programIdentity(context.snapshot.host),
+    at: context.doors.clock.now(),
+  };
   const chain = await buildChain(context.doors.git, candidatesOf(subject, features), options);
   const [first] = features;
   const fact =
@@ -23,5 +28,7 @@ export async function applyRecord(context: ApplyContext, decision: RecordVerdict
           result,
         });
   const body = chain.stopped?.reason ?? "There is nothing to check.";
-  return append(context, decision, [pulseRecord(context, home.tip, fact, body)], { detail: `${mission}/${milestone ?? first?.feature}: ${fact.result}` });
+  return append(context, decision, [pulseRecord(context, home.tip, fact, body)], {
+    detail: `${mission}/${milestone ?? first?.feature}: ${fact.result}`,
+  });
 }

@@ -10,11 +10,17 @@ export async function applyRecover(context: ApplyContext, decision: Recover): Pr
   const subject = subjectOf(context, decision.mission);
   const run = subject.mission.ledger.runs.get(decision.run);
   if (!run) return { kind: "failed", reason: `${decision.run} was never claimed` };
-  const remains = decision.how === "own" && run.claim.fact.runKind === "work" ? await harvest(context, decision.run) : null;
+  const remains =
+    decision.how === "own" && run.claim.fact.runKind === "work" ? await harvest(context, decision.run) : null;
   const head = remains?.head ?? (await pushedHead(context, decision.run));
   const fact = lostRun(run, isWork(run, head) ? head : null, remains);
   const body = `${decision.because}.${remains?.salvaged ? `\n\nIts uncommitted files are in ${remains.salvaged}.` : ""}`;
-  const outcome = await appendRecords(context.ledger, decision.mission, [pulseRecord(context, subject.home.tip, fact, body)], { expected: decision.tip });
+  const outcome = await appendRecords(
+    context.ledger,
+    decision.mission,
+    [pulseRecord(context, subject.home.tip, fact, body)],
+    { expected: decision.tip },
+  );
   if (outcome.kind === "won" && decision.how === "own") context.doors.state.closeRun(decision.run);
   return noteAppend(context, decision.mission, outcome, `${decision.run} is lost: ${decision.because}`);
 }

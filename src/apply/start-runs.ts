@@ -22,11 +22,23 @@ export interface NewRun {
 }
 
 /** Claims and starts runs of one mission. Answers one outcome each: a lost swap is lost for all of them. */
-export async function startRuns(context: ApplyContext, mission: string, tip: string | null, runs: readonly NewRun[]): Promise<readonly Applied[]> {
+export async function startRuns(
+  context: ApplyContext,
+  mission: string,
+  tip: string | null,
+  runs: readonly NewRun[],
+): Promise<readonly Applied[]> {
   const { doors, ledger, authority } = context;
   for (const { order, prompt } of runs) doors.state.writeOrder(order, prompt);
   const started = runs.map(({ order }) => order.run);
-  const beat = authority.remote === null ? null : await prepareBeat(ledger, { host: doors.state.host, runs: [...liveRuns(context), ...started] }, programIdentity(doors.state.host));
+  const beat =
+    authority.remote === null
+      ? null
+      : await prepareBeat(
+          ledger,
+          { host: doors.state.host, runs: [...liveRuns(context), ...started] },
+          programIdentity(doors.state.host),
+        );
   const records = runs.map(({ order, claim }) => pulseRecord(context, order.base, claim));
   const outcome = await appendRecords(ledger, mission, records, { expected: tip, refs: beat ? [beat] : [] });
   if (outcome.kind === "lost" || outcome.kind === "refused") for (const run of started) doors.state.closeRun(run);
@@ -44,7 +56,9 @@ function startProcess({ doors }: ApplyContext, { order, detail }: NewRun): Appli
     env: definedOnly(doors.env),
     logFile: `${folder}/process.log`,
   });
-  return owner === null ? { kind: "failed", reason: `${order.run}: its process could not be started` } : { kind: "done", detail };
+  return owner === null
+    ? { kind: "failed", reason: `${order.run}: its process could not be started` }
+    : { kind: "done", detail };
 }
 
 /** Runs of this host that the ledgers do not know to be over. */

@@ -9,11 +9,23 @@ export async function prepareValidate(context: ApplyContext, decision: Validate)
   const subject = subjectOf(context, decision.mission);
   const { milestone, checks } = decision;
   const nonce = context.doors.random.nonce(6);
-  const attempt = countRuns(subject, "validate", (about) => about.kind === "milestone" && about.milestone === milestone) + 1;
+  const attempt =
+    countRuns(subject, "validate", (about) => about.kind === "milestone" && about.milestone === milestone) + 1;
   const run = runName(`validate-${milestone}`, attempt, nonce);
   const about = { kind: "milestone" as const, milestone };
   const { tip, codeTree } = subject.home;
-  const order = makeOrder(context, subject, { run, runKind: "validate", about, attempt, start: tip, codeTree, nonce, branch: `mission/${decision.mission}/${run}`, title: run, checks });
+  const order = makeOrder(context, subject, {
+    run,
+    runKind: "validate",
+    about,
+    attempt,
+    start: tip,
+    codeTree,
+    nonce,
+    branch: `mission/${decision.mission}/${run}`,
+    title: run,
+    checks,
+  });
   const claim = {
     kind: "claim" as const,
     run,

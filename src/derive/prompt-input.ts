@@ -22,7 +22,12 @@ export interface PromptParts {
 }
 
 /** What a work run is told, from the files at home and the feature's history. */
-export function derivePromptInput(mission: MissionSnapshot, document: MissionDocument, feature: FeatureDocument, parts: PromptParts): PromptInput {
+export function derivePromptInput(
+  mission: MissionSnapshot,
+  document: MissionDocument,
+  feature: FeatureDocument,
+  parts: PromptParts,
+): PromptInput {
   const milestone = mission.files.milestones.find(({ id }) => id === feature.milestone) ?? null;
   const last = lastWorkRun(mission, feature);
   const { role } = parts;
@@ -43,7 +48,14 @@ export function derivePromptInput(mission: MissionSnapshot, document: MissionDoc
     limits: parts.limits,
     secrets: parts.secrets,
     earlier: parts.earlier,
-    last: last?.ended ? { run: last.run, outcome: last.ended.fact.outcome, evidence: last.ended.record.body, handoff: parts.lastHandoff } : null,
+    last: last?.ended
+      ? {
+          run: last.run,
+          outcome: last.ended.fact.outcome,
+          evidence: last.ended.record.body,
+          handoff: parts.lastHandoff,
+        }
+      : null,
     findings: deriveFindings(mission, feature, last),
     answers: deriveAnswers(mission, feature),
     comments: mission.ledger.comments
@@ -58,17 +70,27 @@ export function derivePromptInput(mission: MissionSnapshot, document: MissionDoc
 
 /** The latest work run of a feature that is over. */
 export function lastWorkRun({ ledger }: MissionSnapshot, feature: FeatureDocument): RunEntry | null {
-  const runs = [feature.id, ...(feature.was ? [feature.was] : [])].flatMap((id) => ledger.byFeature.get(id)?.runs ?? []);
+  const runs = [feature.id, ...(feature.was ? [feature.was] : [])].flatMap(
+    (id) => ledger.byFeature.get(id)?.runs ?? [],
+  );
   return runs.findLast(({ claim, ended }) => claim.fact.runKind === "work" && ended !== null) ?? null;
 }
 
 /** What sent the last delivery back, and for a fix what the validation found. */
-function deriveFindings({ ledger }: MissionSnapshot, feature: FeatureDocument, last: RunEntry | null): readonly PromptFinding[] {
+function deriveFindings(
+  { ledger }: MissionSnapshot,
+  feature: FeatureDocument,
+  last: RunEntry | null,
+): readonly PromptFinding[] {
   const since = last?.ended?.position ?? Number.MAX_SAFE_INTEGER;
   const verdicts = (ledger.byFeature.get(feature.id)?.verdicts ?? []).filter(
     ({ position, fact }) => position > since && (fact.result === "failed" || fact.result === "conflict"),
   );
-  return verdicts.map(({ fact, record }) => ({ by: fact.of === "review" ? "review" : "gate", run: fact.run, text: record.body }));
+  return verdicts.map(({ fact, record }) => ({
+    by: fact.of === "review" ? "review" : "gate",
+    run: fact.run,
+    text: record.body,
+  }));
 }
 
 /** A person's decisions about the feature since the last retry, whatever they were bound to. */
@@ -77,6 +99,13 @@ function deriveAnswers({ id, ledger }: MissionSnapshot, feature: FeatureDocument
   return ledger.asks.flatMap(({ asked, answered }) => {
     if (!answered || asked.fact.about !== feature.id || answered.position < since) return [];
     if (asked.fact.ask !== "question" && answered.fact.decision === "approved") return [];
-    return [{ question: asked.record.body, decision: answered.fact.decision, answer: answered.record.body, by: answered.record.by }];
+    return [
+      {
+        question: asked.record.body,
+        decision: answered.fact.decision,
+        answer: answered.record.body,
+        by: answered.record.by,
+      },
+    ];
   });
 }

@@ -10,6 +10,11 @@ export async function readBuiltinRoles({ files, packageFolder, hash }: Doors): P
     .filter((name) => name.endsWith(".md"))
     .map((name) => {
       const text = files.readText(`${folder}/${name}`) ?? "";
-      return parseRole({ path: `agents/${name}`, mode: "100644", blob: hash(text), bytes: new TextEncoder().encode(text) }).document;
+      return parseRole({
+        path: `agents/${name}`,
+        mode: "100644",
+        blob: hash(text),
+        bytes: new TextEncoder().encode(text),
+      }).document;
     });
 }

@@ -4,7 +4,9 @@ import type { Capabilities, MissionSnapshot } from "../model/snapshot.ts";
 
 /** What this host can run, and which secrets it can resolve. */
 export function readCapabilities(doors: Doors, config: Config, missions: readonly MissionSnapshot[]): Capabilities {
-  const references = missions.flatMap(({ files }) => (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []));
+  const references = missions.flatMap(({ files }) =>
+    (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []),
+  );
   return {
     runtimes: config.runtimes.map((runtime) => ({ name: runtime.name, reason: whyNot(doors, runtime) })),
     secrets: [...new Set(references)].filter((reference) => isSet(doors, reference)),

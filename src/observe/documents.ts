@@ -34,7 +34,11 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
   return {
     async listMissions(commit) {
       const places = await Promise.all(
-        ROOTS.map(async (root) => (await listNames(doors.git, commit, root)).filter((name) => !NOT_MISSIONS.includes(name)).map((id) => ({ id, root }))),
+        ROOTS.map(async (root) =>
+          (await listNames(doors.git, commit, root))
+            .filter((name) => !NOT_MISSIONS.includes(name))
+            .map((id) => ({ id, root })),
+        ),
       );
       return places.flat();
     },

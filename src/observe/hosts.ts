@@ -13,7 +13,11 @@ interface Memory {
  * The beats of other hosts, each with the moment at which this host first saw it: how long a beat stands still is measured
  * by the observer's own clock.
  */
-export async function sightHosts(doors: Doors, authority: Authority, refs: ReadonlyMap<string, string>): Promise<readonly HostSighting[]> {
+export async function sightHosts(
+  doors: Doors,
+  authority: Authority,
+  refs: ReadonlyMap<string, string>,
+): Promise<readonly HostSighting[]> {
   const prefix = authority.hostRef("");
   const beats = [...refs].filter(([name]) => name.startsWith(prefix));
   if (beats.length === 0) return [];
@@ -27,7 +31,13 @@ export async function sightHosts(doors: Doors, authority: Authority, refs: Reado
     if (!commit) continue;
     const earlier = known[host];
     memory[host] = earlier?.beat === beat ? earlier : { beat, seenAt: now };
-    sightings.push({ host, beat, at: commit.at, seenAt: memory[host].seenAt, runs: parseBeat(commit.message)?.runs ?? [] });
+    sightings.push({
+      host,
+      beat,
+      at: commit.at,
+      seenAt: memory[host].seenAt,
+      runs: parseBeat(commit.message)?.runs ?? [],
+    });
   }
   if (JSON.stringify(memory) !== JSON.stringify(known)) writeCache(doors, "hosts", memory);
   return sightings;

@@ -5,21 +5,29 @@ import type { MissionFiles } from "../model/documents.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { FollowFacts, HomeSnapshot, MergeFacts } from "../model/snapshot.ts";
 import { MISSION_FOLDERS } from "../repo/standing.ts";
-import type { MissionsQuestion } from "./missions.ts";
 import { findObstacle } from "./obstacles.ts";
+import type { MissionsQuestion } from "./question.ts";
 
 /** null when home has all of the default branch. */
 export async function readFollow(git: Git, home: HomeSnapshot, defaultTip: string): Promise<FollowFacts | null> {
   if (await git.isAncestor(defaultTip, home.tip)) return null;
   const base = await git.mergeBase(home.tip, defaultTip);
-  const changed = base === null ? [] : await Promise.all(MISSION_FOLDERS.map((folder) => git.changedPaths(base, defaultTip, folder)));
+  const changed =
+    base === null ? [] : await Promise.all(MISSION_FOLDERS.map((folder) => git.changedPaths(base, defaultTip, folder)));
   return { defaultTip, missionsChanged: changed.flat().length > 0, ...(await tryMerge(git, home.tip, defaultTip)) };
 }
 
-async function tryMerge(git: Git, ours: string, theirs: string): Promise<{ codeTree: string | null; conflicts: readonly string[] }> {
+async function tryMerge(
+  git: Git,
+  ours: string,
+  theirs: string,
+): Promise<{ codeTree: string | null; conflicts: readonly string[] }> {
   const merged = await git.mergeTree(ours, theirs);
   if (merged.kind === "clean") return { codeTree: await git.codeTree(merged.tree, MISSION_FOLDERS), conflicts: [] };
-  return { codeTree: null, conflicts: merged.kind === "conflict" ? merged.paths : ["the histories have nothing in common"] };
+  return {
+    codeTree: null,
+    conflicts: merged.kind === "conflict" ? merged.paths : ["the histories have nothing in common"],
+  };
 }
 
 interface SignedMission {
@@ -29,14 +37,22 @@ interface SignedMission {
 }
 
 /** Signed home commits that the ledger does not know to be on the default branch, in the order of their signatures. */
-export async function readMerges(question: MissionsQuestion, mission: SignedMission, defaultTip: string): Promise<readonly MergeFacts[]> {
-  const due = listSigned(mission).filter(({ milestone, head }) => !mission.ledger.merged.some(({ fact }) => fact.milestone === milestone && fact.head === head));
+export async function readMerges(
+  question: MissionsQuestion,
+  mission: SignedMission,
+  defaultTip: string,
+): Promise<readonly MergeFacts[]> {
+  const due = listSigned(mission).filter(
+    ({ milestone, head }) =>
+      !mission.ledger.merged.some(({ fact }) => fact.milestone === milestone && fact.head === head),
+  );
   const { doors, authority, defaultBranch } = question;
   const { git } = doors;
   const facts: MergeFacts[] = [];
   // One at a time: where the first one lands decides what the next one merges with.
   for (const { milestone, head } of due.slice(0, 1)) {
-    const contained = (await git.isAncestor(head, defaultTip)) || (await isSquashed(question, mission, head, defaultTip));
+    const contained =
+      (await git.isAncestor(head, defaultTip)) || (await isSquashed(question, mission, head, defaultTip));
     facts.push({
       milestone,
       head,
@@ -53,7 +69,12 @@ export async function readMerges(question: MissionsQuestion, mission: SignedMiss
 function listSigned({ ledger, files }: SignedMission): readonly { milestone: string; head: string }[] {
   const milestones = new Set(files.milestones.map(({ id }) => id));
   const signed = ledger.asks
-    .filter(({ asked, answered }) => asked.fact.ask === "sign-off" && answered?.fact.decision === "approved" && milestones.has(asked.fact.about ?? ""))
+    .filter(
+      ({ asked, answered }) =>
+        asked.fact.ask === "sign-off" &&
+        answered?.fact.decision === "approved" &&
+        milestones.has(asked.fact.about ?? ""),
+    )
     .map(({ asked }) => ({ milestone: asked.fact.about ?? "", head: asked.fact.boundTo }));
   return ledger.completed ? [...signed, { milestone: "final", head: ledger.completed.fact.commit }] : signed;
 }
@@ -62,7 +83,12 @@ function listSigned({ ledger, files }: SignedMission): readonly { milestone: str
  * Whether the default branch says done for each feature that the signed commit says done for, and completed where that says
  * completed: a squash of it.
  */
-async function isSquashed({ documents }: MissionsQuestion, mission: SignedMission, head: string, defaultTip: string): Promise<boolean> {
+async function isSquashed(
+  { documents }: MissionsQuestion,
+  mission: SignedMission,
+  head: string,
+  defaultTip: string,
+): Promise<boolean> {
   const read = async (commit: string): Promise<MissionFiles | null> =>
     (await documents.readMission(commit, { id: mission.id, root: "missions" }, { keep: false })) ??
     documents.readMission(commit, { id: mission.id, root: "todo/missions" }, { keep: false });

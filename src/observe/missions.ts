@@ -5,29 +5,23 @@ import type { Ledger } from "../model/ledger.ts";
 import type { LedgerRecord } from "../model/record.ts";
 import { MISSION_FORMAT, type UnreadableRecord } from "../model/record.ts";
 import type { HomeSnapshot, MissionSnapshot } from "../model/snapshot.ts";
-import type { Authority } from "../repo/authority.ts";
+import { readCache, writeCache } from "../repo/cache.ts";
 import { emptyLedger, foldLedger } from "../repo/fold.ts";
 import { readLedger } from "../repo/ledger.ts";
 import { MISSION_FOLDERS } from "../repo/standing.ts";
-import { readCache, writeCache } from "../repo/cache.ts";
 import { readCandidates } from "./candidates.ts";
-import { type Documents, mergeConfig, type MissionPlace } from "./documents.ts";
+import { type Documents, type MissionPlace, mergeConfig } from "./documents.ts";
 import { readFollow, readMerges } from "./merges.ts";
-import type { Seen } from "./observe.ts";
 import { findObstacle } from "./obstacles.ts";
-
-export interface MissionsQuestion extends Seen {
-  doors: Doors;
-  authority: Authority;
-  documents: Documents;
-  defaultTip: string | null;
-}
+import type { MissionsQuestion, Seen } from "./question.ts";
 
 /** Missions are the ledgers of the authority plus the folders without a ledger on the default branch. */
 export async function observeMissions(question: MissionsQuestion): Promise<readonly MissionSnapshot[]> {
   const { authority, refs, documents, defaultTip } = question;
   const prefix = authority.ledgerRef("");
-  const withLedger = [...refs.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  const withLedger = [...refs.keys()]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
   const folders = defaultTip === null ? [] : await documents.listMissions(defaultTip);
   const known = new Set(withLedger);
   const ids = [...withLedger, ...folders.map(({ id }) => id).filter((id) => !known.has(id) && isId(id))];
@@ -36,7 +30,11 @@ export async function observeMissions(question: MissionsQuestion): Promise<reado
   return missions;
 }
 
-async function observeMission(question: MissionsQuestion, id: string, folders: readonly MissionPlace[]): Promise<MissionSnapshot> {
+async function observeMission(
+  question: MissionsQuestion,
+  id: string,
+  folders: readonly MissionPlace[],
+): Promise<MissionSnapshot> {
   const { doors, authority, refs, documents, defaultTip, defaultBranch } = question;
   const { ledger, isNewer } = await readMissionLedger(doors, refs.get(authority.ledgerRef(id)) ?? null, id);
   const branch = ledger.created?.fact.home ?? defaultBranch;
@@ -73,7 +71,11 @@ interface KeptLedger {
   unreadable: readonly UnreadableRecord[];
 }
 
-async function readMissionLedger(doors: Doors, tip: string | null, id: string): Promise<{ ledger: Ledger; isNewer: boolean }> {
+async function readMissionLedger(
+  doors: Doors,
+  tip: string | null,
+  id: string,
+): Promise<{ ledger: Ledger; isNewer: boolean }> {
   if (tip === null) return { ledger: emptyLedger(), isNewer: false };
   const kept = readCache<KeptLedger>(doors, `ledger-${id}`);
   const read = kept?.tip === tip ? kept : await readLedger(doors.git, tip, kept ?? undefined);
@@ -82,14 +84,22 @@ async function readMissionLedger(doors: Doors, tip: string | null, id: string): 
   return { ledger, isNewer: (ledger.created?.fact.format ?? MISSION_FORMAT) > MISSION_FORMAT };
 }
 
-function ledgerState({ rewound, vanished }: Seen, id: string, ledger: Ledger, isNewer: boolean): MissionSnapshot["ledgerState"] {
+function ledgerState(
+  { rewound, vanished }: Seen,
+  id: string,
+  ledger: Ledger,
+  isNewer: boolean,
+): MissionSnapshot["ledgerState"] {
   if (rewound.includes(id)) return "rewound";
   if (vanished.includes(id)) return "missing";
   if (ledger.created === null) return "none";
   return isNewer ? "newer" : "ok";
 }
 
-async function readHome(question: MissionsQuestion, { branch, tip }: { branch: string; tip: string | null }): Promise<HomeSnapshot | null> {
+async function readHome(
+  question: MissionsQuestion,
+  { branch, tip }: { branch: string; tip: string | null },
+): Promise<HomeSnapshot | null> {
   if (tip === null) return null;
   const { doors, authority, defaultBranch } = question;
   return {
@@ -108,14 +118,19 @@ async function findMission(
   folders: readonly MissionPlace[],
 ): Promise<{ place: MissionPlace; files: MissionFiles } | null> {
   const first = folders.find((folder) => folder.id === id)?.root ?? "missions";
-  for (const root of first === "missions" ? (["missions", "todo/missions"] as const) : (["todo/missions", "missions"] as const)) {
+  for (const root of first === "missions"
+    ? (["missions", "todo/missions"] as const)
+    : (["todo/missions", "missions"] as const)) {
     const files = await documents.readMission(tip, { id, root });
     if (files) return { place: { id, root }, files };
   }
   return null;
 }
 
-async function homeRepository({ documents, defaultTip }: MissionsQuestion, tip: string | null): Promise<RepositoryFiles> {
+async function homeRepository(
+  { documents, defaultTip }: MissionsQuestion,
+  tip: string | null,
+): Promise<RepositoryFiles> {
   const repository = await documents.readRepository(defaultTip);
   if (tip === null || tip === defaultTip) return repository;
   const home = await documents.readRepository(tip);

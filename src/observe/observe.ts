@@ -13,6 +13,7 @@ import { readCapabilities } from "./capabilities.ts";
 import { openDocuments } from "./documents.ts";
 import { sightHosts } from "./hosts.ts";
 import { observeMissions } from "./missions.ts";
+import type { Seen } from "./question.ts";
 
 export interface ObserveOptions {
   /** false: look at this clone only, as last fetched. */
@@ -31,7 +32,10 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
   return {
     now: doors.clock.now(),
     host: doors.state.host,
-    authority: authority.remote === null ? { kind: "local" } : { kind: "remote", remote: authority.remote, reachable: seen.reason === null, reason: seen.reason },
+    authority:
+      authority.remote === null
+        ? { kind: "local" }
+        : { kind: "remote", remote: authority.remote, reachable: seen.reason === null, reason: seen.reason },
     defaultBranch: {
       name: seen.defaultBranch,
       tip: defaultTip,
@@ -41,7 +45,9 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
     builtinRoles: await readBuiltinRoles(doors),
     stopped: doors.state.stopped() || seen.refs.has(authority.stopRef),
     unpublished: seen.unpublished,
-    unfit: doors.git.isPartial ? "this is a partial clone, and work needs every object: git fetch --refetch --no-filter" : null,
+    unfit: doors.git.isPartial
+      ? "this is a partial clone, and work needs every object: git fetch --refetch --no-filter"
+      : null,
     missions,
     localRuns,
     hosts: await sightHosts(doors, authority, seen.refs),
@@ -49,18 +55,13 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
   };
 }
 
-export interface Seen {
-  refs: ReadonlyMap<string, string>;
-  defaultBranch: string;
-  /** Why the authority can't be reached; null when it was. */
-  reason: string | null;
-  rewound: readonly string[];
-  vanished: readonly string[];
-  unpublished: readonly string[];
-}
-
 async function look(doors: Doors, standing: Standing, authority: Authority, fetch: boolean): Promise<Seen> {
-  const list = () => doors.git.listRefs([standing.refPrefix, "refs/mission", authority.remote === null ? "refs/heads" : `refs/remotes/${authority.remote}`]);
+  const list = () =>
+    doors.git.listRefs([
+      standing.refPrefix,
+      "refs/mission",
+      authority.remote === null ? "refs/heads" : `refs/remotes/${authority.remote}`,
+    ]);
   const local = await list();
   const known = await doors.git.readConfig("mission.default");
   const options = { local, branches: standing.defaultBranch === null ? [] : [standing.defaultBranch] };
@@ -68,7 +69,8 @@ async function look(doors: Doors, standing: Standing, authority: Authority, fetc
   const reachable = refreshed?.kind === "reachable" ? refreshed : null;
   return {
     refs: reachable?.changed ? await list() : local,
-    defaultBranch: known ?? standing.defaultBranch ?? reachable?.headBranch ?? lastHead(local, authority.remote) ?? "main",
+    defaultBranch:
+      known ?? standing.defaultBranch ?? reachable?.headBranch ?? lastHead(local, authority.remote) ?? "main",
     reason: refreshed?.kind === "unreachable" ? refreshed.reason : null,
     rewound: reachable?.rewound ?? [],
     vanished: reachable?.vanished ?? [],

@@ -4,7 +4,12 @@ import type { Authority } from "../repo/authority.ts";
 import { recallRefusal } from "../repo/refusals.ts";
 
 /** What keeps a checkout of a branch from moving forward. With a remote, checkouts are neither touched nor waited for. */
-export async function findObstacle(doors: Doors, authority: Authority, branch: string, tip: string): Promise<string | null> {
+export async function findObstacle(
+  doors: Doors,
+  authority: Authority,
+  branch: string,
+  tip: string,
+): Promise<string | null> {
   if (authority.remote !== null) return null;
   const ref = `refs/heads/${branch}`;
   for (const worktree of await doors.git.listWorktrees()) {

@@ -2,14 +2,22 @@ import type { Doors } from "../doors/doors.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Authority, openAuthority } from "../repo/authority.ts";
 import type { LedgerContext } from "../repo/ledger.ts";
-import { readStanding } from "../repo/standing.ts";
 import { makeRedactor } from "../repo/redact.ts";
+import { readStanding } from "../repo/standing.ts";
 
 /** The authority of a snapshot, and what appending to its ledgers needs. */
-export async function openLedgers(doors: Doors, { missions }: Pick<Snapshot, "missions">): Promise<{ authority: Authority; ledger: LedgerContext }> {
+export async function openLedgers(
+  doors: Doors,
+  { missions }: Pick<Snapshot, "missions">,
+): Promise<{ authority: Authority; ledger: LedgerContext }> {
   const { git, clock, random, state, env } = doors;
   const authority = openAuthority(git, await readStanding(git));
-  const references = missions.flatMap(({ files }) => (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []));
+  const references = missions.flatMap(({ files }) =>
+    (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []),
+  );
   const values = references.flatMap((reference) => env[reference.replace(/^env:/, "")] ?? []);
-  return { authority, ledger: { git, authority, clock, random, host: state.host, redact: makeRedactor(values).redact } };
+  return {
+    authority,
+    ledger: { git, authority, clock, random, host: state.host, redact: makeRedactor(values).redact },
+  };
 }

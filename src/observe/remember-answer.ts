@@ -52,16 +52,26 @@ async function lookAtRemote({ quickLook }: Doors, authority: Authority, { defaul
 
 /** Moments at which something that is not seen at a glance is worth another look. */
 function retries({ snapshot, state, outcomes }: Answer): readonly (number | null)[] {
-  const waits = outcomes.some(({ kind }) => kind === "waits") || snapshot.missions.some(({ home, merges }) => home?.obstacle || merges.some(({ obstacle }) => obstacle));
+  const waits =
+    outcomes.some(({ kind }) => kind === "waits") ||
+    snapshot.missions.some(({ home, merges }) => home?.obstacle || merges.some(({ obstacle }) => obstacle));
   const features = state.missions.flatMap(({ milestones }) => milestones.flatMap((milestone) => milestone.features));
   const incapable = features.some(({ condition }) => condition.code === "no-capable-host");
   const failed = outcomes.some(({ kind }) => kind === "failed");
-  return [waits ? snapshot.now + LIMITS.checkoutRetryMs : null, incapable || failed ? snapshot.now + LOOK_AGAIN_MS : null];
+  return [
+    waits ? snapshot.now + LIMITS.checkoutRetryMs : null,
+    incapable || failed ? snapshot.now + LOOK_AGAIN_MS : null,
+  ];
 }
 
 function variableNames({ repository, missions }: Snapshot): readonly string[] {
-  const secrets = missions.flatMap(({ files }) => (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []));
-  const names = [...repository.config.runtimes.flatMap(({ env }) => env), ...secrets.map((reference) => reference.replace(/^env:/, ""))];
+  const secrets = missions.flatMap(({ files }) =>
+    (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []),
+  );
+  const names = [
+    ...repository.config.runtimes.flatMap(({ env }) => env),
+    ...secrets.map((reference) => reference.replace(/^env:/, "")),
+  ];
   return [...new Set(names)].sort();
 }
 

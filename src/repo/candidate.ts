@@ -36,14 +36,22 @@ export interface ChainOptions {
   at: number;
 }
 
-export async function buildChain(git: Git, candidates: readonly Candidate[], options: ChainOptions): Promise<BuiltChain> {
+export async function buildChain(
+  git: Git,
+  candidates: readonly Candidate[],
+  options: ChainOptions,
+): Promise<BuiltChain> {
   const links: ChainLink[] = [];
   let tip = options.home;
   for (const candidate of candidates) {
     const link = await buildLink(git, candidate, tip, options);
     if (link.kind === "refused") {
       const alone = tip === options.home || (await conflicts(git, options.home, candidate.head));
-      return { ...end(links, tip), codeTree: await codeTreeOf(git, tip), stopped: { candidate, reason: link.reason, alone } };
+      return {
+        ...end(links, tip),
+        codeTree: await codeTreeOf(git, tip),
+        stopped: { candidate, reason: link.reason, alone },
+      };
     }
     links.push(link.link);
     tip = link.link.commit;
@@ -60,7 +68,13 @@ type BuiltLink = { kind: "link"; link: ChainLink } | { kind: "refused"; reason: 
 async function buildLink(git: Git, candidate: Candidate, parent: string, options: ChainOptions): Promise<BuiltLink> {
   const merged = await git.mergeTree(parent, candidate.head);
   if (merged.kind !== "clean") {
-    return { kind: "refused", reason: merged.kind === "conflict" ? `conflict in ${merged.paths.join(", ")}` : "its history has nothing in common with home" };
+    return {
+      kind: "refused",
+      reason:
+        merged.kind === "conflict"
+          ? `conflict in ${merged.paths.join(", ")}`
+          : "its history has nothing in common with home",
+    };
   }
   const done = await spliceFile(git, merged.tree, candidate.feature.file, "done");
   if (done.kind === "refused") return done;
@@ -76,7 +90,12 @@ async function buildLink(git: Git, candidate: Candidate, parent: string, options
 }
 
 /** The tree with one status spliced into one file, nothing else changed. */
-export async function spliceFile(git: Git, tree: string, path: string, status: string): Promise<{ kind: "tree"; tree: string } | { kind: "refused"; reason: string }> {
+export async function spliceFile(
+  git: Git,
+  tree: string,
+  path: string,
+  status: string,
+): Promise<{ kind: "tree"; tree: string } | { kind: "refused"; reason: string }> {
   const object = await git.readObject(`${tree}:${path}`);
   if (object?.type !== "blob") return { kind: "refused", reason: `${path} is not there` };
   const spliced = spliceStatus(object.bytes, status);

@@ -1,42 +1,39 @@
-import type { AskEntry, Entry, FeatureRecords, Ledger, RunEntry } from "../model/ledger.ts";
-import type {
-  About,
-  Answered,
-  Claim,
-  Fact,
-  Landed,
-  LedgerRecord,
-  RunEnded,
-  UnreadableRecord,
-  Verdict,
-} from "../model/record.ts";
+import type { AskEntry, Entry, FeatureRecords, Ledger, MilestoneRecords, RunEntry } from "../model/ledger.ts";
+import type { About, Fact, LedgerRecord, UnreadableRecord } from "../model/record.ts";
 
-/** Groups the records of one epoch, oldest first. Records that refer to nothing known stay in `records` and change nothing. */
+/**
+ * Groups the records of one epoch, oldest first, and indexes them by what they are about, so that deriving reads each once.
+ * Records that refer to nothing known stay in `records` and change nothing.
+ */
 export function foldLedger(
   tip: string | null,
   records: readonly LedgerRecord[],
   unreadable: readonly UnreadableRecord[] = [],
 ): Ledger {
   const entries = records.map((record, position) => ({ position, record, fact: record.fact }));
-  const runs = foldRuns(ofKind(entries, "claim"), ofKind(entries, "run-ended"));
-  const verdicts = ofKind(entries, "verdict");
-  const landed = ofKind(entries, "landed");
+  const kinds = groupByKind(entries);
+  const runs = foldRuns(kinds.claim, kinds["run-ended"]);
+  const asks = foldAsks(kinds.asked, kinds.answered);
   return {
     tip,
     records,
     unreadable,
-    created: last(ofKind(entries, "created")),
+    created: kinds.created.at(-1) ?? null,
     runs,
-    byFeature: indexByFeature(runs, verdicts, landed),
-    verdicts,
-    landed,
-    merged: ofKind(entries, "merged"),
-    asks: foldAsks(entries),
-    comments: ofKind(entries, "comment"),
-    controls: ofKind(entries, "control"),
-    blocked: ofKind(entries, "blocked"),
-    amended: ofKind(entries, "amended"),
-    completed: last(ofKind(entries, "completed")),
+    live: [...runs.values()].filter(({ ended }) => ended === null),
+    byFeature: indexByFeature(runs, kinds),
+    byMilestone: indexByMilestone(runs, kinds),
+    verdicts: kinds.verdict,
+    landed: kinds.landed,
+    merged: kinds.merged,
+    asks,
+    asksByThing: Map.groupBy(asks, ({ asked }) => asked.fact.about),
+    comments: kinds.comment,
+    controls: kinds.control,
+    controlsByTarget: Map.groupBy(kinds.control, ({ fact }) => fact.target),
+    blocked: kinds.blocked,
+    amended: kinds.amended,
+    completed: kinds.completed.at(-1) ?? null,
   };
 }
 
@@ -45,7 +42,29 @@ export function emptyLedger(): Ledger {
   return foldLedger(null, []);
 }
 
-function foldRuns(claims: readonly Entry<Claim>[], ends: readonly Entry<RunEnded>[]): ReadonlyMap<string, RunEntry> {
+type Kinds = { [K in Fact["kind"]]: Entry<Extract<Fact, { kind: K }>>[] };
+
+function groupByKind(entries: readonly Entry<Fact>[]): Kinds {
+  const kinds: { [K in Fact["kind"]]: Entry<Fact>[] } = {
+    created: [],
+    claim: [],
+    "run-ended": [],
+    verdict: [],
+    merged: [],
+    landed: [],
+    asked: [],
+    answered: [],
+    comment: [],
+    control: [],
+    blocked: [],
+    amended: [],
+    completed: [],
+  };
+  for (const entry of entries) kinds[entry.fact.kind].push(entry);
+  return kinds as Kinds;
+}
+
+function foldRuns(claims: Kinds["claim"], ends: Kinds["run-ended"]): ReadonlyMap<string, RunEntry> {
   const runs = new Map<string, RunEntry>();
   for (const claim of claims) {
     // The first claim of a run holds: run ids carry the nonce, so a second one is a forgery or a copy.
@@ -60,51 +79,56 @@ function foldRuns(claims: readonly Entry<Claim>[], ends: readonly Entry<RunEnded
   return runs;
 }
 
-function indexByFeature(
-  runs: ReadonlyMap<string, RunEntry>,
-  verdicts: readonly Entry<Verdict>[],
-  landed: readonly Entry<Landed>[],
-): ReadonlyMap<string, FeatureRecords> {
-  const index = new Map<string, { runs: RunEntry[]; verdicts: Entry<Verdict>[]; landed: Entry<Landed>[] }>();
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+
+function indexByFeature(runs: ReadonlyMap<string, RunEntry>, kinds: Kinds): ReadonlyMap<string, FeatureRecords> {
+  const index = new Map<string, Mutable<FeatureRecords>>();
   const of = (feature: string) => {
-    const found = index.get(feature) ?? { runs: [], verdicts: [], landed: [] };
+    const found = index.get(feature) ?? { runs: [], verdicts: [], landed: [], blocked: [] };
     index.set(feature, found);
     return found;
   };
   for (const run of runs.values()) for (const feature of featuresOf(run.claim.fact.about)) of(feature).runs.push(run);
-  for (const verdict of verdicts) {
+  for (const verdict of kinds.verdict) {
     const [feature, ...others] = featuresOf(verdict.fact.about);
-    if (feature && others.length === 0) of(feature).verdicts.push(verdict);
+    if (feature !== undefined && others.length === 0) of(feature).verdicts.push(verdict);
   }
-  for (const landing of landed) of(landing.fact.feature).landed.push(landing);
+  for (const landing of kinds.landed) of(landing.fact.feature).landed.push(landing);
+  for (const refusal of kinds.blocked) if (refusal.fact.thing !== null) of(refusal.fact.thing).blocked.push(refusal);
   return index;
 }
 
 function featuresOf(about: About): readonly string[] {
   if (about.kind === "feature") return [about.feature];
-  return about.kind === "features" ? about.features.map(({ feature }) => feature) : [];
+  return about.kind === "features" ? [...new Set(about.features.map(({ feature }) => feature))] : [];
 }
 
-function foldAsks(entries: readonly Entry<Fact>[]): readonly AskEntry[] {
-  const asks: AskEntry[] = ofKind(entries, "asked").map((asked, index) => ({
-    number: index + 1,
-    asked,
-    answered: null,
-  }));
-  for (const answered of ofKind(entries, "answered") as readonly Entry<Answered>[]) {
-    const ask = asks[answered.fact.ask - 1];
-    if (ask && ask.asked.position < answered.position) ask.answered ??= answered;
+function indexByMilestone(runs: ReadonlyMap<string, RunEntry>, kinds: Kinds): ReadonlyMap<string, MilestoneRecords> {
+  const index = new Map<string, Mutable<MilestoneRecords>>();
+  const of = (milestone: string) => {
+    const found = index.get(milestone) ?? { runs: [], verdicts: [] };
+    index.set(milestone, found);
+    return found;
+  };
+  for (const run of runs.values()) {
+    const { about, runKind } = run.claim.fact;
+    if (runKind === "validate" && about.kind === "milestone") of(about.milestone).runs.push(run);
+  }
+  for (const verdict of kinds.verdict) {
+    const { about, of: judge } = verdict.fact;
+    if (judge === "validate" && about.kind === "milestone") of(about.milestone).verdicts.push(verdict);
+  }
+  return index;
+}
+
+/** The first answer holds. A yes or no that was given to something else than what was asked is none. */
+function foldAsks(asked: Kinds["asked"], answers: Kinds["answered"]): readonly AskEntry[] {
+  const asks: AskEntry[] = asked.map((entry, index) => ({ number: index + 1, asked: entry, answered: null }));
+  for (const answer of answers) {
+    const ask = asks[answer.fact.ask - 1];
+    if (!ask || ask.asked.position > answer.position) continue;
+    if (answer.fact.decision !== "answer" && answer.fact.boundTo !== ask.asked.fact.boundTo) continue;
+    ask.answered ??= answer;
   }
   return asks;
-}
-
-function ofKind<K extends Fact["kind"]>(
-  entries: readonly Entry<Fact>[],
-  kind: K,
-): readonly Entry<Extract<Fact, { kind: K }>>[] {
-  return entries.filter((entry): entry is Entry<Extract<Fact, { kind: K }>> => entry.fact.kind === kind);
-}
-
-function last<T>(list: readonly T[]): T | null {
-  return list.at(-1) ?? null;
 }

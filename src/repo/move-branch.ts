@@ -23,28 +23,41 @@ export interface BranchMove {
 }
 
 /** `branch-refused`: the authority does not let this branch move, whoever asks. `obstacle`: a checkout is in the way for now. */
-export type MoveOutcome = AppendOutcome | { kind: "branch-refused"; reason: string } | { kind: "obstacle"; reason: string };
+export type MoveOutcome =
+  | AppendOutcome
+  | { kind: "branch-refused"; reason: string }
+  | { kind: "obstacle"; reason: string };
 
 export async function moveBranch(doors: Doors, context: LedgerContext, move: BranchMove): Promise<MoveOutcome> {
   const { mission, expected, branch, from, to, records, refs = [] } = move;
   const name = `refs/heads/${branch}`;
-  const checkout = context.authority.remote === null ? (await doors.git.listWorktrees()).find(({ head }) => head === name) : undefined;
+  const checkout =
+    context.authority.remote === null ? (await doors.git.listWorktrees()).find(({ head }) => head === name) : undefined;
   if (checkout) {
     const moved = await moveCheckout(doors, context, move, checkout);
     if (moved) return moved;
     return appendRecords(context, mission, records, { expected, refs });
   }
-  const outcome = await appendRecords(context, mission, records, { expected, refs: [{ name, new: to, old: from }, ...refs] });
+  const outcome = await appendRecords(context, mission, records, {
+    expected,
+    refs: [{ name, new: to, old: from }, ...refs],
+  });
   if (outcome.kind !== "refused") return outcome;
   return outcome.ref === name ? { kind: "branch-refused", reason: outcome.reason } : outcome;
 }
 
 /** null when the checkout moved. */
-async function moveCheckout(doors: Doors, { git, authority }: LedgerContext, { mission, expected, branch, from, to }: BranchMove, checkout: Worktree): Promise<MoveOutcome | null> {
+async function moveCheckout(
+  doors: Doors,
+  { git, authority }: LedgerContext,
+  { mission, expected, branch, from, to }: BranchMove,
+  checkout: Worktree,
+): Promise<MoveOutcome | null> {
   const ledgerRef = authority.ledgerRef(mission);
   const name = `refs/heads/${branch}`;
   const now = await git.listRefs([ledgerRef, name]);
-  if ((now.get(ledgerRef) ?? null) !== expected) return { kind: "lost", ref: ledgerRef, reason: "the ledger has moved" };
+  if ((now.get(ledgerRef) ?? null) !== expected)
+    return { kind: "lost", ref: ledgerRef, reason: "the ledger has moved" };
   if (now.get(name) !== from) return { kind: "lost", ref: name, reason: "it has moved" };
   const moved = await git.fastForward(checkout.path, to);
   if (moved.kind === "done") return null;

@@ -35,7 +35,10 @@ export async function benchDispatch(files: number, rounds: number): Promise<Row>
       target: 1.15,
       rounds,
       ours: () => dispatchOnce(doors, first),
-      floor: () => cloneOnce(world, doors, join(world.folder, `floor-${(clones += 1)}`), first),
+      floor: () => {
+        clones += 1;
+        return cloneOnce(world, doors, join(world.folder, `floor-${clones}`), first);
+      },
     });
   } finally {
     close();
@@ -91,10 +94,19 @@ async function waitUntil(holds: () => boolean): Promise<void> {
 
 function* oneMission(features: number): Generator<readonly [string, string]> {
   const worker = 'date +%s%N > "$FIRST_FILE"; echo "DONE: nothing"';
-  yield ["missions/config.md", `---\nparallel: 100\nruntimes:\n  first: { kind: command, run: [sh, -c, ${JSON.stringify(worker)}], env: [FIRST_FILE], cost: none }\n---\n`];
-  yield ["missions/bench/mission.md", "---\ntitle: Bench\nstatus: active\nmode: poc\nhome: default\nbudget: none\n---\n# Bench\n"];
+  yield [
+    "missions/config.md",
+    `---\nparallel: 100\nruntimes:\n  first: { kind: command, run: [sh, -c, ${JSON.stringify(worker)}], env: [FIRST_FILE], cost: none }\n---\n`,
+  ];
+  yield [
+    "missions/bench/mission.md",
+    "---\ntitle: Bench\nstatus: active\nmode: poc\nhome: default\nbudget: none\n---\n# Bench\n",
+  ];
   yield ["missions/bench/milestones/01-all/milestone.md", "---\ntitle: All\n---\n"];
   for (let index = 0; index < features; index += 1) {
-    yield [`missions/bench/milestones/01-all/f${index}.md`, `---\ntitle: Feature ${index}\nstatus: todo\n---\n# Feature ${index}\n`];
+    yield [
+      `missions/bench/milestones/01-all/f${index}.md`,
+      `---\ntitle: Feature ${index}\nstatus: todo\n---\n# Feature ${index}\n`,
+    ];
   }
 }

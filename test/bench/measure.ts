@@ -50,11 +50,16 @@ export async function measurePair({ id, what, floorName, target, rounds, ours, f
 }
 
 /** Milliseconds of a whole process; throws when it does not end well. */
-export function timeProcess(program: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): number {
+export function timeProcess(
+  program: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): number {
   const startedAt = performance.now();
   const result = spawnSync(program, args, { ...options, stdio: ["ignore", "ignore", "pipe"], timeout: 120_000 });
   const took = performance.now() - startedAt;
-  if (result.status !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${result.status}: ${result.stderr}`);
+  if (result.status !== 0)
+    throw new Error(`${program} ${args.join(" ")} ended with ${result.status}: ${result.stderr}`);
   return took;
 }
 

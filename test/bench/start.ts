@@ -8,7 +8,15 @@ export async function benchStart(rounds: number): Promise<readonly Row[]> {
   const options = { cwd: world.folder, env: world.env };
   const floor = () => timeProcess(NODE, ["-e", "0"], options);
   const pair = (what: string, args: readonly string[], target: number) =>
-    measurePair({ id: "P1", what, floorName: "empty node", target, rounds, floor, ours: () => timeProcess(NODE, [MAIN, ...args], options) });
+    measurePair({
+      id: "P1",
+      what,
+      floorName: "empty node",
+      target,
+      rounds,
+      floor,
+      ours: () => timeProcess(NODE, [MAIN, ...args], options),
+    });
   try {
     return [
       await pair("mission --version", ["--version"], 1.15),

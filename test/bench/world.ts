@@ -16,7 +16,12 @@ export interface BenchWorld {
   remove(): void;
 }
 
-const IDENTITY = { GIT_AUTHOR_NAME: "Bench", GIT_AUTHOR_EMAIL: "bench@example.com", GIT_COMMITTER_NAME: "Bench", GIT_COMMITTER_EMAIL: "bench@example.com" };
+const IDENTITY = {
+  GIT_AUTHOR_NAME: "Bench",
+  GIT_AUTHOR_EMAIL: "bench@example.com",
+  GIT_COMMITTER_NAME: "Bench",
+  GIT_COMMITTER_EMAIL: "bench@example.com",
+};
 
 export function makeWorld(): BenchWorld {
   const folder = mkdtempSync(join(tmpdir(), "git-mission-bench-"));
@@ -25,14 +30,30 @@ export function makeWorld(): BenchWorld {
   const home = join(folder, "home");
   mkdirSync(home);
   const { PATH } = process.env;
-  const env = { PATH, HOME: home, XDG_STATE_HOME: join(folder, "state"), XDG_CACHE_HOME: join(folder, "cache"), GIT_CONFIG_NOSYSTEM: "1", ...IDENTITY };
+  const env = {
+    PATH,
+    HOME: home,
+    XDG_STATE_HOME: join(folder, "state"),
+    XDG_CACHE_HOME: join(folder, "cache"),
+    GIT_CONFIG_NOSYSTEM: "1",
+    ...IDENTITY,
+  };
   execFileSync("git", ["init", "-q", "-b", "main"], { cwd: repository, env });
   return { folder, repository, env, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** Commits files by one `git fast-import`, and checks them out when asked to. */
-export function commitFiles({ repository, env }: BenchWorld, files: Iterable<readonly [path: string, text: string]>, { checkout }: { checkout: boolean }): void {
-  const lines: string[] = ["commit refs/heads/main", "committer Bench <bench@example.com> 1700000000 +0000", "data 4", "init"];
+export function commitFiles(
+  { repository, env }: BenchWorld,
+  files: Iterable<readonly [path: string, text: string]>,
+  { checkout }: { checkout: boolean },
+): void {
+  const lines: string[] = [
+    "commit refs/heads/main",
+    "committer Bench <bench@example.com> 1700000000 +0000",
+    "data 4",
+    "init",
+  ];
   for (const [path, text] of files) lines.push(`M 100644 inline ${path}`, `data ${Buffer.byteLength(text)}`, text);
   const result = spawnSync("git", ["fast-import", "--quiet"], { cwd: repository, env, input: `${lines.join("\n")}\n` });
   if (result.status !== 0) throw new Error(String(result.stderr));
@@ -45,12 +66,18 @@ export function* missionFiles(missions: number): Generator<readonly [string, str
   for (let number = 0; number < missions; number += 1) {
     const id = `m${String(number).padStart(4, "0")}`;
     const status = number === 0 ? "active" : "planning";
-    yield [`missions/${id}/mission.md`, `---\ntitle: Mission ${number}\nstatus: ${status}\nmode: poc\nhome: default\nbudget: none\n---\n# Mission ${number}\n`];
+    yield [
+      `missions/${id}/mission.md`,
+      `---\ntitle: Mission ${number}\nstatus: ${status}\nmode: poc\nhome: default\nbudget: none\n---\n# Mission ${number}\n`,
+    ];
     for (let index = 0; index < 100; index += 1) {
       const milestone = Math.floor(index / 20);
       const folder = `missions/${id}/milestones/0${milestone + 1}-part-${milestone}`;
       if (index % 20 === 0) yield [`${folder}/milestone.md`, `---\ntitle: Part ${milestone}\n---\n`];
-      yield [`${folder}/f${number}-${index}.md`, featureText(`Feature ${number}-${index}`, number === 0 ? "done" : "todo")];
+      yield [
+        `${folder}/f${number}-${index}.md`,
+        featureText(`Feature ${number}-${index}`, number === 0 ? "done" : "todo"),
+      ];
     }
   }
 }

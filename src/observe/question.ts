@@ -1,0 +1,22 @@
+import type { Doors } from "../doors/doors.ts";
+import type { Authority } from "../repo/authority.ts";
+import type { Documents } from "./documents.ts";
+
+/** Refs and what the authority said of itself. */
+export interface Seen {
+  refs: ReadonlyMap<string, string>;
+  defaultBranch: string;
+  /** Why the authority can't be reached; null when it was. */
+  reason: string | null;
+  rewound: readonly string[];
+  vanished: readonly string[];
+  unpublished: readonly string[];
+}
+
+/** What looking at the missions is given. */
+export interface MissionsQuestion extends Seen {
+  doors: Doors;
+  authority: Authority;
+  documents: Documents;
+  defaultTip: string | null;
+}
