@@ -29,7 +29,9 @@ export async function startRuns(
   runs: readonly NewRun[],
 ): Promise<readonly Applied[]> {
   const { doors, ledger, authority } = context;
+  doors.faults.reach("order.before");
   for (const { order, prompt } of runs) doors.state.writeOrder(order, prompt);
+  doors.faults.reach("order.written");
   const started = runs.map(({ order }) => order.run);
   const beat =
     authority.remote === null
@@ -44,6 +46,7 @@ export async function startRuns(
   if (outcome.kind === "lost" || outcome.kind === "refused") for (const run of started) doors.state.closeRun(run);
   if (outcome.kind !== "won") return runs.map(({ detail }) => describeAppend(outcome, detail));
   context.tips.set(mission, outcome.tip);
+  doors.faults.reach("claim.appended");
   return runs.map((run) => startProcess(context, run));
 }
 
@@ -56,6 +59,7 @@ function startProcess({ doors }: ApplyContext, { order, detail }: NewRun): Appli
     env: definedOnly(doors.env),
     logFile: `${folder}/process.log`,
   });
+  doors.faults.reach("run.spawned");
   return owner === null
     ? { kind: "failed", reason: `${order.run}: its process could not be started` }
     : { kind: "done", detail };

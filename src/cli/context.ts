@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../doors/clock.ts";
 import type { Doors } from "../doors/doors.ts";
+import { openFaults } from "../doors/faults.ts";
 import { systemFiles } from "../doors/files-system.ts";
 import { findRepository, openGit } from "../doors/git-process.ts";
 import { sha256 } from "../doors/hash.ts";
@@ -65,6 +66,7 @@ function openDoors(worktree: string | null, cwd: string, env: ContextOptions["en
     openRunFiles: openRunFolder,
     endSurvivors: survivorsOf(processes),
     quickLook: makeQuickLook(git.gitDir, env),
+    faults: openFaults(env),
     clock: systemClock,
     random: systemRandom,
     hash: sha256,

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { systemClock } from "../doors/clock.ts";
+import { openFaults } from "../doors/faults.ts";
 import { openGit } from "../doors/git-process.ts";
 import { sha256 } from "../doors/hash.ts";
 import { programVersion } from "../doors/package.ts";
@@ -69,6 +70,7 @@ function openOrder(folder: string, env: Environment): { doors: RunnerDoors; orde
     state,
     processes,
     workspaces: makeWorkspaces({ env, identity: order.identity }),
+    faults: openFaults(env),
     clock: systemClock,
     random: systemRandom,
     hash: sha256,

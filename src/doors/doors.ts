@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Faults } from "./faults.ts";
 import type { Files } from "./files.ts";
 import type { Git } from "./git.ts";
 import type { StateFolder } from "./host.ts";
@@ -21,6 +22,8 @@ export interface Doors {
   quickLook: QuickLook;
   openRunFiles: OpenRunFiles;
   endSurvivors: EndSurvivors;
+  /** Where tests make it fail. */
+  faults: Faults;
   clock: Clock;
   random: Random;
   /** sha256, hex. */

@@ -39,13 +39,17 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
     doors.state.setOwner(order.run, owned.owner);
     const history = await readLedger(doors.git, authority.ledgerRef(order.mission));
     const state = findClaim(history, order);
+    doors.faults.reach("run.owned");
     if (state.kind === "closed") return { kind: "refused", reason: state.reason };
     const startedAt = doors.clock.now();
     const redactor = makeRedactor(workerEnvironment(order, doors.env, files).secrets);
     const run: RunContext = { doors, authority, order: owned, claim: state.claim, files, stop, redactor, startedAt };
     const report = await watched(run, history);
+    doors.faults.reach("report.made");
     doors.state.writeReport(order.run, report);
+    doors.faults.reach("report.written");
     const settled = await settleRuns(run);
+    doors.faults.reach("report.settled");
     if (settled.kind === "waiting") return { ...settled, report };
     await releaseHeld(doors.git, order.run);
     if (order.runKind !== "work") await doors.workspaces.remove(files.workspace);

@@ -22,10 +22,14 @@ export async function doWork(run: RunContext, patrol: (jobs: readonly Job[]) => 
   if (unready !== null) return makeReport(run, unready);
   const driver = run.doors.drivers(run.order.runtime?.kind ?? "");
   if (driver === null) return makeReport(run, notRun(run, "provider", "This program can't start that runtime yet."));
+  run.doors.faults.reach("run.prepared");
   const endPatrol = patrol([harvestJob(run)]);
   const supervised = await superviseWorker(run, driver, environment.env);
   await endPatrol();
-  return conclude(run, supervised, await deliverWork(run));
+  run.doors.faults.reach("worker.ended");
+  const delivered = await deliverWork(run);
+  run.doors.faults.reach("work.gathered");
+  return conclude(run, supervised, delivered);
 }
 
 async function prepare(run: RunContext, { missing }: WorkerEnvironment): Promise<RunEnding | null> {
