@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCache } from "../../src/doors/cache.ts";
@@ -90,6 +90,13 @@ test.each(["", "{", "null", "[]", '"x"', '{"version":2}', '{"version":1,"run":"o
   },
 );
 
+test("an order that lies in another run's folder is not that run's", () => {
+  const state = open();
+  state.writeOrder(makeOrder("r1"), "");
+  cpSync(state.runFolder("r1"), state.runFolder("r2"), { recursive: true });
+  expect(state.listRuns().map((run) => run.run)).toEqual(["r1"]);
+});
+
 test("a broken owner leaves the one of the order", () => {
   const state = open();
   state.writeOrder(makeOrder("r1"), "");
@@ -115,6 +122,7 @@ test("reports wait in order until they are marked, and are never lost to one of 
   state.markReported("r1", "0001.json");
   state.markReported("r1", "0001.json");
   expect(state.listReports("r1").map(({ name }) => name)).toEqual(["0002.json", "0003.json"]);
+  rmSync(join(state.runFolder("r1"), "reports", "0001.json.done"));
   expect(state.writeReport("r1", makeReport("r1"))).toBe("0004.json");
   expect(state.listRuns()[0]).toMatchObject({ waiting: 3, closed: false });
   writeFileSync(join(state.runFolder("r1"), "reports", "0002.json"), "{");

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -173,7 +174,8 @@ test("files that .worktreeinclude lists are copied, never through a link out of 
   const shared = join(temporaryFolder(), "shared.env");
   writeFileSync(shared, "S=1\n");
   symlinkSync(shared, join(own, ".env.shared"));
-  writeFiles(own, { ".env": "A=1\n", ".env.prod": "P=1\n", "app/.env": "B=1\n", secret: "x" });
+  rmSync(join(own, "linked"));
+  writeFiles(own, { "linked/.env": "L=1\n", ".env": "A=1\n", ".env.prod": "P=1\n", "app/.env": "B=1\n", secret: "x" });
   const copied = await workspaces.copyIncluded({ checkout: own, path: order.path });
   expect([...copied].sort()).toEqual([".env", ".env.shared", "app/.env"]);
   expect(readFileSync(join(order.path, "app", ".env"), "utf8")).toBe("B=1\n");

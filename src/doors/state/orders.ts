@@ -67,10 +67,9 @@ export function makeOrders(folder: string, processes: Processes): Orders {
     writeReport(run, report) {
       const reports = join(runFolder(run), "reports");
       const text = `${JSON.stringify(report, null, 2)}\n`;
-      for (let number = countReports(reports) + 1; ; number += 1) {
+      for (let number = lastNumber(reports) + 1; ; number += 1) {
         const name = `${String(number).padStart(4, "0")}.json`;
-        const taken = existsSync(join(reports, `${name}.done`));
-        if (!taken && createWhole(join(reports, name), text)) return name;
+        if (createWhole(join(reports, name), text)) return name;
       }
     },
     listReports(run) {
@@ -123,8 +122,10 @@ function explainUnreadable(run: string, folder: string, order: Order | null): Un
   return [{ run, folder, reason }];
 }
 
-function countReports(reports: string): number {
-  return listNames(reports).filter((name) => /^\d+\.json(?:\.done)?$/.test(name)).length;
+/** Numbers of appended reports are not used again. */
+function lastNumber(reports: string): number {
+  const numbers = listNames(reports).map((name) => Number.parseInt(name, 10));
+  return Math.max(0, ...numbers.filter(Number.isInteger));
 }
 
 function listNames(folder: string): string[] {

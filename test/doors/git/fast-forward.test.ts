@@ -28,13 +28,16 @@ test("files and branch move forward, and no hook runs", async () => {
   const canary = join(temporaryFolder(), "canary");
   for (const hook of ["post-merge", "post-checkout"])
     writeScript(join(folder, ".git", "hooks"), hook, `touch ${canary}`);
+  git(folder, "config", "core.fsmonitor", writeScript(temporaryFolder(), "watch", `touch ${canary}; exit 1`));
   git(folder, "config", "merge.verifySignatures", "true");
   git(folder, "config", "merge.ff", "false");
   expect(await open(folder).fastForward(folder, next)).toEqual({ kind: "done" });
   expect(git(folder, "rev-parse", "main")).toBe(next);
   expect(readFileSync(join(folder, "b"), "utf8")).toBe("b\n");
-  expect(git(folder, "status", "--porcelain")).toBe("");
   expect(existsSync(canary)).toBe(false);
+  expect(git(folder, "status", "--porcelain")).toBe("");
+  // The trap is armed: the person's own git does run it.
+  expect(existsSync(canary)).toBe(true);
 });
 
 test("a person's edits elsewhere stay and are in nobody's way", async () => {
@@ -52,6 +55,7 @@ test.each([
 ])("%s is refused in git's words, and kept", async (_what, files, path) => {
   const { folder, next, tip } = makeBehind();
   writeFiles(folder, files);
+  git(folder, "config", "merge.autoStash", "true");
   const answer = await open(folder).fastForward(folder, next);
   expect(answer).toMatchObject({
     kind: "refused",

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Git } from "../../../src/doors/git.ts";
@@ -176,8 +176,27 @@ test("a forged graph of commits is not believed", async () => {
   const tip = commitFiles(worker, { c: "c" }, "one");
   git(worker, "commit-graph", "write", "--reachable");
   const graph = join(worker, ".git", "objects", "info", "commit-graph");
+  // In the forgery the new commit has the tree of the old one, so that its files would not be sent.
+  const [tree = "", oldTree = ""] = git(worker, "rev-parse", "HEAD^{tree}", "HEAD~1^{tree}").split("\n");
+  const bytes = readFileSync(graph);
+  Buffer.from(oldTree, "hex").copy(bytes, bytes.indexOf(Buffer.from(tree, "hex")));
   chmodSync(graph, 0o644);
-  appendFileSync(graph, "x");
-  git(worker, "config", "core.commitGraph", "true");
+  writeFileSync(graph, bytes);
   expect(await door.importRef(worker, "HEAD", IN)).toBe(tip);
+  expect((await door.readObject(`${IN}:c`))?.bytes.toString()).toBe("c");
+});
+
+test("a shallow repository takes work whose base none of its refs holds any more", async () => {
+  const source = temporaryRepository({ a: "1" });
+  const base = commitFiles(source, { a: "2" }, "second");
+  const own = temporaryFolder();
+  git(own, "clone", "-q", "--depth=1", `file://${source}`, ".");
+  const worker = temporaryFolder();
+  git(worker, "clone", "-q", "--depth=1", `file://${source}`, ".");
+  const tip = commitFiles(worker, { b: "b" }, "work");
+  for (const name of git(own, "for-each-ref", "--format=%(refname)").split("\n"))
+    git(own, "update-ref", "--no-deref", "-d", name);
+  const door = openGit({ cwd: own, env: process.env });
+  expect(await door.importRef(worker, "HEAD", IN)).toBe(tip);
+  expect(git(own, "rev-parse", `${IN}~1`)).toBe(base);
 });

@@ -1,11 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Git } from "../../../src/doors/git.ts";
 import { openGit } from "../../../src/doors/git-process.ts";
 import { humble } from "../../helpers/humble.ts";
-import { git, temporaryFolder, temporaryRepository, writeFiles, writeScript } from "../../helpers/repositories.ts";
+import {
+  commitFiles,
+  git,
+  temporaryFolder,
+  temporaryRepository,
+  writeFiles,
+  writeScript,
+} from "../../helpers/repositories.ts";
 
 interface World {
   door: Git;
@@ -91,6 +98,15 @@ test("a repository inside the folder is taken as plain files", async () => {
   ]);
 });
 
+test("more repositories than any work has are left out, and none becomes a submodule", async () => {
+  const { folder, snapshot } = makeWorld();
+  const model = temporaryRepository({ x: "x" });
+  for (let number = 0; number < 55; number += 1) cpSync(model, join(folder, `cache/${number}`), { recursive: true });
+  const entries = await snapshot();
+  expect(entries.filter((entry) => entry.startsWith("160000"))).toEqual([]);
+  expect(entries).toHaveLength(2 + 50);
+});
+
 test("a submodule of the base stays what it was, and no git runs in it", async () => {
   const own = temporaryRepository({ a: "a" });
   const inner = temporaryRepository({ i: "i" });
@@ -102,7 +118,9 @@ test("a submodule of the base stays what it was, and no git runs in it", async (
   const evil = writeScript(temporaryFolder(), "evil", `touch ${canary}; exit 1`);
   git(join(folder, "sub"), "config", "core.fsmonitor", evil);
   git(join(folder, "sub"), "config", "filter.x.clean", evil);
+  commitFiles(join(folder, "sub"), { i: "committed" }, "in the submodule");
   writeFiles(folder, { "sub/.gitattributes": "* filter=x\n", "sub/i": "changed", b: "b" });
+  rmSync(canary, { force: true });
   const door = openGit({ cwd: own, env: process.env });
   const tree = await door.snapshotFolder(folder, "main", {
     indexFile: join(temporaryFolder(), "index"),

@@ -88,7 +88,6 @@ function bind(tools: Tools, folder: string, indexFile: string): Run {
           "core.splitIndex=false",
           "core.untrackedCache=false",
           "submodule.recurse=false",
-          "diff.ignoreSubmodules=all",
           "core.safecrlf=false",
           "advice.addEmbeddedRepo=false",
         ],

@@ -7,7 +7,6 @@ import { describeFailure } from "./list-remote.ts";
 const FLAGS = [
   "fetch",
   "--no-tags",
-  "--no-prune-tags",
   "--no-write-fetch-head",
   "--no-auto-maintenance",
   "--no-write-commit-graph",

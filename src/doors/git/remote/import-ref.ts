@@ -7,7 +7,6 @@
 import {
   closeSync,
   constants,
-  copyFileSync,
   existsSync,
   fstatSync,
   lstatSync,
@@ -85,8 +84,6 @@ function makeLender(folder: string, from: { objects: string; oid: string; own: s
   // Ours come first: what we have is read from us, whatever the worker has under that id.
   const lent = [join(from.own, "objects"), from.objects].map((path) => `${quote(path)}\n`);
   writeFileSync(join(folder, "objects", "info", "alternates"), lent.join(""));
-  const shallow = join(from.own, "shallow");
-  if (existsSync(shallow)) copyFileSync(shallow, join(folder, "shallow"));
 }
 
 /** A line of `alternates` that begins with a double quote or a `#` is read as something else than a path. */
