@@ -78,5 +78,14 @@ export function hasFlag(args: Arguments, name: string): boolean {
 
 /** Prints the JSON value that `--json` asks for. */
 export function printJson(context: Context, value: unknown): void {
-  context.screen.print(JSON.stringify(value, null, 2));
+  context.screen.print(jsonText(value));
 }
+
+/** JSON for programs that a person may look at in a terminal: what the terminal would obey or hide is written as an escape. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(UNSHOWN, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+const UNSHOWN = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;

@@ -1,6 +1,6 @@
 /** The command table. A command's file is loaded when it is asked for, and commander only when there is something to parse. */
 
-import type { Arguments, Command, Screen } from "./command.ts";
+import { type Arguments, type Command, jsonText, type Screen } from "./command.ts";
 import { CommandError, MeantError } from "./command-error.ts";
 import { openScreen } from "./screen.ts";
 
@@ -10,6 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** By name, in the order of the help text. The empty name is `mission` alone. */
 export const COMMANDS: Readonly<Record<string, Loader>> = {
   "": () => import("./mission.ts"),
+  new: () => import("./new.ts"),
   run: () => import("./run.ts"),
   status: () => import("./status.ts"),
   watch: () => import("./watch.ts"),
@@ -32,10 +33,12 @@ export const COMMANDS: Readonly<Record<string, Loader>> = {
   quarantine: () => import("./quarantine.ts"),
   retry: () => import("./retry.ts"),
   comment: () => import("./comment.ts"),
+  init: () => import("./init.ts"),
   check: () => import("./check.ts"),
   pulse: () => import("./pulse.ts"),
   doctor: () => import("./doctor.ts"),
   clean: () => import("./clean.ts"),
+  demo: () => import("./demo.ts"),
   log: () => import("./log.ts"),
   output: () => import("./output-command.ts"),
 };
@@ -57,7 +60,7 @@ export async function runProgram(argv: readonly string[], env: Environment, scre
     return await runCommand(command, await parse(command, rest), env, screen);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    tell(error, argv, screen);
+    await tell(error, argv, screen);
     return error.exitCode;
   }
 }
@@ -91,19 +94,19 @@ function asksForHelp(words: readonly string[]): boolean {
 
 async function unknownCommand(name: string): Promise<CommandError> {
   const { findSimilar } = await import("../format/similar.ts");
-  const { plainText } = await import("../format/plain-text.ts");
-  const shown = plainText(name);
   const similar = findSimilar(name, Object.keys(COMMANDS));
-  if (similar) return new MeantError("unknown-command", `unknown command: ${shown}`, name, similar);
-  return new CommandError("unknown-command", `unknown command: ${shown}`, "mission help --all");
+  if (similar) return new MeantError("unknown-command", `unknown command: ${name}`, name, similar);
+  return new CommandError("unknown-command", `unknown command: ${name}`, "mission help --all");
 }
 
-function tell(error: CommandError, argv: readonly string[], screen: Screen): void {
+/** The words may come from files and servers. */
+async function tell(error: CommandError, argv: readonly string[], screen: Screen): Promise<void> {
+  const { plainText } = await import("../format/plain-text.ts");
+  const message = plainText(error.message);
   const next = error instanceof MeantError ? retype(argv, error) : error.next;
-  if (argv.includes("--json")) {
-    screen.print(JSON.stringify({ error: { code: error.code, message: error.message, next } }, null, 2));
-  }
-  screen.warn(`mission: ${error.message}${next ? `\nnext: ${next}` : ""}`);
+  const shown = next === null ? null : plainText(next);
+  if (argv.includes("--json")) screen.print(jsonText({ error: { code: error.code, message, next: shown } }));
+  screen.warn(`mission: ${message}${shown ? `\nnext: ${shown}` : ""}`);
 }
 
 /** The command as it was typed, with the word that was meant. */

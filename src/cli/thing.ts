@@ -109,7 +109,7 @@ function namesOf(state: State, kind: "agent" | "host"): readonly string[] {
   const names = state.missions.flatMap((mission) =>
     kind === "agent"
       ? [
-          ...mission.roles.map((role) => role.name),
+          ...[...mission.roles, ...mission.repository.roles].map((role) => role.name),
           ...mission.milestones.flatMap(({ features }) => features.map(({ document }) => document.agent)),
         ]
       : [...mission.ledger.runs.values()].map(({ claim }) => claim.fact.host),
@@ -120,13 +120,14 @@ function namesOf(state: State, kind: "agent" | "host"): readonly string[] {
 function failToFind(state: State, word: string): never {
   if (state.missions.length === 0)
     throw new CommandError("no-mission", "there is no mission here", 'mission new "what you want to have"');
-  const similar = findSimilar(word, knownNames(state, word));
+  const names = knownNames(state);
+  // A feature's id alone is no name, but its whole name is what was meant.
+  const similar = names.find((name) => name.endsWith(`/${word}`)) ?? findSimilar(word, names);
   if (similar) throw new MeantError("unknown-thing", `nothing is named ${word}`, word, similar);
   throw new CommandError("unknown-thing", `nothing is named ${word}`, "mission status");
 }
 
-/** What the word could have meant: a feature's id alone counts too, its whole name is what is then offered. */
-function knownNames(state: State, word: string): string[] {
+function knownNames(state: State): string[] {
   const whole = state.missions.flatMap((mission) => [
     mission.id,
     ...mission.milestones
@@ -135,13 +136,11 @@ function knownNames(state: State, word: string): string[] {
     ...mission.ledger.asks.map(({ number }) => `${mission.id}/q${number}`),
     ...mission.ledger.runs.keys(),
   ]);
-  const names = [
+  return [
     ...whole,
     ...namesOf(state, "agent").map((name) => `agent:${name}`),
     ...namesOf(state, "host").map((name) => `host:${name}`),
   ];
-  const byPart = names.filter((name) => name.endsWith(`/${word}`));
-  return byPart.length > 0 ? byPart : names;
 }
 
 function split(word: string, mark: string): [string, string | null] {

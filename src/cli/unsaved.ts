@@ -41,11 +41,20 @@ export async function listUnsaved(
   for (const [path, version] of changed) candidates.set(path, version);
   const unsaved: string[] = [];
   for (const [path, version] of candidates) {
-    const isNew = changed.has(path);
-    if (!(await isInEffect(places, path, version)) && (isNew || !(await isBehind(places, head, path, version))))
-      unsaved.push(path);
+    if (await isInEffect(places, path, version)) continue;
+    if (changed.has(path) || !(await isBehind(places, head, path, version))) unsaved.push(path);
   }
-  return unsaved.sort();
+  const saved = unsaved.length === 0 ? null : await savedFromHere(context, head);
+  return unsaved.filter((path) => saved?.get(path) !== candidates.get(path)).sort();
+}
+
+/** A file that was saved while another branch was checked out stays changed here: home has it, or has gone on since. */
+async function savedFromHere({ doors }: Context, head: string | null): Promise<ReadonlyMap<string, Version> | null> {
+  const { openPerson } = await import("./save-person.ts");
+  const note = await openPerson(doors).checkout?.readNote();
+  if (!note || head === null || (await doors.git.resolve(note.head)) === null) return null;
+  if (!(await doors.git.isAncestor(note.head, head))) return null;
+  return new Map([...note.files].map(([path, file]) => [path, file?.oid ?? null]));
 }
 
 /** `2 edits not in effect (crm/schema, crm/mission): mission save`, as the last line of a command; nothing without edits. */
