@@ -25,7 +25,12 @@ export interface RunView {
   close(): void;
 }
 
-export function openRunView(context: Context, missions: readonly string[]): RunView {
+/** `keys` is the last line of a frame: what Ctrl-C does. */
+export function openRunView(
+  context: Context,
+  missions: readonly string[],
+  keys = "Ctrl-C ends this view; runs go on",
+): RunView {
   const { screen, json } = context;
   const live = screen.isTerminal && !json ? openLiveScreen(screen) : null;
   const printed = new Set<string>();
@@ -48,7 +53,7 @@ export function openRunView(context: Context, missions: readonly string[]): RunV
   }
   return {
     show(state) {
-      if (live) draw(state, "Ctrl-C ends this view; runs go on");
+      if (live) draw(state, keys);
       else if (!json) printEvents(state);
     },
     note(decision, applied) {

@@ -53,7 +53,8 @@ async function choose(context: Context, word: string | undefined): Promise<reado
   return [mission.id];
 }
 
-async function pulseUntil(
+/** Pulses until all is done or waits for a person, with a null end when the view was left. */
+export async function pulseUntil(
   context: Context,
   missions: readonly string[],
   view: RunView,
