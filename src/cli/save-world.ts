@@ -24,18 +24,25 @@ export async function openSaveWorld({ doors }: Context, defaultBranch: string): 
 /** Prints what a save came to and answers the exit code: the worst of what was refused. */
 export function tellSave(context: Context, remote: string | null, result: SaveResult): number {
   const { saved, refused, notes } = partsOf(result);
-  const conflicts = result.kind === "conflict" ? result.conflicts : [];
-  if (context.json) printJson(context, { schema: 1, saved, refused, conflicts, notes });
+  if (context.json) printJson(context, { schema: 1, ...saveJson(result) });
   else if (result.kind === "nothing") context.screen.print("Nothing to save: every mission edit is in effect.");
   else if (saved.length + notes.length > 0)
     context.screen.print([...saved.map(savedLine(remote)), ...notes].join("\n"));
-  if (result.kind === "conflict") context.screen.warn(conflictText(result.branch, conflicts));
+  if (result.kind === "conflict") context.screen.warn(conflictText(result.branch, result.conflicts));
   for (const refusal of refused) context.screen.warn(`mission: ${refusal.message}\nnext: ${refusal.next}`);
-  return Math.max(conflicts.length > 0 ? 1 : 0, ...refused.map(exitCodeOf));
+  return saveExitCode(result);
+}
+
+export function saveExitCode(result: SaveResult): number {
+  return result.kind === "conflict" ? 1 : Math.max(0, ...partsOf(result).refused.map(exitCodeOf));
+}
+
+export function saveJson(result: SaveResult) {
+  return { ...partsOf(result), conflicts: result.kind === "conflict" ? result.conflicts : [] };
 }
 
 /** The commits and notes of a change that a command made. Throws a `CommandError` when nothing was saved. */
-export function demandSaved(result: SaveResult): Pick<ReturnType<typeof partsOf>, "saved" | "notes"> {
+export function demandSaved(result: SaveResult): Pick<SaveParts, "saved" | "notes"> {
   if (result.kind === "conflict") {
     const [first] = result.conflicts;
     const thing = first ? thingOfPath(first.path) : result.branch;
@@ -53,12 +60,16 @@ export function savedLine(remote: string | null): (saved: SavedCommit) => string
     `Saved on ${branch}${remote === null ? "" : `, pushed to ${remote}`}: ${nameThings(paths)}`;
 }
 
-function partsOf(result: SaveResult): {
+interface SaveParts {
   saved: readonly SavedCommit[];
   refused: readonly SaveRefusal[];
   notes: readonly string[];
-} {
-  return result.kind === "done" ? result : { saved: [], refused: [], notes: [] };
+}
+
+function partsOf(result: SaveResult): SaveParts {
+  if (result.kind !== "done") return { saved: [], refused: [], notes: [] };
+  const { saved, refused, notes } = result;
+  return { saved, refused, notes };
 }
 
 function exitCodeOf({ code }: SaveRefusal): 1 | 2 | 4 {
