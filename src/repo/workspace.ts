@@ -4,7 +4,7 @@ import type { Git } from "../doors/git.ts";
 import type { RunFiles } from "../doors/runtimes/run-files.ts";
 import type { Workspaces } from "../doors/workspace.ts";
 import type { Order } from "../model/run.ts";
-import { holdStart } from "./import-work.ts";
+import { holdStart, releaseHeld } from "./import-work.ts";
 
 export interface WorkspaceDoors {
   git: Git;
@@ -18,17 +18,24 @@ export interface WorkspaceDoors {
  */
 export async function makeWorkspace(doors: WorkspaceDoors, order: Order): Promise<readonly string[]> {
   const { git, workspaces, runFiles } = doors;
-  await holdStart(git, order);
-  await workspaces.makeClone({
+  const clone = workspaces.makeClone({
     gitDir: order.gitDir,
     path: runFiles.workspace,
     commit: order.start,
     branch: order.branch,
     home: order.conflicted ? order.base : null,
   });
+  // Side by side: both stand before anything runs in the clone, which is when it can be long until the next look.
+  await Promise.all([clone, holdStart(git, order)]);
   const checkout = mainCheckout(git);
   if (order.runKind !== "work" || checkout === null) return [];
   return workspaces.copyIncluded({ checkout, path: runFiles.workspace });
+}
+
+/** Takes back `makeWorkspace`, for a run that must not begin. Nothing has run in the clone. */
+export async function dropWorkspace({ git, workspaces, runFiles }: WorkspaceDoors, order: Order): Promise<void> {
+  await workspaces.remove(runFiles.workspace);
+  await releaseHeld(git, order.run);
 }
 
 /**

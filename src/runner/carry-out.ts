@@ -8,6 +8,7 @@ import type { Authority } from "../repo/authority.ts";
 import { releaseHeld } from "../repo/import-work.ts";
 import { type LedgerHistory, readLedger } from "../repo/ledger.ts";
 import { makeRedactor } from "../repo/redact.ts";
+import { dropWorkspace, makeWorkspace } from "../repo/workspace.ts";
 import { findClaim } from "./claim.ts";
 import { workerEnvironment } from "./environment.ts";
 import { judge } from "./judge/judge.ts";
@@ -37,13 +38,23 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
     // First of all: from now on it is this process that must be dead before anybody takes over.
     const owned: Order = { ...order, owner: doors.processes.self() };
     doors.state.setOwner(order.run, owned.owner);
+    // The clone is the longest part of a start, so it is begun before the claim is known to be open, and taken back if not.
+    const places = { git: doors.git, workspaces: doors.workspaces, runFiles: files };
+    const workspace = makeWorkspace(places, owned);
+    // Told where it is awaited; until then a failure must not end the process.
+    workspace.catch(() => {});
     const history = await readLedger(doors.git, authority.ledgerRef(order.mission));
     const state = findClaim(history, order);
     doors.faults.reach("run.owned");
-    if (state.kind === "closed") return { kind: "refused", reason: state.reason };
+    if (state.kind === "closed") {
+      await workspace.catch(() => {});
+      await dropWorkspace(places, owned);
+      return { kind: "refused", reason: state.reason };
+    }
     const startedAt = doors.clock.now();
     const redactor = makeRedactor(workerEnvironment(order, doors.env, files).secrets);
-    const run: RunContext = { doors, authority, order: owned, claim: state.claim, files, stop, redactor, startedAt };
+    const { claim } = state;
+    const run: RunContext = { doors, authority, order: owned, claim, files, workspace, stop, redactor, startedAt };
     const report = await watched(run, history);
     doors.faults.reach("report.made");
     doors.state.writeReport(order.run, report);

@@ -29,6 +29,8 @@ export interface RunContext {
   order: Order;
   claim: Claim;
   files: RunFiles;
+  /** The clone, when it is made, with what was copied into it. */
+  workspace: Promise<readonly string[]>;
   stop: StopSwitch;
   redactor: Redactor;
   startedAt: number;

@@ -8,12 +8,23 @@ const KEEP_BYTES = 64 * 1024;
 
 /** `stopped` when the run has to end; a failure names the command. */
 export type SetupEnd =
-  | { kind: "ready" }
+  /** `included`: paths that were copied from the person's checkout. */
+  | { kind: "ready"; included: readonly string[] }
   | { kind: "stopped" }
   | { kind: "failed"; command: string; exitCode: number | null; because: string; output: string };
 
-/** Runs the commands in order, all within one time limit. They get no secrets: they run what earlier workers wrote. */
-export async function runSetup(run: RunContext): Promise<SetupEnd> {
+/** Waits for the clone and runs the commands in it. Nothing of them is left running. */
+export async function setUp(run: RunContext): Promise<SetupEnd> {
+  const included = await run.workspace.catch((error: Error) => error);
+  if (included instanceof Error) {
+    return { kind: "failed", command: "git clone", exitCode: null, because: included.message, output: "" };
+  }
+  const end = run.order.setup.length === 0 ? null : await runCommands(run);
+  return end ?? { kind: "ready", included };
+}
+
+/** In order, all within one time limit. They get no secrets: they run what earlier workers wrote. null: all went well. */
+async function runCommands(run: RunContext): Promise<Exclude<SetupEnd, { kind: "ready" }> | null> {
   const { doors, order, files, stop } = run;
   const deadline = doors.clock.now() + order.limits.setupMs;
   for (const command of order.setup) {
@@ -28,12 +39,13 @@ export async function runSetup(run: RunContext): Promise<SetupEnd> {
       keepBytes: KEEP_BYTES,
       onLine: (line) => logLine(run, line),
     });
+    await doors.endSurvivors(order.run);
     if (stop.reason !== null) return { kind: "stopped" };
     if (result.ended === "exited" && result.exitCode === 0) continue;
     const { exitCode, output } = result;
     return { kind: "failed", command, exitCode, because: describeEnd(result, order.limits.setupMs), output };
   }
-  return { kind: "ready" };
+  return null;
 }
 
 function describeEnd(

@@ -4,7 +4,7 @@
  * builds of git, and it has no guard either.
  */
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 
 export type Found = "found" | "absent" | "timeout";
 
@@ -30,7 +30,7 @@ export const openSearch: OpenSearch = (pattern, timeoutMs) => {
   } catch (error) {
     return { invalid: (error as Error).message };
   }
-  const thread = new Worker(THREAD, { eval: true, workerData: pattern });
+  const thread = startThread(pattern);
   let late = false;
   return {
     find(text) {
@@ -51,3 +51,9 @@ export const openSearch: OpenSearch = (pattern, timeoutMs) => {
     close: () => void thread.terminate(),
   };
 };
+
+/** Asked for when it is needed: the start of every run would pay for the import. */
+function startThread(pattern: string): Worker {
+  const threads = process.getBuiltinModule("node:worker_threads");
+  return new threads.Worker(THREAD, { eval: true, workerData: pattern });
+}

@@ -1,19 +1,16 @@
 /** A `gate` or `validate` run: a clean clone of the commit, setup, each asked check once, one verdict. */
 
 import type { Report } from "../../model/run.ts";
-import { makeWorkspace } from "../../repo/workspace.ts";
 import { makeReport, type RunEnding } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
-import { runSetup, type SetupEnd } from "../setup.ts";
+import { type SetupEnd, setUp } from "../setup.ts";
 import { runChecks } from "./checks.ts";
 import { makeVerdict } from "./verdict.ts";
 
 /** Carries the run out. A stopped one gives no verdict; what it found so far says nothing about the whole. */
 export async function judge(run: RunContext): Promise<Report> {
-  const { doors, order, files } = run;
-  await makeWorkspace({ git: doors.git, workspaces: doors.workspaces, runFiles: files }, order);
-  const setup = await runSetup(run);
-  await doors.endSurvivors(order.run);
+  const { doors, order } = run;
+  const setup = await setUp(run);
   if (setup.kind === "failed") return setupFailed(run, setup);
   const outcomes = setup.kind === "ready" ? await runChecks(run) : new Map();
   await doors.endSurvivors(order.run);

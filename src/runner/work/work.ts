@@ -4,11 +4,11 @@ import { LIMITS } from "../../model/limits.ts";
 import type { Fact } from "../../model/record.ts";
 import type { Report } from "../../model/run.ts";
 import { harvestWork } from "../../repo/import-work.ts";
-import { excludeLeftovers, makeWorkspace } from "../../repo/workspace.ts";
+import { excludeLeftovers } from "../../repo/workspace.ts";
 import { type WorkerEnvironment, workerEnvironment } from "../environment.ts";
 import { makeReport, type RunEnding } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
-import { runSetup, type SetupEnd } from "../setup.ts";
+import { type SetupEnd, setUp } from "../setup.ts";
 import type { Job } from "../watch/patrol.ts";
 import { type Delivered, deliverWork } from "./deliver.ts";
 import { type Ending, judgeWork } from "./outcome.ts";
@@ -36,12 +36,10 @@ async function prepare(run: RunContext, { missing }: WorkerEnvironment): Promise
   const { doors, order, files } = run;
   const workspaceDoors = { git: doors.git, workspaces: doors.workspaces, runFiles: files };
   if (missing.length > 0) return notRun(run, "setup-failed", `Not set on this host: ${missing.join(", ")}`);
-  const included = await makeWorkspace(workspaceDoors, order);
-  const setup = await runSetup(run);
-  await doors.endSurvivors(order.run);
+  const setup = await setUp(run);
   if (setup.kind === "stopped") return notRun(run, "stopped", run.stop.reason ?? "stopped");
   if (setup.kind === "failed") return setupFailed(run, setup);
-  if (included.length > 0 || order.setup.length > 0) await excludeLeftovers(workspaceDoors, order);
+  if (setup.included.length > 0 || order.setup.length > 0) await excludeLeftovers(workspaceDoors, order);
   return null;
 }
 

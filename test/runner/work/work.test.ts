@@ -211,3 +211,13 @@ test("50 MB of output leave a bounded log and a bounded report", async () => {
   const { attachments } = await run.ended();
   expect(attachments["log.txt"]?.length).toBeLessThanOrEqual(64 * 1024);
 });
+
+test("a clone that can't be made is a failed setup", async () => {
+  const { order } = await aWorld();
+  const run = await order("true", { start: "4".repeat(40) });
+  await run.carryOut();
+  expect(await run.ended()).toMatchObject({
+    fact: { outcome: "setup-failed" },
+    body: expect.stringContaining("`git clone`"),
+  });
+});
