@@ -1,4 +1,5 @@
 import { derivePromptInput, lastWorkRun } from "../derive/prompt-input.ts";
+import type { Git } from "../doors/git.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { printPrompt } from "../format/prompt.ts";
 import type { FeatureDocument, Role } from "../model/documents.ts";
@@ -68,10 +69,23 @@ async function readHandoff({ doors }: ApplyContext, record: string): Promise<Han
 
 /** How the feature's file differs from what the kept work was made for. */
 async function diffSpec({ doors }: ApplyContext, feature: FeatureDocument, base: string): Promise<string | null> {
-  const before = await doors.git.readObject(`${base}:${feature.file}`);
-  return before?.type === "blob" && before.oid !== feature.blob
-    ? doors.git.diff(before.oid, feature.blob, SPEC_DIFF_BYTES)
-    : null;
+  const { git } = doors;
+  const before = await readSpec(git, feature, base);
+  if (before === null || before === feature.blob) return null;
+  // Git compares trees: each of them holds the one file.
+  const name = feature.file.slice(feature.file.lastIndexOf("/") + 1);
+  const treeOf = (oid: string) => git.writeTree([{ mode: "100644", type: "blob", oid, name }]);
+  return git.diff(await treeOf(before), await treeOf(feature.blob), SPEC_DIFF_BYTES);
+}
+
+/** Blob of the feature's file at a commit, where it may still have had its old name. */
+async function readSpec(git: Git, { file, id, was }: FeatureDocument, commit: string): Promise<string | null> {
+  const folder = file.slice(0, file.lastIndexOf("/"));
+  for (const name of was === null ? [id] : [id, was]) {
+    const object = await git.readObject(`${commit}:${folder}/${name}.md`);
+    if (object?.type === "blob") return object.oid;
+  }
+  return null;
 }
 
 /** Standing instructions: the settings' body and the target repository's own AGENTS.md. */

@@ -1,7 +1,16 @@
 /** One checkout on one machine: its own home, git configuration and state folder, and a person who types in it. */
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Screen } from "../../../src/cli/command.ts";
 import { openContext } from "../../../src/cli/context.ts";
@@ -113,6 +122,18 @@ export class Machine {
 
   remove(path: string): void {
     rmSync(join(this.folder, path), { recursive: true, force: true });
+  }
+
+  makeExecutable(...paths: string[]): void {
+    for (const path of paths) chmodSync(join(this.folder, path), 0o755);
+  }
+
+  /** A bare repository with the branches of this one and no remote, on another machine. */
+  cloneBare(): Machine {
+    const bare = new Machine(temporaryFolder("bare"));
+    bare.git("clone", "-q", "--bare", this.folder, ".");
+    bare.git("remote", "remove", "origin");
+    return bare;
   }
 
   /** Replaces a piece of a file in the checkout. */

@@ -1,5 +1,6 @@
 /** Moves a checkout that a person may have open forward, with git itself as the judge of what is in the way. */
 
+import { existsSync } from "node:fs";
 import { failure, type GitRunner } from "../process/spawn.ts";
 
 export type FastForward = { kind: "done" } | { kind: "refused"; reason: string };
@@ -16,6 +17,8 @@ const FLAGS = [
 ];
 
 export async function fastForward(runner: GitRunner, worktree: string, commit: string): Promise<FastForward> {
+  // A locked worktree on a disk that is away.
+  if (!existsSync(worktree)) return { kind: "refused", reason: "its folder is not there" };
   const output = await runner.run([...FLAGS, commit], {
     worktree,
     // The rest of the person's checkout is theirs: a sparse one must stay sparse.

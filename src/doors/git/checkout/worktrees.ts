@@ -16,10 +16,18 @@ export function listWorktrees(gitDir: string, main: string | null, now: () => nu
   return [
     ...own,
     ...linked.flatMap((privateDir) => {
-      const pointer = readLine(join(privateDir, "gitdir"));
-      return pointer === null ? [] : [readWorktree(dirname(resolve(privateDir, pointer)), privateDir, now)];
+      const path = linkedPath(privateDir);
+      return path === null ? [] : [readWorktree(path, privateDir, now)];
     }),
   ];
+}
+
+/** null where the folder was deleted and git has not been told: only a locked one may come back, with a disk. */
+function linkedPath(privateDir: string): string | null {
+  const pointer = readLine(join(privateDir, "gitdir"));
+  if (pointer === null) return null;
+  const path = dirname(resolve(privateDir, pointer));
+  return existsSync(path) || existsSync(join(privateDir, "locked")) ? path : null;
 }
 
 function readWorktree(path: string, gitDir: string, now: () => number): Worktree {

@@ -1,0 +1,244 @@
+/** A person works on home's history by hand: reverts, rebases, squashes, merges, and writes statuses. */
+
+import { expect, test } from "vitest";
+import { endWell } from "./kit/end-well.ts";
+import type { Machine } from "./kit/machine.ts";
+import { featureFile, featurePath } from "./kit/mission-files.ts";
+import { pulseOnce, pulseUntil, pulseUntilIdle, waitForRuns, waitUntil } from "./kit/pulses.ts";
+import { complete, untilDone, untilStatus } from "./kit/steps.ts";
+import { aWorld } from "./kit/world.ts";
+
+const LIMIT = 60_000;
+const ONE = { milestones: { first: { a: {} } } };
+/** Keeps the mission open, so that nothing but the feature moves. */
+const OPEN = { milestones: { first: { a: {}, later: { status: "hold" } } } };
+const FILE = featurePath("a");
+
+function landings(machine: Machine, feature = "a"): string[] {
+  const subjects = machine.git("log", "--format=%s", "refs/mission/ledger/toy").split("\n");
+  return subjects.filter((subject) => subject.startsWith(`landed: ${feature} `));
+}
+
+function claims(machine: Machine): string[] {
+  return machine
+    .git("log", "--format=%s", "refs/mission/ledger/toy")
+    .split("\n")
+    .filter((subject) => /^claim: \S+ attempt/.test(subject));
+}
+
+test(
+  "a reverted landing is dispatched only after a retry, and then old and new code land",
+  async () => {
+    const { machine, worker } = aWorld({ mission: OPEN });
+    worker.does("a.2", 'echo more > more.txt; commit; echo "DONE: more"');
+    await untilDone(machine, "a");
+    machine.git("revert", "--no-edit", "HEAD");
+    expect(machine.has("a.txt")).toBe(false);
+
+    await untilStatus(machine, { a: "blocked (reverted)" });
+    const idle = await pulseUntilIdle(machine);
+    expect(idle.of("a")).toBe("blocked (reverted)");
+    expect(idle.feature("a").condition.next).toBe("mission retry toy/a");
+    expect(claims(machine)).toHaveLength(1);
+
+    await machine.must("retry", "toy/a", "do more");
+    await untilDone(machine, "a");
+    expect(machine.read("a.txt")).toBe("hello a\n");
+    expect(machine.read("more.txt")).toBe("more\n");
+    expect(landings(machine)).toHaveLength(2);
+    await endWell(machine, { rewritten: ["a"] });
+  },
+  LIMIT,
+);
+
+test(
+  "a revert is also released by a later change of what is asked",
+  async () => {
+    const { machine, worker } = aWorld({ mission: OPEN });
+    worker.does("a.2", 'echo more > more.txt; commit; echo "DONE: more"');
+    await untilDone(machine, "a");
+    machine.git("revert", "--no-edit", "HEAD");
+    await untilStatus(machine, { a: "blocked (reverted)" });
+    machine.edit(FILE, "Make a.txt.", "Make a.txt and more.txt.");
+    machine.commit("ask for more");
+    await untilDone(machine, "a");
+    expect(machine.read("a.txt")).toBe("hello a\n");
+    expect(machine.read("more.txt")).toBe("more\n");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "a person rebases home: what was done stays done, and the rest goes on",
+  async () => {
+    const { machine } = aWorld({ mission: { milestones: { first: { a: {}, b: { depends_on: ["a"] } } } } });
+    machine.git("branch", "old");
+    await untilDone(machine, "a");
+    await waitForRuns(machine);
+    machine.git("checkout", "-q", "old");
+    machine.write({ "base.txt": "below\n" });
+    machine.commit("below everything");
+    machine.git("checkout", "-q", "main");
+    machine.git("rebase", "-q", "old");
+
+    await untilDone(machine, "a", "b");
+    expect(landings(machine)).toHaveLength(1);
+    expect(machine.git("ls-files", "*.txt")).toBe("a.txt\nb.txt\nbase.txt");
+    await complete(machine);
+    await endWell(machine, { rewritten: ["a"] });
+  },
+  LIMIT,
+);
+
+test(
+  "a person squashes landings: each keeps its one landed",
+  async () => {
+    const { machine } = aWorld();
+    const start = machine.git("rev-parse", "HEAD");
+    await untilDone(machine, "a", "b");
+    await waitForRuns(machine);
+    machine.git("reset", "-q", "--soft", start);
+    machine.git("commit", "-q", "-m", "a and b in one");
+    await complete(machine);
+    expect(landings(machine, "a")).toHaveLength(1);
+    expect(landings(machine, "b")).toHaveLength(1);
+    await endWell(machine, { rewritten: ["a", "b"] });
+  },
+  LIMIT,
+);
+
+test(
+  "work that a person merges by hand and marks done gets one landed",
+  async () => {
+    const { machine, worker } = aWorld({ mission: { ...OPEN, verify: [] } });
+    worker.does("a", 'echo "hello a" > a.txt; commit; hold; echo "DONE: wrote it"');
+    worker.hold("a");
+    await pulseOnce(machine);
+    await waitUntil("the worker has committed", () => worker.isWaiting("a"));
+    machine.write({ "a.txt": "hello a\n" });
+    machine.edit(FILE, "status: todo", "status: done");
+    machine.commit("done by hand");
+    await pulseOnce(machine);
+    const sight = await pulseUntilIdle(machine);
+    expect(sight.of("a")).toBe("done");
+    expect(landings(machine)).toHaveLength(1);
+    expect(machine.git("log", "--format=%s", "refs/mission/ledger/toy")).toContain("stopped");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "delivered work that a person merges by hand lands as a pure change of its status",
+  async () => {
+    const { machine } = aWorld({ mission: OPEN });
+    const isDelivered = () => machine.git("log", "--format=%s", "refs/mission/ledger/toy").includes("a-1-");
+    await pulseOnce(machine);
+    await waitForRuns(machine);
+    expect(isDelivered()).toBe(true);
+    const [ref = ""] = machine.git("for-each-ref", "--format=%(refname)", "refs/mission/in").split("\n");
+    machine.git("merge", "-q", "--no-ff", "-m", "merged by hand", ref);
+    await untilDone(machine, "a");
+    expect(landings(machine)).toHaveLength(1);
+    expect(machine.git("show", "--stat", "--format=", "main")).toMatch(
+      /milestones\/01-first\/a\.md .*\n 1 file changed, 1 insert/,
+    );
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "a done that a person types gets one landed, and no worker",
+  async () => {
+    const { machine } = aWorld({ mission: ONE });
+    machine.write({ "a.txt": "by hand\n" });
+    machine.edit(FILE, "status: todo", "status: done");
+    machine.commit("done by hand");
+    await complete(machine);
+    expect(landings(machine)).toHaveLength(1);
+    expect(claims(machine)).toEqual([]);
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "work for a spec that was edited meanwhile is not gated, and the next run goes on from it",
+  async () => {
+    const { machine, worker } = aWorld({ mission: OPEN });
+    worker.does("a.1", 'echo "hello a" > a.txt; commit; hold; echo "DONE: the old one"');
+    worker.does("a.2", 'cat a.txt > both.txt; echo new > new.txt; commit; echo "DONE: the new one"');
+    worker.hold("a");
+    await pulseOnce(machine);
+    await waitUntil("the worker has committed", () => worker.isWaiting("a"));
+    machine.edit(FILE, "Make a.txt.", "Make a.txt and new.txt, in capitals.");
+    machine.commit("ask for something else");
+    worker.release("a");
+
+    const sight = await untilStatus(machine, { a: "in_progress (running)" }).then(() =>
+      pulseUntil(machine, "the second run", (seen) => seen.feature("a").attempt === 2),
+    );
+    expect(sight.feature("a").round).toBe(0);
+    expect(machine.git("log", "--format=%s", "refs/mission/ledger/toy")).not.toContain("gate");
+    await untilDone(machine, "a");
+    expect(machine.read("both.txt")).toBe("hello a\n");
+    expect(worker.prompt("a", 2)).toContain("+Make a.txt and new.txt, in capitals.");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "an edit of a file's other keys keeps the delivered work",
+  async () => {
+    const { machine, worker } = aWorld({ mission: OPEN });
+    worker.does("a", 'echo "hello a" > a.txt; commit; hold; echo "DONE: wrote it"');
+    worker.hold("a");
+    await pulseOnce(machine);
+    await waitUntil("the worker has committed", () => worker.isWaiting("a"));
+    machine.edit(FILE, "title: Feature a", "title: Feature a\npriority: 1");
+    machine.commit("a priority");
+    worker.release("a");
+    await untilDone(machine, "a");
+    expect(claims(machine)).toHaveLength(1);
+    expect(machine.read(FILE)).toContain("priority: 1\nstatus: done\n");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "a milestone inserted before a passed one becomes the current one",
+  async () => {
+    const { machine } = aWorld({
+      mission: { milestones: { first: { a: {} }, second: { b: {} }, third: { c: { status: "hold" } } } },
+    });
+    await untilDone(machine, "a", "b");
+    await pulseUntil(machine, "second is passed", (sight) => sight.milestone("second").status === "passed");
+    const place = "missions/toy/milestones/01a-inserted";
+    machine.write({ [`${place}/milestone.md`]: "---\ntitle: Inserted\n---\n", [`${place}/x.md`]: featureFile("x") });
+    machine.commit("insert a milestone");
+    const sight = await pulseUntil(machine, "x is at work", (seen) => seen.of("x") === "in_progress (running)");
+    expect(sight.milestone("inserted").status).toBe("active");
+    expect(sight.milestone("second").status).toBe("passed");
+    await untilDone(machine, "x");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "a feature that needs a cancelled one is blocked and says so",
+  async () => {
+    const { machine } = aWorld({
+      mission: { milestones: { first: { a: { status: "cancelled" }, b: { depends_on: ["a"] } } } },
+    });
+    const sight = await untilStatus(machine, { b: "blocked (invalid)" });
+    expect(sight.feature("b").condition.message).toContain("needs a, which is cancelled");
+    expect(sight.mission().status).toBe("blocked");
+    await endWell(machine);
+  },
+  LIMIT,
+);
