@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -83,6 +83,22 @@ test("no recording, or a patch that does not apply, is blocked", async () => {
     fact: { outcome: "failed" },
     body: expect.stringContaining("01-change.patch"),
   });
+});
+
+test("hooks that the person has for all repositories do not take part", async () => {
+  const world = await aWorld();
+  const hooks = mkdtempSync(join(tmpdir(), "hooks-"));
+  for (const hook of ["prepare-commit-msg", "post-commit"]) {
+    writeFileSync(join(hooks, hook), `#!/bin/sh\ntouch ${hooks}/ran\nexit 1\n`, { mode: 0o755 });
+  }
+  world.clone.run("config", "--global", "core.hooksPath", hooks);
+  try {
+    const recording = record({ "contacts/1/01-add-b.patch": ADD_B, "contacts/1/signals.txt": "DONE: x\n" });
+    expect((await play(world, recording)).fact.outcome).toBe("delivered");
+    expect(existsSync(join(hooks, "ran"))).toBe(false);
+  } finally {
+    world.clone.run("config", "--global", "--unset", "core.hooksPath");
+  }
 });
 
 test("it can linger past a limit and end with a bad exit code", async () => {
