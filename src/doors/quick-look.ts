@@ -61,9 +61,12 @@ export function isUnchanged(options: { cwd: string; env: Environment; version: s
 
 function writeLast(gitDir: string, env: Environment, answer: LastAnswer): void {
   const folder = `${statePath(gitDir, env)}/cache`;
+  const text = JSON.stringify(answer);
+  // Where the look is always a full one, as in a bare repository, an idle pulse writes nothing all the same.
+  if (readText(`${folder}/${LAST_FILE}`) === text) return;
   fs.mkdirSync(folder, { recursive: true });
   const temporary = `${folder}/${LAST_FILE}.${process.pid}.tmp`;
-  fs.writeFileSync(temporary, JSON.stringify(answer));
+  fs.writeFileSync(temporary, text);
   fs.renameSync(temporary, `${folder}/${LAST_FILE}`);
 }
 
@@ -85,7 +88,11 @@ function describeVariables(env: Environment, names: readonly string[]): string {
   return names.map((name) => `${name}=${env[name] ? "set" : ""}`).join(" ");
 }
 
-function listRemote(gitDir: string, { name, patterns }: { name: string; patterns: readonly string[] }, env: Environment): string | null {
+function listRemote(
+  gitDir: string,
+  { name, patterns }: { name: string; patterns: readonly string[] },
+  env: Environment,
+): string | null {
   return runGit(gitDir, ["ls-remote", name, ...patterns], env);
 }
 

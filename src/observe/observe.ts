@@ -14,6 +14,7 @@ import { openDocuments } from "./documents.ts";
 import { sightHosts } from "./hosts.ts";
 import { observeMissions } from "./missions.ts";
 import type { Seen } from "./question.ts";
+import { readRefusedFolders } from "./refused-folders.ts";
 
 export interface ObserveOptions {
   /** false: look at this clone only, as last fetched. */
@@ -41,7 +42,10 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
       tip: defaultTip,
       codeTree: defaultTip && (await doors.git.codeTree(defaultTip, MISSION_FOLDERS)),
     },
-    repository,
+    repository: {
+      ...repository,
+      findings: [...repository.findings, ...(await readRefusedFolders(documents, defaultTip))],
+    },
     builtinRoles: await readBuiltinRoles(doors),
     stopped: doors.state.stopped() || seen.refs.has(authority.stopRef),
     unpublished: seen.unpublished,
