@@ -10,7 +10,7 @@ import { look, pageOf } from "./look.ts";
 
 export const command: Command = {
   name: "clean",
-  summary: "what finished runs left behind and could be deleted; deletes nothing",
+  summary: "what finished runs left behind and could be deleted, and why that loses nothing",
   group: "machine",
   arguments: [],
   options: [],

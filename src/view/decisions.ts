@@ -76,7 +76,7 @@ function appliedSpans({ because }: Decision, applied: Applied): Span[] {
 }
 
 /** Names of the things that a decision is about, as a person types them. */
-export function aboutOf(decision: Decision): string[] {
+function aboutOf(decision: Decision): string[] {
   switch (decision.kind) {
     case "stop":
     case "withdraw":

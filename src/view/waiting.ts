@@ -32,7 +32,7 @@ export function listWaiting(state: State): readonly Waiting[] {
   return state.missions.flatMap((mission) => listMissionWaiting(mission));
 }
 
-export function listMissionWaiting(mission: MissionState): readonly Waiting[] {
+function listMissionWaiting(mission: MissionState): readonly Waiting[] {
   const asks = mission.openAsks.map((ask) => askWaiting(mission, ask));
   const asked = new Set(mission.openAsks.map((ask) => ask.asked.fact.about));
   const isAsked = ({ id, condition }: Thing) => asked.has(id) || /\/q\d/.test(condition.next ?? "");

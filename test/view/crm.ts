@@ -1,7 +1,7 @@
 /** A mission in the middle of its life, as most views are looked at. */
 
 import type { State } from "../../src/model/state.ts";
-import { aCondition, aVerdict, aWorld, NOW, type World } from "./world.ts";
+import { aCondition, aVerdict, aWorld, type World } from "./world.ts";
 
 const SAME_FAILURE = 'same failure twice: npm test -- auth: "expected 302, got 200"';
 
@@ -102,5 +102,3 @@ export function aCrmWorld(): World {
 export function aCrm(): State {
   return aCrmWorld().state();
 }
-
-export { NOW };

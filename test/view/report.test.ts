@@ -108,7 +108,10 @@ describe("report.md", () => {
 
   it("says what landed, what the contract's checks said and what persons decided", () => {
     const world = aCrmWorld()
-      .withRecord({ kind: "answered", ask: 1, decision: "approved", boundTo: "b" }, { body: "Looks | right" })
+      .withRecord(
+        { kind: "answered", ask: 1, decision: "approved", boundTo: "spec head red" },
+        { body: "Looks | right" },
+      )
       .withRecord(
         aVerdict("", "passed", {
           of: "validate",

@@ -273,7 +273,7 @@ function aFeature(mission: string, milestone: string, id: string, options: Featu
   };
 }
 
-export function aClaim(run: string, feature: string, options: RunOptions = {}): Claim {
+function aClaim(run: string, feature: string, options: RunOptions = {}): Claim {
   const { kind = "work", attempt = 1, host = HOST, about = { kind: "feature", feature } } = options;
   const reserve = { reserveUsd: 5, reserveMinutes: 60, reserveTokens: 0 };
   return {
@@ -292,7 +292,7 @@ export function aClaim(run: string, feature: string, options: RunOptions = {}): 
   };
 }
 
-export function anEnd(run: string, options: RunOptions = {}): RunEnded {
+function anEnd(run: string, options: RunOptions = {}): RunEnded {
   const { outcome = "delivered", usd = 0, minutes = 12, model = "sonnet", head = null } = options;
   const usage = {
     costUsd: usd,

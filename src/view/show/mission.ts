@@ -66,7 +66,7 @@ export function missionPageJson(mission: MissionState, contract: readonly Assert
 }
 
 /** The last result of each assertion, whichever validation gave it. */
-export function lastResults({ ledger }: MissionState): ReadonlyMap<string, AssertionResult["result"]> {
+function lastResults({ ledger }: MissionState): ReadonlyMap<string, AssertionResult["result"]> {
   return new Map(ledger.verdicts.flatMap(({ fact }) => fact.assertions.map(({ id, result }) => [id, result] as const)));
 }
 
