@@ -25,12 +25,12 @@ export function describeGitContract(name: string, make: () => Promise<GitWorld>)
 }
 
 /** Writes files and answers their tree. */
-export async function treeOf(git: Git, files: Readonly<Record<string, string>>): Promise<string> {
+async function treeOf(git: Git, files: Readonly<Record<string, string>>): Promise<string> {
   return changed(git, await git.writeTree([]), files);
 }
 
 /** A tree with files written (or taken away by null). */
-export async function changed(git: Git, tree: string, files: Readonly<Record<string, string | null>>): Promise<string> {
+async function changed(git: Git, tree: string, files: Readonly<Record<string, string | null>>): Promise<string> {
   const changes = new Map<string, { mode: string; oid: string } | null>();
   for (const [path, text] of Object.entries(files)) {
     changes.set(path, text === null ? null : { mode: "100644", oid: await git.writeBlob(Buffer.from(text)) });

@@ -6,7 +6,9 @@ import type { StateFolder } from "../../src/doors/host.ts";
 import { makeProcesses } from "../../src/doors/processes-system.ts";
 import { openStateFolder } from "../../src/doors/state-folder.ts";
 import type { Order, Report } from "../../src/model/run.ts";
+import { fixedClock } from "../helpers/clock.ts";
 import { runTogether } from "../helpers/processes.ts";
+import { fixedRandom } from "../helpers/random.ts";
 import { temporaryFolder } from "../helpers/repositories.ts";
 
 const processes = makeProcesses();
@@ -191,19 +193,20 @@ test("a lock of a dead process is taken over, one of a foreign process is not", 
 
 test("an unreadable lock holds for a while and not for ever", async () => {
   const home = temporaryFolder();
-  const later = { now: () => Date.now() + 3 * 60_000, sleep: async () => {} };
+  const clock = fixedClock(Date.now());
   const state = open(home);
   const locks = join(state.path, "locks");
   mkdirSync(locks, { recursive: true });
   writeFileSync(join(locks, "pulse.torn"), "");
   expect(await state.lock("pulse", 0)).toBeNull();
-  const old = openStateFolder({
-    gitDir: "/somewhere/My Project/.git",
-    env: { XDG_STATE_HOME: home },
-    processes,
-    clock: later,
-  });
-  expect(await old.lock("pulse", 0)).not.toBeNull();
+  clock.advance(3 * 60_000);
+  const gitDir = "/somewhere/My Project/.git";
+  const random = fixedRandom();
+  const later = openStateFolder({ gitDir, env: { XDG_STATE_HOME: home }, processes, clock, random });
+  const lock = await later.lock("pulse", 0);
+  expect(readdirSync(locks)).toEqual(["pulse.000000000001"]);
+  lock?.release();
+  expect(readdirSync(locks)).toEqual([]);
 });
 
 test("two processes never hold one lock, also when one dies with it", async () => {

@@ -54,6 +54,11 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
+/** Makes a named pipe: who reads it waits for ever. */
+export function makePipe(path: string): void {
+  execFileSync("sh", ["-c", 'mkfifo "$0"', path]);
+}
+
 /** Writes an executable shell script and answers its path. */
 export function writeScript(folder: string, name: string, body: string): string {
   const path = join(folder, name);

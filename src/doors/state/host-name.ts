@@ -19,7 +19,7 @@ export function readHostName(folder: string): string {
 }
 
 /** Lower-case letters, digits and hyphens only; `other` where nothing is left. */
-export function slug(text: string, other: string): string {
+function slug(text: string, other: string): string {
   const plain = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Git } from "../../../src/doors/git.ts";
 import { openGit } from "../../../src/doors/git-process.ts";
-import { commitFiles, git, temporaryFolder, temporaryRepository, writeScript } from "../../helpers/repositories.ts";
+import {
+  commitFiles,
+  git,
+  makePipe,
+  temporaryFolder,
+  temporaryRepository,
+  writeScript,
+} from "../../helpers/repositories.ts";
 
 const IN = "refs/mission/in/r1";
 
@@ -118,7 +125,7 @@ test("links and pipes in the place of refs and objects lead nowhere", async () =
   symlinkSync(join(secret, ".git", "refs", "heads", "main"), head);
   expect(await door.importRef(worker, "refs/heads/main", IN)).toBeNull();
   rmSync(head);
-  execFileSync("mkfifo", [head]);
+  makePipe(head);
   expect(await door.importRef(worker, "refs/heads/main", IN)).toBeNull();
   writeFileSync(join(worker, ".git", "HEAD"), "ref: ../../../etc/passwd\n");
   expect(await door.importRef(worker, "HEAD", IN)).toBeNull();
@@ -142,7 +149,7 @@ test("a list of borrowed objects that is a pipe can't hold us up", async () => {
   commitFiles(worker, { c: "c" }, "one");
   const alternates = join(worker, ".git", "objects", "info", "alternates");
   rmSync(alternates);
-  execFileSync("mkfifo", [alternates]);
+  makePipe(alternates);
   const door = openGit({ cwd: own, env: process.env, timeouts: { transferMs: 1_000 } });
   await expect(door.importRef(worker, "HEAD", IN)).rejects.toThrow();
 });

@@ -1,8 +1,15 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { findRepository, openGit } from "../../../src/doors/git-process.ts";
-import { bareRemote, commitFiles, git, temporaryFolder, temporaryRepository } from "../../helpers/repositories.ts";
+import {
+  bareRemote,
+  commitFiles,
+  git,
+  temporaryFolder,
+  temporaryRepository,
+  writeScript,
+} from "../../helpers/repositories.ts";
 
 test("a repository is found from a folder deep in its checkout", () => {
   const folder = temporaryRepository({ "src/deep/a": "a" });
@@ -59,6 +66,17 @@ test("no repository, and a pointer that leads nowhere, are told apart", () => {
     reason: expect.stringContaining("nowhere, which is not a git directory"),
   });
   expect(() => openGit({ cwd: folder, env: process.env })).toThrow("not a git directory");
+});
+
+test("a repository of another user counts only where git itself trusts it", () => {
+  const folder = temporaryRepository();
+  vi.spyOn(process, "getuid").mockReturnValue(4_242);
+  expect(findRepository(folder, process.env)).toMatchObject({ kind: "found" });
+  const bin = temporaryFolder();
+  writeScript(bin, "git", "echo \"fatal: detected dubious ownership in repository at '$PWD'\" >&2; exit 128");
+  const answer = findRepository(folder, { ...process.env, PATH: `${bin}:${process.env.PATH}` });
+  vi.restoreAllMocks();
+  expect(answer).toMatchObject({ kind: "missing", reason: expect.stringMatching(/^detected dubious ownership/) });
 });
 
 test("the search ends below a ceiling", () => {

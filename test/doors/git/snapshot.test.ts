@@ -8,6 +8,7 @@ import { humble } from "../../helpers/humble.ts";
 import {
   commitFiles,
   git,
+  makePipe,
   temporaryFolder,
   temporaryRepository,
   writeFiles,
@@ -156,7 +157,7 @@ test("an index that is broken or locked from an earlier time is made anew", asyn
 
 test("sockets and pipes are passed over", async () => {
   const { folder, snapshot } = makeWorld();
-  execFileSync("mkfifo", [join(folder, "pipe")]);
+  makePipe(join(folder, "pipe"));
   writeFiles(folder, { z: "z" });
   expect(await snapshot()).toEqual(["100644 a", "100644 src/b", "100644 z"]);
 });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Worktree } from "../../../src/doors/git.ts";
@@ -12,6 +12,7 @@ import {
   temporaryRepository,
   writeScript,
 } from "../../helpers/repositories.ts";
+import { waitFor } from "../../helpers/wait.ts";
 
 async function only(folder: string, now?: () => number): Promise<Worktree> {
   const [worktree] = await openGit({ cwd: folder, env: process.env, ...(now && { now }) }).listWorktrees();
@@ -109,24 +110,26 @@ test("a branch that is being bisected is busy", async () => {
 
 test("an open editor of a commit is seen, until the commit is made or a quarter of an hour is over", async () => {
   const folder = temporaryRepository({ a: "a" });
-  const editor = writeScript(temporaryFolder(), "editor", "sleep 60");
+  const opened = join(temporaryFolder(), "opened");
+  const editor = writeScript(temporaryFolder(), "editor", `touch ${opened}; sleep 60`);
+  const log = join(folder, ".git", "logs", "HEAD");
   const before = new Date(Date.now() - 60_000);
-  utimesSync(join(folder, ".git", "logs", "HEAD"), before, before);
+  utimesSync(log, before, before);
   const child = spawn("git", ["-C", folder, "commit", "--allow-empty"], {
     env: { ...process.env, GIT_EDITOR: editor },
     stdio: "ignore",
     detached: true,
   });
-  await expect.poll(async () => (await only(folder)).committing, { timeout: 10_000 }).toBe(true);
+  const isCommitting = async (now = Date.now()) => (await only(folder, () => now)).committing;
+  const muchLater = Date.now() + 16 * 60_000;
+  await waitFor("the editor", () => existsSync(opened));
+  expect([await isCommitting(), await isCommitting(muchLater)]).toEqual([true, true]);
   process.kill(-(child.pid as number), "SIGKILL");
-  await new Promise((resolve) => child.once("exit", resolve));
-  expect((await only(folder)).committing).toBe(true);
-  const later = async () => (await only(folder, () => Date.now() + 16 * 60_000)).committing;
-  await expect.poll(later).toBe(false);
-  git(folder, "commit", "-q", "--allow-empty", "-m", "made");
-  const soon = new Date(Date.now() + 1_000);
-  utimesSync(join(folder, ".git", "logs", "HEAD"), soon, soon);
-  expect((await only(folder)).committing).toBe(false);
+  await expect.poll(() => isCommitting(muchLater), { timeout: 10_000 }).toBe(false);
+  expect(await isCommitting()).toBe(true);
+  const after = new Date(Date.now() + 60_000);
+  utimesSync(log, after, after);
+  expect(await isCommitting()).toBe(false);
 });
 
 test("what is half deleted is passed over", async () => {

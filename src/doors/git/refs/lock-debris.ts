@@ -22,7 +22,7 @@ function ageOf(file: string, now: () => number): number | null {
 }
 
 /** Whether a git process of this machine works in or below the repository. Where /proc is missing the answer is no. */
-export function isGitAlive(gitDir: string): boolean {
+function isGitAlive(gitDir: string): boolean {
   return listGitProcesses().some(({ cwd, args }) => {
     // A reader of objects, such as our own, lives long and holds no lock.
     if (args.includes("cat-file")) return false;

@@ -27,7 +27,7 @@ export function findRepository(cwd: string, env: Environment = {}): FoundReposit
 }
 
 /** The common directory of a git directory, which is another one for a linked worktree. */
-export function readCommonDir(gitDir: string): string {
+function readCommonDir(gitDir: string): string {
   const pointer = readLine(join(gitDir, "commondir"));
   return realpathSync(pointer === null ? gitDir : resolve(gitDir, pointer));
 }
