@@ -2,6 +2,7 @@ import { statusJson } from "../view/status-json.ts";
 import { nextCommand, renderWhere } from "../view/where.ts";
 import { type Command, printJson } from "./command.ts";
 import { pageOf } from "./look.ts";
+import { watchSpending } from "./spending.ts";
 import { lookWithUnsaved, unsavedLine } from "./unsaved.ts";
 
 /** `mission` alone. Its JSON is that of `mission status`, with the next step. */
@@ -14,14 +15,17 @@ export const command: Command = {
   example: "mission",
   async run(context) {
     const { state, unsaved } = await lookWithUnsaved(context, { fetch: true });
+    const spending = watchSpending(context.doors)(state);
     if (context.json) {
-      printJson(context, { ...statusJson(state, unsaved), next: nextCommand(state) });
+      printJson(context, { ...statusJson(state, unsaved, spending), next: nextCommand(state) });
       return 0;
     }
     const page = pageOf(context);
     const line = unsavedLine(unsaved, page);
     // The shell's own prompt takes a line, too.
-    context.screen.print([...renderWhere(state, page, context.screen.rows - line.length - 1), ...line].join("\n"));
+    context.screen.print(
+      [...renderWhere(state, page, context.screen.rows - line.length - 1, spending), ...line].join("\n"),
+    );
     return 0;
   },
 };

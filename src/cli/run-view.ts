@@ -15,6 +15,7 @@ import type { Context } from "./command.ts";
 import { openLiveScreen } from "./live-screen.ts";
 import { pageOf } from "./look.ts";
 import type { RunEnd } from "./run-end.ts";
+import { watchSpending } from "./spending.ts";
 
 export interface RunView {
   show(state: State): void;
@@ -33,6 +34,7 @@ export function openRunView(
 ): RunView {
   const { screen, json } = context;
   const live = screen.isTerminal && !json ? openLiveScreen(screen) : null;
+  const spendingOf = watchSpending(context.doors);
   const printed = new Set<string>();
   let notes: readonly string[] = [];
   let last: State | null = null;
@@ -49,7 +51,9 @@ export function openRunView(
     last = state;
   }
   function draw(state: State, footer: string): void {
-    live?.draw(renderLive(state, pageOf(context), { missions, rows: screen.rows, footer, notes }));
+    live?.draw(
+      renderLive(state, pageOf(context), { missions, rows: screen.rows, footer, notes, spending: spendingOf(state) }),
+    );
   }
   return {
     show(state) {

@@ -7,6 +7,7 @@ import { type Command, hasFlag, printJson } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import { pageOf } from "./look.ts";
 import { needsPerson } from "./needs-person.ts";
+import { watchSpending } from "./spending.ts";
 import { resolveThing } from "./thing.ts";
 import { lookWithUnsaved, unsavedLine } from "./unsaved.ts";
 
@@ -24,7 +25,7 @@ export const command: Command = {
     const { state, unsaved } = await lookWithUnsaved(context, { fetch: true });
     const focus = word === undefined ? null : focusOn(state, word);
     const shown = focus === null ? state : only(state, focus);
-    if (context.json) printJson(context, statusJson(shown, unsaved));
+    if (context.json) printJson(context, statusJson(shown, unsaved, watchSpending(context.doors)(shown)));
     else {
       const page = pageOf(context);
       const board = renderBoard(shown, page, focus);

@@ -5,6 +5,7 @@ import { type Command, printJson } from "./command.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { openLiveScreen } from "./live-screen.ts";
 import { look, pageOf, type Sight } from "./look.ts";
+import { watchSpending } from "./spending.ts";
 import { resolveMission } from "./thing.ts";
 
 /** How often a remote is asked when nothing here shows that something has changed. */
@@ -35,6 +36,7 @@ export const command: Command = {
       return 0;
     }
     const hasChanged = watchChanges(context.doors);
+    const spendingOf = watchSpending(context.doors);
     const screen = openLiveScreen(context.screen);
     const interrupt = onInterrupt();
     let lookedAt = context.doors.clock.now();
@@ -44,6 +46,7 @@ export const command: Command = {
           renderLive(sight.state, pageOf(context), {
             missions,
             rows: context.screen.rows,
+            spending: spendingOf(sight.state),
             footer: "Ctrl-C ends this view, nothing else",
           }),
         );

@@ -7,7 +7,7 @@ import { type LogEntry, listLog } from "./log.ts";
 import { progressOf } from "./mission-head.ts";
 import { budgetTexts } from "./money.ts";
 import type { Page } from "./page.ts";
-import { listLiveRuns, liveRunRow } from "./runs.ts";
+import { listLiveRuns, liveRunRow, type Spending } from "./runs.ts";
 import { shortHashes } from "./short-hash.ts";
 import { dotted, gap, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
@@ -29,10 +29,15 @@ export interface LiveOptions {
   footer: string;
   /** Lines above it, such as what could not be done. */
   notes?: readonly string[];
+  spending?: Spending;
 }
 
 /** Fills the screen from the top: missions, what waits, what runs, and last events in the room that is left. */
-export function renderLive(state: State, page: Page, { missions, rows, footer, notes = [] }: LiveOptions): string[] {
+export function renderLive(
+  state: State,
+  page: Page,
+  { missions, rows, footer, notes = [], spending }: LiveOptions,
+): string[] {
   const shown = state.missions.filter(({ id, status }) => missions?.includes(id) ?? !OVER.includes(status));
   const part: State = { ...state, missions: shown };
   const room = rows - 1;
@@ -47,7 +52,7 @@ export function renderLive(state: State, page: Page, { missions, rows, footer, n
   const middle = room - head.length - foot.length;
   const running = section(
     "Running",
-    listLiveRuns(part).map((run) => liveRunRow(run, state, page)),
+    listLiveRuns(part).map((run) => liveRunRow(run, state, page, spending)),
     page,
   );
   const waiting = section(

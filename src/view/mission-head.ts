@@ -42,7 +42,14 @@ function whyLines(mission: MissionState, page: Page): (readonly Span[])[] {
   const step = nextFor(mission, condition);
   const next = why.length > 0 && step !== null ? [nextStep(step)] : [];
   const halted = held !== null && why.length === 0 ? [[span(`nothing new starts: ${held}`, "waiting")]] : [];
-  return [...why, ...next, ...halted];
+  return [...why, ...next, ...halted, ...findingLines(mission)];
+}
+
+function findingLines({ findings, path }: MissionState): Span[][] {
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  if (errors === 0) return [];
+  const count = errors === 1 ? "1 error in its files: " : `${errors} errors in its files: `;
+  return [[span(count, "bad"), span(`mission check ${path}`, "command")]];
 }
 
 function alertSpan({ budget }: MissionState): Span | null {

@@ -14,7 +14,7 @@ import type {
 } from "../model/state.ts";
 import { aboutNames } from "./log.ts";
 import { progressOf } from "./mission-head.ts";
-import { listLiveRuns } from "./runs.ts";
+import { listLiveRuns, NOTHING_KNOWN } from "./runs.ts";
 import { isoText } from "./time.ts";
 
 export interface ConditionJson {
@@ -26,7 +26,7 @@ export interface ConditionJson {
 }
 
 /** The whole state of all missions; `unsaved` are paths of mission edits that are not in effect. */
-export function statusJson(state: State, unsaved: readonly string[]) {
+export function statusJson(state: State, unsaved: readonly string[], spending = NOTHING_KNOWN) {
   return {
     schema: 1,
     at: isoText(state.at),
@@ -51,9 +51,9 @@ export function statusJson(state: State, unsaved: readonly string[]) {
       about: aboutNames(mission.id, claim.fact.about).join(" "),
       kind: claim.fact.runKind,
       host: claim.fact.host,
-      runtime: null,
+      runtime: spending.get(run)?.runtime ?? null,
       since: isoText(claim.record.at),
-      cost: null,
+      cost: spending.get(run)?.usd ?? null,
     })),
     findings: state.findings.map(findingJson),
   };

@@ -6,7 +6,7 @@ import { waitingRow } from "./inbox.ts";
 import { progressOf } from "./mission-head.ts";
 import { briefBudget } from "./money.ts";
 import type { Page } from "./page.ts";
-import { listLiveRuns, liveRunRow } from "./runs.ts";
+import { listLiveRuns, liveRunRow, NOTHING_KNOWN, type Spending } from "./runs.ts";
 import { dotted, gap, type Span, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
@@ -17,11 +17,11 @@ const OVER = ["completed", "cancelled", "gone"];
 const FEW = 3;
 
 /** `rows` is the height of the screen; what does not fit is counted, with the command that shows it. */
-export function renderWhere(state: State, page: Page, rows: number): string[] {
+export function renderWhere(state: State, page: Page, rows: number, spending: Spending = NOTHING_KNOWN): string[] {
   const waiting = listWaiting(state);
   const next = nextCommand(state, waiting);
   for (let limit = 8; limit >= 1; limit--) {
-    const lines = renderTable(sections(state, page, waiting, next, limit), page);
+    const lines = renderTable(sections(state, { page, spending, waiting, next, limit }), page);
     if (lines.length < rows || limit === 1) return lines.slice(0, Math.max(1, rows - 1));
   }
   return [];
@@ -44,7 +44,15 @@ export function nextCommand(state: State, waiting: readonly Waiting[] = listWait
   return "mission report";
 }
 
-function sections(state: State, page: Page, waiting: readonly Waiting[], next: string, limit: number): (Row | Line)[] {
+interface Sections {
+  page: Page;
+  spending: Spending;
+  waiting: readonly Waiting[];
+  next: string;
+  limit: number;
+}
+
+function sections(state: State, { page, spending, waiting, next, limit }: Sections): (Row | Line)[] {
   const live = listLiveRuns(state);
   const open = state.missions.filter(({ status }) => !OVER.includes(status));
   const over = state.missions.length - open.length;
@@ -64,7 +72,7 @@ function sections(state: State, page: Page, waiting: readonly Waiting[], next: s
     ),
     ...section(
       "Running",
-      limited(live, limit, "mission watch").map((one) => ("run" in one ? liveRunRow(one, state, page) : one)),
+      limited(live, limit, "mission watch").map((one) => ("run" in one ? liveRunRow(one, state, page, spending) : one)),
     ),
     BLANK,
     paragraph(span("Next", "strong"), gap(), ...nextStep(next).slice(1)),

@@ -1,7 +1,7 @@
 /** A mission in the middle of its life, as most views are looked at. */
 
 import type { State } from "../../src/model/state.ts";
-import { aCondition, aVerdict, aWorld, type World } from "./world.ts";
+import { aCondition, aVerdict, aWorld, NO_BUDGET, type World } from "./world.ts";
 
 const SAME_FAILURE = 'same failure twice: npm test -- auth: "expected 302, got 200"';
 
@@ -10,11 +10,10 @@ export function aCrmWorld(): World {
     .withMission("crm", {
       title: "Build a CRM",
       budget: {
+        ...NO_BUDGET,
         usd: { limit: 200, reported: 38.1, priced: 0, assumed: 3.1, reserved: 7 },
         hours: { limit: 40, spent: 12.4, reserved: 1 },
         tokens: { limit: 30_000_000, spent: 4_100_000, reserved: 0 },
-        alerts: [],
-        exhausted: null,
       },
     })
     .withMilestone("foundation", { title: "Foundation", status: "passed" })

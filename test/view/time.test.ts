@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it, test } from "vitest";
 import { budgetTexts, costText, countText, usdText } from "../../src/view/money.ts";
 import { clockText, dateText, dayText, durationText, isoText, momentText } from "../../src/view/time.ts";
-import { aPage, NOW } from "./world.ts";
+import { aPage, NO_BUDGET, NOW } from "./world.ts";
 
 const MINUTE = 60_000;
 
@@ -62,18 +62,11 @@ it("tells assumed cost from known cost", () => {
 });
 
 it("shows of a budget what is limited or used", () => {
-  const nothing = {
-    usd: { limit: null, reported: 0, priced: 0, assumed: 0, reserved: 0 },
-    hours: { limit: null, spent: 0, reserved: 0 },
-    tokens: { limit: null, spent: 0, reserved: 0 },
-    alerts: [],
-    exhausted: null,
-  };
-  expect(budgetTexts(nothing)).toEqual([]);
-  expect(budgetTexts({ ...nothing, usd: { limit: 200, reported: 40, priced: 1, assumed: 0.2, reserved: 7 } })).toEqual([
-    "41.20 of 200 USD (0.20 assumed, 7.00 reserved)",
-  ]);
-  expect(budgetTexts({ ...nothing, tokens: { limit: 30_000_000, spent: 4_100_000, reserved: 0 } })).toEqual([
+  expect(budgetTexts(NO_BUDGET)).toEqual([]);
+  expect(
+    budgetTexts({ ...NO_BUDGET, usd: { limit: 200, reported: 40, priced: 1, assumed: 0.2, reserved: 7 } }),
+  ).toEqual(["41.20 of 200 USD (0.20 assumed, 7.00 reserved)"]);
+  expect(budgetTexts({ ...NO_BUDGET, tokens: { limit: 30_000_000, spent: 4_100_000, reserved: 0 } })).toEqual([
     "4.1M of 30M tokens",
   ]);
 });

@@ -5,7 +5,7 @@ import { renderLive } from "../../src/view/live.ts";
 import { listWaiting } from "../../src/view/waiting.ts";
 import { nextCommand, renderWhere } from "../../src/view/where.ts";
 import { aCrm } from "./crm.ts";
-import { aCondition, aPage, aWorld } from "./world.ts";
+import { aCondition, aPage, aWorld, NO_BUDGET } from "./world.ts";
 
 const APPROVAL = {
   kind: "asked",
@@ -79,13 +79,7 @@ describe("the step that answers an ask", () => {
 
   it("offers a limit a quarter higher where a budget is used up", () => {
     const usd = { limit: 200, reported: 200, priced: 0, assumed: 0, reserved: 0 };
-    const budget = {
-      usd,
-      hours: { limit: null, spent: 0, reserved: 0 },
-      tokens: { limit: null, spent: 0, reserved: 0 },
-      alerts: [100],
-      exhausted: "usd" as const,
-    };
+    const budget = { ...NO_BUDGET, usd, alerts: [100], exhausted: "usd" as const };
     const world = aWorld()
       .withMission("crm", { budget })
       .withRecord({ ...APPROVAL, ask: "budget", about: null });
@@ -211,5 +205,15 @@ Last
   it.each([8, 12, 24, 40, 60])("leaves the last of %i lines free, so that nothing scrolls", (rows) => {
     for (const width of [40, 60, 80, 120]) expect(live(rows, width).length).toBeLessThan(rows);
     expect(live(rows).at(-1)).toContain("Ctrl-C");
+  });
+});
+
+describe("what a live run has spent", () => {
+  it("is shown where this host knows it", () => {
+    const spending = new Map([["list-2-x7k3m1", { usd: 0.31, runtime: "claude" }]]);
+    const options = { missions: ["crm"], rows: 24, footer: "", spending };
+    expect(renderLive(aCrm(), aPage(), options)).toContain(
+      "  work   crm/list     12 min · 0.31 USD · attempt 2 · claude · list-2-x7k3m1",
+    );
   });
 });

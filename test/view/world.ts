@@ -33,10 +33,11 @@ export function aCondition(message: string, rest: Partial<Condition> = {}): Cond
 }
 
 const NO_COST: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, minutes: 0, tokens: 0 };
-const NO_BUDGET: BudgetState = {
+export const NO_BUDGET: BudgetState = {
   usd: { limit: null, reported: 0, priced: 0, assumed: 0, reserved: 0 },
   hours: { limit: null, spent: 0, reserved: 0 },
   tokens: { limit: null, spent: 0, reserved: 0 },
+  day: { limit: 100, used: 0 },
   alerts: [],
   exhausted: null,
 };
