@@ -28,11 +28,10 @@ export function conditionText(
 
 /** `next: ` and what to type. Each command in it stays on one line where it fits. */
 export function nextStep(commands: string): Span[] {
-  const parts = commands.split(/(,? (?:then|or|and) (?=mission |git ))/);
-  return [
-    span("next: ", "quiet"),
-    ...parts.map((part, index) => (index % 2 === 0 ? { ...span(part, "command"), whole: true } : span(part))),
-  ];
+  // A comma stays with the command before it.
+  const parts = commands.split(/( (?:then|or|and) (?=mission |git ))/);
+  const spans = parts.map((part, index) => (index % 2 === 0 ? { ...span(part, "command"), whole: true } : span(part)));
+  return [span("next: ", "quiet"), ...spans];
 }
 
 /** In how long where that is soon, else when. */
