@@ -27,13 +27,14 @@ export const command: Command = {
     if (outside.env.MISSION_RUN) {
       throw new CommandError("inside-run", "a run can't sign for a person, as the demo has to at its end", null);
     }
-    const { context, close } = await openStage(outside, textOption(args, "keep"));
+    const interrupt = onInterrupt();
     try {
-      const end = await play(context);
+      const { context, close } = await openStage(outside, textOption(args, "keep"));
+      const end = await play(context, interrupt).finally(close);
       if (outside.json) printJson(outside, endJson(end));
       return end.tests?.isPassed === true ? 0 : 1;
     } finally {
-      close();
+      interrupt.stop();
     }
   },
 };
@@ -52,27 +53,22 @@ async function openStage({ env, screen, cwd, json }: Context, keep: string | nul
   return openContext({ env: environment, screen: json ? silent(screen) : screen, json: false, cwd: folder });
 }
 
-async function play(context: Context): Promise<DemoEnd> {
+async function play(context: Context, interrupt: Interrupt): Promise<DemoEnd> {
   const { doors, screen, cwd } = context;
   const startedAt = doors.clock.now();
-  const interrupt = onInterrupt();
-  try {
-    screen.print(beginLines(cwd, pageOf(context)).join("\n"));
-    await drive(context, interrupt);
-    if (interrupt.happened) await endRuns(context);
-    const { state } = await look(context);
-    const mission = state.missions.find(({ id }) => id === DEMO_MISSION);
-    if (!mission) throw new Error(`${DEMO_MISSION} is gone from ${cwd}`);
-    const tests = mission.status === "completed" ? await testClone(context) : null;
-    const tookMs = doors.clock.now() - startedAt;
-    const isInterrupted = interrupt.happened;
-    const end: DemoEnd = { folder: cwd, stateFolder: doors.state.path, mission, state, isInterrupted, tests, tookMs };
-    const lines = tests?.isPassed ? endLines : unfinishedLines;
-    screen.print(lines(end, pageOf(context)).join("\n"));
-    return end;
-  } finally {
-    interrupt.stop();
-  }
+  screen.print(beginLines(cwd, pageOf(context)).join("\n"));
+  await drive(context, interrupt);
+  if (interrupt.happened) await endRuns(context);
+  const { state } = await look(context);
+  const mission = state.missions.find(({ id }) => id === DEMO_MISSION);
+  if (!mission) throw new Error(`${DEMO_MISSION} is gone from ${cwd}`);
+  const tests = mission.status === "completed" ? await testClone(context) : null;
+  const tookMs = doors.clock.now() - startedAt;
+  const isInterrupted = interrupt.happened;
+  const end: DemoEnd = { folder: cwd, stateFolder: doors.state.path, mission, state, isInterrupted, tests, tookMs };
+  const lines = tests?.isPassed ? endLines : unfinishedLines;
+  screen.print(lines(end, pageOf(context)).join("\n"));
+  return end;
 }
 
 /** To where a person is needed; signs as that person, by the command that is theirs; and on to the end. */
@@ -102,6 +98,7 @@ async function pulseInView(context: Context, interrupt: Interrupt): ReturnType<t
 
 /** After Ctrl-C, by the command that is made for it. Nothing has to be ended where nothing has begun. */
 async function endRuns(context: Context): Promise<void> {
+  context.screen.print("");
   try {
     await stop.run(context, { words: [DEMO_MISSION], options: {} });
   } catch (error) {
