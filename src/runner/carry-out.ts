@@ -12,9 +12,10 @@ import { dropWorkspace, makeWorkspace } from "../repo/workspace.ts";
 import { findClaim } from "./claim.ts";
 import { workerEnvironment } from "./environment.ts";
 import { judge } from "./judge/judge.ts";
+import { endWithoutWorker, makeReport } from "./report.ts";
 import type { RunContext, RunnerDoors } from "./run-doors.ts";
 import { settleRuns } from "./settle-runs.ts";
-import { type Job, type Patrol, startPatrol } from "./watch/patrol.ts";
+import { type Patrol, type StartPatrol, startPatrol } from "./watch/patrol.ts";
 import type { StopSwitch } from "./watch/stop-switch.ts";
 import { stopJobs } from "./watch/stop-watch.ts";
 import { doWork } from "./work/work.ts";
@@ -72,18 +73,33 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
 
 async function watched(run: RunContext, history: LedgerHistory): Promise<Report> {
   const patrols: Patrol[] = [];
-  const patrol = (jobs: readonly Job[]) => {
+  const patrol: StartPatrol = (jobs) => {
     const started = startPatrol(run.doors.clock, jobs, (job, error) => noteFailure(run, job, error));
     patrols.push(started);
     return () => started.end();
   };
   patrol(stopJobs(run, history));
   try {
-    return run.order.runKind === "work" ? await doWork(run, patrol) : await judge(run);
+    return await carryOutKind(run, patrol);
   } finally {
     await Promise.all(patrols.map((each) => each.end()));
     // Also when we fail: nothing of a run outlives the process that looks after it.
     await run.doors.endSurvivors(run.order.run);
+  }
+}
+
+async function carryOutKind(run: RunContext, patrol: StartPatrol): Promise<Report> {
+  switch (run.order.runKind) {
+    case "work":
+      return doWork(run, patrol);
+    case "gate":
+    case "validate":
+      return judge(run);
+    default:
+      return makeReport(
+        run,
+        endWithoutWorker(run, "failed", `This version can't carry out a ${run.order.runKind} run.`),
+      );
   }
 }
 

@@ -23,6 +23,22 @@ export interface RunEnding {
   outsidePaths: readonly string[];
 }
 
+/** The end of a run in which no worker was started: it costs its time alone. */
+export function endWithoutWorker({ doors, startedAt }: RunContext, outcome: Outcome, body: string): RunEnding {
+  const minutes = (doors.clock.now() - startedAt) / 60_000;
+  return {
+    outcome,
+    body,
+    head: null,
+    until: null,
+    usage: { costUsd: 0, costSource: "reported", tokensIn: 0, tokensOut: 0, tokensCached: 0, minutes },
+    session: { id: null, program: null, model: null },
+    failure: null,
+    protectedPaths: [],
+    outsidePaths: [],
+  };
+}
+
 /** The `run-ended` of a run and what travels with it; `further` are facts with their bodies, appended before it. */
 export function makeReport(
   run: RunContext,

@@ -15,6 +15,12 @@ export type SetupEnd =
 
 /** Waits for the clone and runs the commands in it. Nothing of them is left running. */
 export async function setUp(run: RunContext): Promise<SetupEnd> {
+  const { isolation } = run.order;
+  if (isolation !== "clone") {
+    // Never less than what was asked for.
+    const because = "this version can only work in a clone";
+    return { kind: "failed", command: `isolation: ${isolation}`, exitCode: null, because, output: "" };
+  }
   const included = await run.workspace.catch((error: Error) => error);
   if (included instanceof Error) {
     return { kind: "failed", command: "git clone", exitCode: null, because: included.message, output: "" };

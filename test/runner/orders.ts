@@ -3,7 +3,7 @@
 import type { Check, Runtime } from "../../src/model/documents.ts";
 import type { Order, RunLimits } from "../../src/model/run.ts";
 
-export const LIMITS: RunLimits = {
+const LIMITS: RunLimits = {
   wallMs: 60_000,
   idleMs: 60_000,
   setupMs: 30_000,

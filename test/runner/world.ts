@@ -44,6 +44,7 @@ export interface Run {
 }
 
 const FILES: Record<string, string> = { "a.txt": "a\n", "missions/crm/mission.md": "---\ntitle: CRM\n---\n" };
+const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const processes = makeProcesses();
 
 export async function aWorld(options: { remote?: boolean; files?: Record<string, string> } = {}): Promise<World> {
@@ -130,7 +131,7 @@ export async function aWorld(options: { remote?: boolean; files?: Record<string,
       workspace: join(folder, "workspace"),
       carryOut: (env = {}) => runOrder(file, { ...process.env, ...env }),
       start: (env = {}) =>
-        spawn(process.execPath, [join(import.meta.dirname, "start-order.ts"), "run-order", file], {
+        spawn(process.execPath, [MAIN, "run-order", file], {
           env: { ...process.env, ...env },
           stdio: ["ignore", "ignore", "inherit"],
           detached: true,

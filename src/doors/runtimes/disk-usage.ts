@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 
+const PROGRAM = "du";
+
 /** How long one measurement may take before it is given up. */
 const TIMEOUT_MS = 60_000;
 
@@ -11,7 +13,7 @@ export type DiskUsage = (folder: string) => Promise<number | null>;
 
 export const measureDisk: DiskUsage = (folder) =>
   new Promise((resolve) => {
-    execFile("du", ["-skx", folder], { timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 }, (_error, stdout) => {
+    execFile(PROGRAM, ["-skx", folder], { timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 }, (_error, stdout) => {
       // Files that vanish during the walk make du fail, but it still prints the sum.
       const kilobytes = /^(\d+)\s/.exec(stdout)?.[1];
       resolve(kilobytes === undefined ? null : Number(kilobytes) * 1024);

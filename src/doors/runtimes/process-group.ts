@@ -1,63 +1,75 @@
 /**
- * Children in a session and process group of their own. The group is signalled only while its number is provably ours:
- * until the child's exit is handled its process id is not free, and the KILL for what is left of the group follows in
- * the very handler of that exit. What left the group by `setsid` is the survivors' business.
+ * Children in a session and process group of their own. A group is signalled by its number, which is provably ours while
+ * the child's exit is not yet handled, and as long as anybody is left in the group: no new process gets a number that a
+ * group still has. What left the group by `setsid` is the survivors' business.
  */
 
 import type { ChildProcess } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import type { WorkerExit } from "./driver.ts";
 
 /** How long output that was written before the exit is still read, when a survivor holds the pipe open. */
 const DRAIN_MS = 500;
+const LOOK_MS = 25;
 
 export interface ProcessGroup {
+  /** When the child is gone, nobody is left in its group and its output is read. Never rejects. */
   end: Promise<WorkerExit>;
+  /** TERM to the group, KILL after the grace to what is left of it. Twice is once. */
   stop(graceMs: number): void;
 }
 
 /** Looks after a child that was started detached. */
 export function leadGroup(child: ChildProcess): ProcessGroup {
   let exited = false;
-  let stopping: NodeJS.Timeout | null = null;
+  let graceEndsAt: number | null = null;
+  let killTimer: NodeJS.Timeout | undefined;
 
-  function signalGroup(signal: NodeJS.Signals): void {
-    if (child.pid === undefined) return;
-    try {
-      process.kill(-child.pid, signal);
-    } catch {
-      // Nobody is left in the group.
-    }
+  async function follow(): Promise<WorkerExit> {
+    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    const exit = await whenGone(child);
+    exited = true;
+    clearTimeout(killTimer);
+    if (exit.spawnError !== null) return exit;
+    while (graceEndsAt !== null && Date.now() < graceEndsAt && signalGroup(child, 0)) await pause(LOOK_MS);
+    signalGroup(child, "SIGKILL");
+    await Promise.race([closed, pause(DRAIN_MS, undefined, { ref: false })]);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    // The streams tell of their end with the next turn.
+    await pause(0);
+    return exit;
   }
 
-  const end = new Promise<WorkerExit>((resolve) => {
-    let spawnError: string | null = null;
-    let exit: WorkerExit | null = null;
-    const finish = () => resolve(exit ?? { exitCode: null, signal: null, spawnError: spawnError ?? "did not start" });
-    child.once("error", (error) => {
-      spawnError ??= error.message;
-    });
-    // The error comes with the next tick, if at all.
-    if (child.pid === undefined) setImmediate(finish);
-    child.once("exit", (exitCode, signal) => {
-      signalGroup("SIGKILL");
-      exited = true;
-      if (stopping) clearTimeout(stopping);
-      exit = { exitCode, signal, spawnError: null };
-      setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        setImmediate(finish);
-      }, DRAIN_MS).unref();
-    });
-    child.once("close", finish);
-  });
-
   return {
-    end,
+    end: follow(),
     stop(graceMs) {
-      if (stopping || exited) return;
-      signalGroup("SIGTERM");
-      stopping = setTimeout(() => signalGroup("SIGKILL"), graceMs);
+      if (graceEndsAt !== null || exited) return;
+      graceEndsAt = Date.now() + graceMs;
+      signalGroup(child, "SIGTERM");
+      killTimer = setTimeout(() => signalGroup(child, "SIGKILL"), graceMs);
     },
   };
+}
+
+function whenGone(child: ChildProcess): Promise<WorkerExit> {
+  return new Promise((resolve) => {
+    let spawnError = "it did not start";
+    child.once("error", (error) => {
+      spawnError = error.message;
+    });
+    child.once("exit", (exitCode, signal) => resolve({ exitCode, signal, spawnError: null }));
+    // The error comes with the next turn, if at all.
+    if (child.pid === undefined) setImmediate(() => resolve({ exitCode: null, signal: null, spawnError }));
+  });
+}
+
+/** Answers false when nobody is left in the group. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+  if (child.pid === undefined) return false;
+  try {
+    return process.kill(-child.pid, signal);
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 /** A `gate` or `validate` run: a clean clone of the commit, setup, each asked check once, one verdict. */
 
 import type { Report } from "../../model/run.ts";
-import { makeReport, type RunEnding } from "../report.ts";
+import { endWithoutWorker, makeReport } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { type SetupEnd, setUp } from "../setup.ts";
 import { runChecks } from "./checks.ts";
@@ -14,10 +14,12 @@ export async function judge(run: RunContext): Promise<Report> {
   if (setup.kind === "failed") return setupFailed(run, setup);
   const outcomes = setup.kind === "ready" ? await runChecks(run) : new Map();
   await doors.endSurvivors(order.run);
-  if (run.stop.reason !== null) return makeReport(run, ended(run, "stopped", run.stop.reason));
+  if (run.stop.reason !== null) return makeReport(run, endWithoutWorker(run, "stopped", run.stop.reason));
   const verdict = makeVerdict(order, outcomes, doors.hash);
   const late = doors.clock.now() - run.startedAt > order.limits.wallMs;
-  const ending = late ? ended(run, "timeout", "Not all checks ran in time.") : ended(run, "delivered", "");
+  const ending = late
+    ? endWithoutWorker(run, "timeout", "Not all checks ran in time.")
+    : endWithoutWorker(run, "delivered", "");
   return makeReport(run, ending, [verdict]);
 }
 
@@ -27,23 +29,8 @@ function setupFailed(run: RunContext, setup: Extract<SetupEnd, { kind: "failed" 
   const { fact } = makeVerdict(run.order, new Map(), run.doors.hash);
   const tail = output.trim().split("\n").slice(-20).join("\n").replace(/^/gm, "    ");
   const ending = {
-    ...ended(run, "setup-failed", `${body}\n\n${tail}`),
+    ...endWithoutWorker(run, "setup-failed", `${body}\n\n${tail}`),
     failure: { kind: "setup", command, exitCode, output },
   };
   return makeReport(run, ending, [{ fact, body }]);
-}
-
-function ended({ doors, startedAt }: RunContext, outcome: RunEnding["outcome"], body: string): RunEnding {
-  const minutes = (doors.clock.now() - startedAt) / 60_000;
-  return {
-    outcome,
-    body,
-    head: null,
-    until: null,
-    usage: { costUsd: 0, costSource: "reported", tokensIn: 0, tokensOut: 0, tokensCached: 0, minutes },
-    session: { id: null, program: null, model: null },
-    failure: null,
-    protectedPaths: [],
-    outsidePaths: [],
-  };
 }

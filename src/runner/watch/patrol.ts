@@ -18,6 +18,9 @@ export interface Patrol {
   end(): Promise<void>;
 }
 
+/** Starts jobs for a part of a run and answers how to end them. */
+export type StartPatrol = (jobs: readonly Job[]) => () => Promise<void>;
+
 /** Starts the jobs, each for the first time after its own interval. A job that fails is told and comes again. */
 export function startPatrol(
   clock: Clock,

@@ -6,22 +6,21 @@ import type { Report } from "../../model/run.ts";
 import { harvestWork } from "../../repo/import-work.ts";
 import { excludeLeftovers } from "../../repo/workspace.ts";
 import { type WorkerEnvironment, workerEnvironment } from "../environment.ts";
-import { makeReport, type RunEnding } from "../report.ts";
+import { endWithoutWorker, makeReport, type RunEnding } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { type SetupEnd, setUp } from "../setup.ts";
-import type { Job } from "../watch/patrol.ts";
+import type { Job, StartPatrol } from "../watch/patrol.ts";
 import { type Delivered, deliverWork } from "./deliver.ts";
 import { type Ending, judgeWork } from "./outcome.ts";
 import { type Supervised, superviseWorker } from "./supervise.ts";
-import { NOTHING_SPENT, settleUsage } from "./usage.ts";
 
 /** Carries the run out. `patrol` starts what is looked after while the worker works, and answers how to end it. */
-export async function doWork(run: RunContext, patrol: (jobs: readonly Job[]) => () => Promise<void>): Promise<Report> {
+export async function doWork(run: RunContext, patrol: StartPatrol): Promise<Report> {
   const environment = workerEnvironment(run.order, run.doors.env, run.files);
   const unready = await prepare(run, environment);
   if (unready !== null) return makeReport(run, unready);
   const driver = run.doors.drivers(run.order.runtime?.kind ?? "");
-  if (driver === null) return makeReport(run, notRun(run, "provider", "This program can't start that runtime yet."));
+  if (driver === null) return makeReport(run, noDriver(run));
   run.doors.faults.reach("run.prepared");
   const endPatrol = patrol([harvestJob(run)]);
   const supervised = await superviseWorker(run, driver, environment.env);
@@ -35,9 +34,9 @@ export async function doWork(run: RunContext, patrol: (jobs: readonly Job[]) => 
 async function prepare(run: RunContext, { missing }: WorkerEnvironment): Promise<RunEnding | null> {
   const { doors, order, files } = run;
   const workspaceDoors = { git: doors.git, workspaces: doors.workspaces, runFiles: files };
-  if (missing.length > 0) return notRun(run, "setup-failed", `Not set on this host: ${missing.join(", ")}`);
+  if (missing.length > 0) return endWithoutWorker(run, "setup-failed", `Not set on this host: ${missing.join(", ")}`);
   const setup = await setUp(run);
-  if (setup.kind === "stopped") return notRun(run, "stopped", run.stop.reason ?? "stopped");
+  if (setup.kind === "stopped") return endWithoutWorker(run, "stopped", run.stop.reason ?? "stopped");
   if (setup.kind === "failed") return setupFailed(run, setup);
   if (setup.included.length > 0 || order.setup.length > 0) await excludeLeftovers(workspaceDoors, order);
   return null;
@@ -98,23 +97,11 @@ function bodyOf(ending: Ending, delivered: Delivered): string {
 function setupFailed(run: RunContext, setup: Extract<SetupEnd, { kind: "failed" }>): RunEnding {
   const { command, exitCode, because, output } = setup;
   const tail = output.trim().split("\n").slice(-20).join("\n").replace(/^/gm, "    ");
-  const ending = notRun(run, "setup-failed", `Setup failed: \`${command}\`: ${because}\n\n${tail}`);
+  const ending = endWithoutWorker(run, "setup-failed", `Setup failed: \`${command}\`: ${because}\n\n${tail}`);
   return { ...ending, failure: { kind: "setup", command, exitCode, output } };
 }
 
-/** A run whose worker never started costs its time alone. */
-function notRun(run: RunContext, outcome: RunEnding["outcome"], body: string): RunEnding {
-  const { doors, order } = run;
-  const minutes = (doors.clock.now() - run.startedAt) / 60_000;
-  return {
-    outcome,
-    body,
-    head: null,
-    until: outcome === "provider" ? doors.clock.now() + LIMITS.providerPauseMs : null,
-    usage: settleUsage(NOTHING_SPENT, { ...order, runtime: null }, { usd: 0, tokens: 0 }, minutes),
-    session: { id: null, program: null, model: null },
-    failure: null,
-    protectedPaths: [],
-    outsidePaths: [],
-  };
+function noDriver(run: RunContext): RunEnding {
+  const text = `This version can't start a runtime of the kind ${run.order.runtime?.kind ?? "none"}.`;
+  return { ...endWithoutWorker(run, "provider", text), until: run.doors.clock.now() + LIMITS.providerPauseMs };
 }

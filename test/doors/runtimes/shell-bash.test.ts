@@ -93,3 +93,11 @@ test("a missing folder is said, not thrown", async () => {
     exitCode: null,
   });
 });
+
+test("after a TERM the whole group has the grace to put things in order", async () => {
+  const file = join(tmpdir(), "checkpoint");
+  const child = `trap 'sleep 0.3; echo saved > ${file}; exit' TERM; while :; do sleep 0.02; done`;
+  const result = await run(`bash -c "${child}" & wait`, { timeoutMs: 300, killGraceMs: 3_000 });
+  expect(result.ended).toBe("timeout");
+  expect(readFileSync(file, "utf8")).toBe("saved\n");
+});

@@ -221,3 +221,17 @@ test("a clone that can't be made is a failed setup", async () => {
     body: expect.stringContaining("`git clone`"),
   });
 });
+
+test("what this version can't do is said, not done in another way", async () => {
+  const { order } = await aWorld();
+  const sandboxed = await order("echo 'DONE: x'", { isolation: "sandbox" });
+  await sandboxed.carryOut();
+  expect(await sandboxed.ended()).toMatchObject({
+    fact: { outcome: "setup-failed" },
+    body: expect.stringContaining("isolation: sandbox"),
+  });
+  expect(sandboxed.log()).toBe("");
+  const review = await order("echo 'DONE: x'", { runKind: "review" });
+  await review.carryOut();
+  expect(await review.ended()).toMatchObject({ fact: { outcome: "failed" }, body: expect.stringContaining("review") });
+});
