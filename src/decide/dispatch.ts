@@ -1,12 +1,14 @@
 /**
  * Which ready features start now. The longest line of open dependents goes first, then priority, then name; missions take
- * turns; features with overlapping scopes never run together; what was offered before reserves its part of the budget.
+ * turns; features with overlapping scopes never run together on one home; what is chosen first reserves its part of the
+ * budget; a runtime whose provider refused is tried with one run.
  */
 
 import type { Dispatch } from "../model/decision.ts";
 import { scopesOverlap } from "../model/scope.ts";
-import type { BudgetState, FeatureState, FeatureStep, MissionState, Offer, State } from "../model/state.ts";
+import type { FeatureState, FeatureStep, MissionState, Offer, State } from "../model/state.ts";
 import { isActing, onMission } from "./mission-decision.ts";
+import { openPurse, type Purse } from "./purse.ts";
 
 interface Offered {
   feature: FeatureState;
@@ -14,83 +16,103 @@ interface Offered {
   offer: Offer;
 }
 
-export function decideDispatches(state: State): readonly Dispatch[] {
-  const queues = state.missions.filter(isActing).map((mission) => planMission(mission));
-  const turns: Dispatch[] = [];
-  for (let turn = 0; queues.some((queue) => queue.length > turn); turn += 1) {
-    for (const queue of queues) {
-      const next = queue[turn];
-      if (next) turns.push(next);
-    }
-  }
-  return turns.slice(0, state.slots);
+/** The ready features of one mission, best first, and what it may still start. */
+interface Queue {
+  mission: MissionState;
+  offers: Offered[];
+  room: number;
+  purse: Purse;
 }
 
-/** The dispatches that a mission alone would make, best first. */
-function planMission(mission: MissionState): readonly Dispatch[] {
-  const features = mission.milestones.flatMap((milestone) => milestone.features);
-  const running = features.filter(({ live }) => live !== null);
-  const room = Math.max(0, (mission.document?.parallel ?? Number.MAX_SAFE_INTEGER) - running.length);
-  const purse = openPurse(mission.budget);
-  const chosen: Offered[] = [];
-  for (const offered of offers(features)) {
-    if (chosen.length >= room) break;
-    if (chosen.some((other) => scopesOverlap(other.feature.document, offered.feature.document))) continue;
-    const reserve = purse.take(offered.offer.reserve);
-    if (reserve) chosen.push({ ...offered, offer: { ...offered.offer, reserve } });
+export function decideDispatches(state: State): readonly Dispatch[] {
+  const queues = [...state.missions].filter(isActing).sort(byTurn).map(openQueue);
+  const busy = state.missions.flatMap((mission) =>
+    featuresOf(mission).flatMap((feature) => (feature.live ? [{ home: mission.home?.branch, feature }] : [])),
+  );
+  const probed = new Set<string>();
+  const dispatches: Dispatch[] = [];
+  const mayStart = ({ mission }: Queue, { feature, offer }: Offered) => {
+    const isTaken = (other: (typeof busy)[number]) =>
+      other.home === mission.home?.branch && scopesOverlap(other.feature.document, feature.document);
+    return !busy.some(isTaken) && !(offer.probe && probed.has(offer.runtime));
+  };
+  let isTurning = true;
+  while (isTurning) {
+    isTurning = false;
+    for (const queue of queues) {
+      if (dispatches.length >= state.slots) return dispatches;
+      const next = takeNext(queue, (offered) => mayStart(queue, offered));
+      if (!next) continue;
+      isTurning = true;
+      busy.push({ home: queue.mission.home?.branch, feature: next.feature });
+      if (next.offer.probe) probed.add(next.offer.runtime);
+      dispatches.push(dispatchOf(queue.mission, next));
+    }
   }
-  return chosen.map(({ feature, step, offer }) => ({
+  return dispatches;
+}
+
+function featuresOf({ milestones }: MissionState): readonly FeatureState[] {
+  return milestones.flatMap(({ features }) => features);
+}
+
+function countLive({ liveRuns }: MissionState): number {
+  return liveRuns.filter(({ claim }) => claim.fact.runKind === "work").length;
+}
+
+/** Fewest live runs first, then who was served longest ago, then by name. */
+function byTurn(a: MissionState, b: MissionState): number {
+  return countLive(a) - countLive(b) || servedAt(a) - servedAt(b) || (a.id < b.id ? -1 : 1);
+}
+
+function servedAt({ ledger }: MissionState): number {
+  return ledger.records.findLast(({ fact }) => fact.kind === "claim" && fact.runKind === "work")?.at ?? 0;
+}
+
+function openQueue(mission: MissionState): Queue {
+  const limit = mission.document?.parallel ?? Number.MAX_SAFE_INTEGER;
+  const offers = featuresOf(mission)
+    .flatMap((feature): readonly Offered[] => {
+      const { step } = feature;
+      return step.kind === "dispatch" && step.offer ? [{ feature, step, offer: step.offer }] : [];
+    })
+    .sort(byUrgency);
+  return { mission, offers, room: limit - countLive(mission), purse: openPurse(mission.budget) };
+}
+
+function byUrgency(a: Offered, b: Offered): number {
+  return (
+    b.offer.rank - a.offer.rank ||
+    a.feature.document.priority - b.feature.document.priority ||
+    (a.feature.id < b.feature.id ? -1 : 1)
+  );
+}
+
+/** The first that may start and can be paid. Those passed over can't in this pulse. */
+function takeNext(queue: Queue, mayStart: (offered: Offered) => boolean): Offered | null {
+  while (queue.room > 0) {
+    const offered = queue.offers.shift();
+    if (!offered) return null;
+    const reserve = mayStart(offered) ? queue.purse.take(offered.offer) : null;
+    if (!reserve) continue;
+    queue.room -= 1;
+    return { ...offered, offer: { ...offered.offer, reserve } };
+  }
+  return null;
+}
+
+function dispatchOf(mission: MissionState, { feature, step, offer }: Offered): Dispatch {
+  const { runtime, role, session, reserve } = offer;
+  return {
     kind: "dispatch",
     ...onMission(mission, step.because),
     feature: feature.id,
     attempt: step.attempt,
     spec: feature.document.spec,
-    runtime: offer.runtime,
-    role: offer.role,
+    runtime,
+    role,
     kept: step.kept,
-    session: offer.session,
-    reserve: offer.reserve,
-  }));
-}
-
-function offers(features: readonly FeatureState[]): readonly Offered[] {
-  return features
-    .flatMap((feature) =>
-      feature.step.kind === "dispatch" && feature.step.offer
-        ? [{ feature, step: feature.step, offer: feature.step.offer }]
-        : [],
-    )
-    .sort(
-      (a, b) =>
-        b.offer.rank - a.offer.rank ||
-        a.feature.document.priority - b.feature.document.priority ||
-        (a.feature.id < b.feature.id ? -1 : 1),
-    );
-}
-
-/** What is left of the mission's budget while several runs are offered at once. */
-function openPurse({ usd, hours, tokens }: BudgetState) {
-  const left = {
-    usd:
-      usd.limit === null
-        ? Number.POSITIVE_INFINITY
-        : usd.limit - usd.reported - usd.priced - usd.assumed - usd.reserved,
-    minutes: hours.limit === null ? Number.POSITIVE_INFINITY : (hours.limit - hours.spent - hours.reserved) * 60,
-    tokens: tokens.limit === null ? Number.POSITIVE_INFINITY : tokens.limit - tokens.spent - tokens.reserved,
-  };
-  return {
-    /** null when nothing is left of a part that the run needs. */
-    take(reserve: Offer["reserve"]): Offer["reserve"] | null {
-      if ((reserve.usd > 0 && left.usd <= 0) || left.minutes <= 0 || left.tokens <= 0) return null;
-      const taken = {
-        usd: Math.min(reserve.usd, left.usd),
-        minutes: Math.min(reserve.minutes, left.minutes),
-        tokens: Math.min(reserve.tokens, left.tokens),
-      };
-      left.usd -= taken.usd;
-      left.minutes -= taken.minutes;
-      left.tokens -= taken.tokens;
-      return taken;
-    },
+    session,
+    reserve,
   };
 }

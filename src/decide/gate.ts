@@ -1,55 +1,44 @@
 import type { Gate } from "../model/decision.ts";
-import type { Chain, MissionState, State } from "../model/state.ts";
-import { missionChecksOf } from "./mission-checks.ts";
+import type { Chain, MissionState, MissionStep, State } from "../model/state.ts";
 import { isActing, missionSteps, onMission } from "./mission-decision.ts";
 
 /** Starts gates: one chain for landing a mission at a time, work that a person is to look at alone, and merges. */
 export function decideGates(state: State): readonly Gate[] {
+  // A chain is built on home: where home moves now, on what it becomes.
+  const isMoving = (mission: MissionState) => mission.steps.some(({ kind }) => kind === "follow");
   const features = state.missions
-    .filter(isActing)
+    .filter((mission) => isActing(mission) && !isMoving(mission))
     .flatMap((mission) => [
-      ...(mission.chain && mission.chain.checks.length > 0
-        ? [ofChain(mission, mission.chain, "delivered work waits to land")]
-        : []),
-      ...mission.aloneGates
-        .filter(({ checks }) => checks.length > 0)
-        .map((chain) => ofChain(mission, chain, "before a person looks at it")),
+      ...gatesOf(mission, mission.chain ? [mission.chain] : [], "delivered work waits to land"),
+      ...gatesOf(mission, mission.aloneGates, "before a person looks at it"),
     ]);
-  const follows = missionSteps(state, "gate-follow").map(({ mission, step }) =>
-    ofMerge(mission, "follow", step.head, null, step.because),
-  );
+  const follows = missionSteps(state, "gate-follow").map(({ mission, step }) => ofMerge(mission, step, "follow", null));
   const signs = missionSteps(state, "gate-sign").map(({ mission, step }) =>
-    ofMerge(mission, "sign", step.head, step.milestone, step.because),
+    ofMerge(mission, step, "sign", step.milestone),
   );
   return [...follows, ...signs, ...features];
 }
 
-function ofChain(mission: MissionState, chain: Chain, because: string): Gate {
-  return {
-    kind: "gate",
-    ...onMission(mission, because),
-    purpose: "features",
-    features: chain.features,
-    head: null,
-    milestone: null,
-    checks: chain.checks,
-  };
+/** A chain that asks nothing needs no run. */
+function gatesOf(mission: MissionState, chains: readonly Chain[], because: string): readonly Gate[] {
+  return chains
+    .filter(({ checks }) => checks.length > 0)
+    .map(({ features, checks }) => ({
+      kind: "gate",
+      ...onMission(mission, because),
+      purpose: "features",
+      features,
+      head: null,
+      milestone: null,
+      checks,
+    }));
 }
 
 function ofMerge(
   mission: MissionState,
+  { because, head, checks }: Extract<MissionStep, { kind: "gate-follow" | "gate-sign" }>,
   purpose: "follow" | "sign",
-  head: string,
   milestone: string | null,
-  because: string,
 ): Gate {
-  return {
-    kind: "gate",
-    ...onMission(mission, because),
-    purpose,
-    features: [],
-    head,
-    milestone,
-    checks: missionChecksOf(mission),
-  };
+  return { kind: "gate", ...onMission(mission, because), purpose, features: [], head, milestone, checks };
 }

@@ -38,3 +38,18 @@ export function milestoneSteps<K extends MilestoneStep["kind"]>(
 export function isActing(mission: MissionState): boolean {
   return mission.held === null;
 }
+
+/** What moves home, the first of them wins: home moves once a pulse, and what follows is decided on what it became. */
+const MOVERS = ["follow", "land", "fix", "complete"] as const;
+
+/** Whether one kind of decision may move a mission's home in this pulse. */
+export function mayMoveHome(mission: MissionState, mover: (typeof MOVERS)[number]): boolean {
+  if (mission.home?.obstacle) return false;
+  const moves = {
+    follow: mission.steps.some(({ kind }) => kind === "follow"),
+    land: mission.landing !== null && isActing(mission),
+    fix: [...mission.milestones.map(({ step }) => step), mission.final].some(({ kind }) => kind === "fix"),
+    complete: true,
+  };
+  return MOVERS.find((kind) => kind === mover || moves[kind]) === mover;
+}

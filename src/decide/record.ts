@@ -1,34 +1,24 @@
 import type { RecordVerdict } from "../model/decision.ts";
-import type { State } from "../model/state.ts";
+import type { Chain, MissionState, State } from "../model/state.ts";
 import { isActing, milestoneSteps, onMission } from "./mission-decision.ts";
 
 /** Records verdicts that need no process, because nothing is asked. */
 export function decideRecords(state: State): readonly RecordVerdict[] {
-  const milestones = milestoneSteps(state, "record").map(
-    ({ mission, step }): RecordVerdict => ({
-      kind: "record",
-      ...onMission(mission, step.because),
-      of: "validate",
-      milestone: step.milestone,
-      features: [],
-      result: step.result,
-    }),
-  );
-  const gates = state.missions.filter(isActing).flatMap((mission) =>
-    [mission.chain, ...mission.aloneGates]
-      .filter((chain) => chain !== null && chain.checks.length === 0)
-      // Nothing can tell a chain apart: each of its features waits for a person on its own.
-      .flatMap((chain) => chain?.features ?? [])
-      .map(
-        (head): RecordVerdict => ({
-          kind: "record",
-          ...onMission(mission, "there is nothing to check"),
-          of: "gate",
-          milestone: null,
-          features: [head],
-          result: "inconclusive",
-        }),
-      ),
-  );
+  const gates = state.missions.filter(isActing).flatMap((mission) => {
+    const chains = mission.chain ? [mission.chain, ...mission.aloneGates] : mission.aloneGates;
+    return chains.filter(({ checks }) => checks.length === 0).flatMap((chain) => undecided(mission, chain));
+  });
+  const milestones = milestoneSteps(state, "record").map(({ mission, step }): RecordVerdict => {
+    const { milestone, result, because } = step;
+    return { kind: "record", ...onMission(mission, because), of: "validate", milestone, features: [], result };
+  });
   return [...gates, ...milestones];
+}
+
+/** Nothing can tell a chain apart: each of its features waits for a person on its own. */
+function undecided(mission: MissionState, { features }: Chain): readonly RecordVerdict[] {
+  const on = onMission(mission, "there is nothing to check");
+  return features.map((head) => {
+    return { kind: "record", ...on, of: "gate", milestone: null, features: [head], result: "inconclusive" };
+  });
 }

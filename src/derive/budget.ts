@@ -1,59 +1,55 @@
+/** Money, agent hours and tokens of a mission: settled, reserved by live runs, and what a further run may reserve. */
+
 import type { FeatureDocument, MissionDocument, Role } from "../model/documents.ts";
-import type { Ledger, RunEntry } from "../model/ledger.ts";
+import type { RunEntry } from "../model/ledger.ts";
 import { ALERT_AT, SIZE_CAPS } from "../model/limits.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
 import type { BudgetState, Cost } from "../model/state.ts";
-import { addCosts, featureCost, runCost } from "./cost.ts";
+import { addCosts, runCost } from "./cost.ts";
+import { type DaySpending, deriveDay } from "./day-spending.ts";
 
-/** Money, agent hours and tokens of a mission: settled, and reserved by live runs. */
-export function deriveBudget(ledger: Ledger, document: MissionDocument | null): BudgetState {
-  const runs = [...ledger.runs.values()];
-  const spent = addCosts(runs.map(runCost));
-  const live = runs.filter(({ ended }) => ended === null);
-  const reserved = reservations(live);
+/** `now` tells the present day. */
+export function deriveBudget({ ledger, files, repository }: MissionSnapshot, now: number): BudgetState {
+  const document: MissionDocument | null = files.mission;
+  const spent = addCosts([...ledger.runs.values()].map((run) => ({ cost: runCost(run), part: 1 })));
+  const reserved = reservations(ledger.live);
   const limits = document?.budget === "none" || !document?.budget ? null : document.budget;
-  const state: Omit<BudgetState, "alerts" | "exhausted"> = {
-    usd: {
-      limit: limits?.usd ?? null,
-      reported: spent.reported,
-      priced: spent.priced,
-      assumed: spent.assumed,
-      reserved: reserved.usd,
-    },
+  const { reported, priced, assumed } = spent;
+  const state = {
+    usd: { limit: limits?.usd ?? null, reported, priced, assumed, reserved: reserved.usd },
     hours: { limit: limits?.hours ?? null, spent: spent.minutes / 60, reserved: reserved.minutes / 60 },
     tokens: { limit: limits?.tokens ?? null, spent: spent.tokens, reserved: reserved.tokens },
   };
-  const used = usedParts(state);
-  const largest = Math.max(0, ...used.map(({ part }) => part));
-  const alertAt = limits?.alertAt ?? ALERT_AT;
+  const parts = limitedParts(state);
+  const largest = Math.max(0, ...parts.map(({ limit, spent: used }) => (limit === 0 ? 1 : used / limit)));
   return {
     ...state,
-    alerts: alertAt.filter((threshold) => largest * 100 >= threshold),
-    exhausted: used.find(({ left }) => left <= 0)?.name ?? null,
+    day: { limit: repository.config.limits.usdPerDay, used: deriveDay(ledger, now).usd },
+    alerts: (limits?.alertAt ?? ALERT_AT).filter((threshold) => largest * 100 >= threshold),
+    exhausted: parts.find(({ limit, spent: used }) => used >= limit)?.name ?? null,
   };
 }
 
-function usedParts(state: Omit<BudgetState, "alerts" | "exhausted">) {
-  const usd = state.usd.reported + state.usd.priced + state.usd.assumed;
+type Spent = Pick<BudgetState, "usd" | "hours" | "tokens">;
+
+/** The parts that have a limit. */
+function limitedParts({ usd, hours, tokens }: Spent) {
   const parts = [
-    { name: "usd" as const, limit: state.usd.limit, spent: usd, reserved: state.usd.reserved },
-    { name: "hours" as const, limit: state.hours.limit, spent: state.hours.spent, reserved: state.hours.reserved },
-    { name: "tokens" as const, limit: state.tokens.limit, spent: state.tokens.spent, reserved: state.tokens.reserved },
+    { name: "usd" as const, limit: usd.limit, spent: usd.reported + usd.priced + usd.assumed },
+    { name: "hours" as const, limit: hours.limit, spent: hours.spent },
+    { name: "tokens" as const, limit: tokens.limit, spent: tokens.spent },
   ];
-  return parts.flatMap(({ name, limit, spent, reserved }) =>
-    limit === null ? [] : [{ name, part: limit === 0 ? 1 : spent / limit, left: limit - spent - reserved }],
-  );
+  return parts.flatMap(({ limit, ...part }) => (limit === null ? [] : [{ ...part, limit }]));
 }
 
-function reservations(live: readonly RunEntry[]): { usd: number; minutes: number; tokens: number } {
-  return live.reduce(
-    (sum, { claim }) => ({
-      usd: sum.usd + claim.fact.reserveUsd,
-      minutes: sum.minutes + claim.fact.reserveMinutes,
-      tokens: sum.tokens + claim.fact.reserveTokens,
-    }),
-    { usd: 0, minutes: 0, tokens: 0 },
-  );
+function reservations(live: readonly RunEntry[]): Reserve {
+  const sum = { usd: 0, minutes: 0, tokens: 0 };
+  for (const { claim } of live) {
+    sum.usd += claim.fact.reserveUsd;
+    sum.minutes += claim.fact.reserveMinutes;
+    sum.tokens += claim.fact.reserveTokens;
+  }
+  return sum;
 }
 
 export interface Reserve {
@@ -63,67 +59,87 @@ export interface Reserve {
 }
 
 export type ReserveResult =
-  | { kind: "reserve"; reserve: Reserve }
-  | { kind: "exhausted"; of: "mission" | "feature"; part: "usd" | "minutes" | "tokens"; limit: number };
+  | { kind: "reserve"; reserve: Reserve; roleUsd: number | null }
+  /** Used up: a person decides. */
+  | { kind: "exhausted"; of: "mission" | "feature"; part: keyof Reserve; limit: number }
+  /** Live runs may give some back, or the day ends. */
+  | { kind: "waits"; message: string; until: number | null };
+
+export interface ReserveQuestion {
+  mission: MissionSnapshot;
+  budget: BudgetState;
+  day: DaySpending;
+  /** Runs that may be started beside the live ones. */
+  places: number;
+}
 
 /**
- * What a work run may cost: the least of its cap (feature, else by size; role; `limits.run_usd`) and what is left of feature
- * and mission. A runtime that costs nothing reserves no money. A limit of 0 tokens means that none is set.
+ * What a work run may cost: the least of its cap (feature, else by size; role; `limits.run_usd`) and what is left of feature,
+ * mission and day. A runtime that costs nothing reserves no money. No size says how many tokens a run needs: the mission's
+ * are shared among its places. 0 tokens means that no limit is set.
  */
 export function deriveReserve(
-  mission: MissionSnapshot,
-  budget: BudgetState,
+  { mission, budget, day, places }: ReserveQuestion,
   feature: FeatureDocument,
-  options: { role: Role | null; free: boolean },
+  { role, spent, free }: { role: Role | null; spent: Cost; free: boolean },
 ): ReserveResult {
-  const spent = featureCost(mission.ledger, feature);
-  const size = SIZE_CAPS[feature.size];
-  const limits = mission.repository.config.limits;
-  const usd = least([feature.budget.usd ?? size.usd, options.role?.limits.usdPerRun ?? null, limits.runUsd]);
-  const minutes = least([feature.budget.minutes ?? size.minutes, options.role?.limits.minutes ?? null]);
-  const left = missionLeft(budget);
   const own = featureLeft(feature, spent);
-  for (const part of ["usd", "minutes", "tokens"] as const) {
-    if (part === "usd" && options.free) continue;
-    if (own[part] !== null && own[part] <= 0)
-      return { kind: "exhausted", of: "feature", part, limit: feature.budget[part] ?? 0 };
-    if (left[part] !== null && left[part] <= 0)
-      return { kind: "exhausted", of: "mission", part, limit: missionLimit(budget, part) };
+  const left = missionLeft(budget);
+  const parts = (["usd", "minutes", "tokens"] as const).filter((part) => !(part === "usd" && free));
+  for (const part of parts) {
+    if (own[part] <= 0) return { kind: "exhausted", of: "feature", part, limit: feature.budget[part] ?? 0 };
+    if (left.settled[part] <= 0) return { kind: "exhausted", of: "mission", part, limit: missionLimit(budget, part) };
   }
-  return {
-    kind: "reserve",
-    reserve: {
-      usd: options.free ? 0 : least([usd, own.usd, left.usd]),
-      minutes: least([minutes, own.minutes, left.minutes]),
-      tokens: least([own.tokens, left.tokens, Number.MAX_SAFE_INTEGER]) % Number.MAX_SAFE_INTEGER,
-    },
-  };
+  const short = parts.find((part) => left.free[part] <= 0);
+  if (short) return { kind: "waits", message: `live runs have reserved what is left (${short})`, until: null };
+  const roleUsd = role?.limits.usdPerDay == null ? null : role.limits.usdPerDay - (day.byRole.get(role.name) ?? 0);
+  const today = Math.min(budget.day.limit - budget.day.used, roleUsd ?? Number.POSITIVE_INFINITY);
+  if (!free && today <= 0) return { kind: "waits", message: "the money of this day is used up", until: day.endsAt };
+  const { limits } = mission.repository.config;
+  const size = SIZE_CAPS[feature.size];
+  const usd = least(
+    feature.budget.usd ?? size.usd,
+    role?.limits.usdPerRun,
+    limits.runUsd,
+    own.usd,
+    left.free.usd,
+    today,
+  );
+  const minutes = least(feature.budget.minutes ?? size.minutes, role?.limits.minutes, left.free.minutes);
+  const tokens = least(own.tokens, Math.ceil(left.free.tokens / Math.max(1, places)));
+  const reserve = { usd: free ? 0 : usd, minutes, tokens: Number.isFinite(tokens) ? tokens : 0 };
+  return { kind: "reserve", reserve, roleUsd };
 }
 
-type Parts = { usd: number | null; minutes: number | null; tokens: number | null };
-
-function missionLeft({ usd, hours, tokens }: BudgetState): Parts {
-  return {
-    usd: usd.limit === null ? null : usd.limit - usd.reported - usd.priced - usd.assumed - usd.reserved,
-    minutes: hours.limit === null ? null : (hours.limit - hours.spent - hours.reserved) * 60,
-    tokens: tokens.limit === null ? null : tokens.limit - tokens.spent - tokens.reserved,
+/** What is left once all live runs have cost nothing, and once they have cost all that they reserved. */
+function missionLeft({ usd, hours, tokens }: BudgetState): { settled: Reserve; free: Reserve } {
+  const left = (limit: number | null, used: number) => (limit === null ? Number.POSITIVE_INFINITY : limit - used);
+  const settled = {
+    usd: left(usd.limit, usd.reported + usd.priced + usd.assumed),
+    minutes: left(hours.limit, hours.spent) * 60,
+    tokens: left(tokens.limit, tokens.spent),
   };
+  const free = {
+    usd: settled.usd - usd.reserved,
+    minutes: settled.minutes - hours.reserved * 60,
+    tokens: settled.tokens - tokens.reserved,
+  };
+  return { settled, free };
 }
 
-function missionLimit({ usd, hours, tokens }: BudgetState, part: keyof Parts): number {
+function missionLimit({ usd, hours, tokens }: BudgetState, part: keyof Reserve): number {
   return { usd: usd.limit, minutes: hours.limit, tokens: tokens.limit }[part] ?? 0;
 }
 
-function featureLeft(feature: FeatureDocument, spent: Cost): Parts {
-  const { usd, tokens } = feature.budget;
-  // Minutes of a feature are the cap of one run, not a sum: a retry gets them anew.
+/** Minutes of a feature are the cap of one run, not a sum: a retry gets them anew. */
+function featureLeft({ budget: { usd, tokens } }: FeatureDocument, spent: Cost): Reserve {
   return {
-    usd: usd === null ? null : usd - spent.usd,
-    minutes: null,
-    tokens: tokens === null ? null : tokens - spent.tokens,
+    usd: usd === null ? Number.POSITIVE_INFINITY : usd - spent.usd,
+    minutes: Number.POSITIVE_INFINITY,
+    tokens: tokens === null ? Number.POSITIVE_INFINITY : tokens - spent.tokens,
   };
 }
 
-function least(values: readonly (number | null)[]): number {
-  return Math.min(...values.filter((value) => value !== null));
+function least(...values: readonly (number | null | undefined)[]): number {
+  return Math.min(...values.filter((value) => value != null));
 }

@@ -3,11 +3,12 @@ import type { Entry } from "../model/ledger.ts";
 import type { Verdict } from "../model/record.ts";
 import type { AskedCheck } from "../model/run.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
+import { indexPlan, type PlanIndex } from "./plan-index.ts";
 
 const plain = (check: Check): AskedCheck => ({ check, assertion: null });
 
 /** Checks of config and mission; `verify_only` replaces config's. */
-export function missionChecks({ files, repository }: MissionSnapshot): readonly Check[] {
+function missionChecks({ files, repository }: MissionSnapshot): readonly Check[] {
   const mission = files.mission;
   return mission?.verifyOnly ?? [...repository.config.verify, ...(mission?.verify ?? [])];
 }
@@ -16,21 +17,41 @@ export function missionChecks({ files, repository }: MissionSnapshot): readonly 
  * What the gate of a chain of features asks. `full`: config's and mission's checks and those of each feature of their
  * milestones that is done or in the chain, so that home stays green as a whole. `poc`: the features' own checks only.
  */
-export function gateChecks(mission: MissionSnapshot, chain: readonly FeatureDocument[]): readonly AskedCheck[] {
-  if (mission.files.mission?.mode === "poc") return unique(chain.flatMap((feature) => feature.verify.map(plain)));
-  const milestones = new Set(chain.map((feature) => feature.milestone));
-  const judged = mission.files.features.filter(
-    (feature) =>
-      chain.some(({ id }) => id === feature.id) || (feature.status === "done" && milestones.has(feature.milestone)),
-  );
-  return unique([...missionChecks(mission), ...judged.flatMap((feature) => feature.verify)].map(plain));
+export function gateChecks(
+  mission: MissionSnapshot,
+  chain: readonly FeatureDocument[],
+  plan: PlanIndex = indexPlan(mission.files),
+): readonly AskedCheck[] {
+  const own = chain.flatMap(({ verify }) => verify);
+  if (mission.files.mission?.mode === "poc") return unique(own.map(plain));
+  const done = [...new Set(chain.map(({ milestone }) => milestone))].flatMap((id) => plan.doneChecks.get(id) ?? []);
+  return unique([...missionChecks(mission), ...done, ...own].map(plain));
+}
+
+/** Whether a gate of a feature would ask anything. */
+export function hasGateChecks(mission: MissionSnapshot, plan: PlanIndex, feature: FeatureDocument): boolean {
+  if (feature.verify.length > 0) return true;
+  if (mission.files.mission?.mode === "poc") return false;
+  return missionChecks(mission).length > 0 || (plan.doneChecks.get(feature.milestone)?.length ?? 0) > 0;
+}
+
+/** What judges a merge with the default branch: home as a whole, with the features of a milestone (null: of all). */
+export function mergeChecks(
+  mission: MissionSnapshot,
+  plan: PlanIndex,
+  milestone: string | null,
+): readonly AskedCheck[] {
+  const done = milestone === null ? [...plan.doneChecks.values()].flat() : (plan.doneChecks.get(milestone) ?? []);
+  return unique([...missionChecks(mission), ...done].map(plain));
 }
 
 /** What the validation of a milestone asks: checks of milestone, mission and config, and each assertion that it or its features fulfil. */
-export function milestoneChecks(mission: MissionSnapshot, milestone: MilestoneDocument): readonly AskedCheck[] {
-  const features = mission.files.features.filter(
-    (feature) => feature.milestone === milestone.id && feature.status !== "cancelled",
-  );
+export function milestoneChecks(
+  mission: MissionSnapshot,
+  plan: PlanIndex,
+  milestone: MilestoneDocument,
+): readonly AskedCheck[] {
+  const features = (plan.byMilestone.get(milestone.id) ?? []).filter(({ status }) => status !== "cancelled");
   const fulfilled = new Set([...milestone.fulfills, ...features.flatMap((feature) => feature.fulfills)]);
   return unique([
     ...[...missionChecks(mission), ...milestone.verify].map(plain),
@@ -45,16 +66,18 @@ export function finalChecks(mission: MissionSnapshot): readonly AskedCheck[] {
 }
 
 /** Assertions that nobody fulfils any more because their feature or milestone is cancelled. */
-export function droppedAssertions({ files }: MissionSnapshot): readonly string[] {
-  const cancelledMilestones = new Set(
-    files.milestones.filter(({ status }) => status === "cancelled").map(({ id }) => id),
-  );
-  return [
-    ...files.milestones.filter(({ id }) => cancelledMilestones.has(id)).flatMap(({ fulfills }) => fulfills),
-    ...files.features
-      .filter((feature) => feature.status === "cancelled" || cancelledMilestones.has(feature.milestone))
-      .flatMap(({ fulfills }) => fulfills),
+function droppedAssertions({ files }: MissionSnapshot): readonly string[] {
+  const cancelled = new Set(files.milestones.filter(({ status }) => status === "cancelled").map(({ id }) => id));
+  const isOver = (feature: FeatureDocument) => feature.status === "cancelled" || cancelled.has(feature.milestone);
+  const owned = new Set([
+    ...files.milestones.filter(({ id }) => !cancelled.has(id)).flatMap(({ fulfills }) => fulfills),
+    ...files.features.filter((feature) => !isOver(feature)).flatMap(({ fulfills }) => fulfills),
+  ]);
+  const given = [
+    ...files.milestones.filter(({ id }) => cancelled.has(id)).flatMap(({ fulfills }) => fulfills),
+    ...files.features.filter(isOver).flatMap(({ fulfills }) => fulfills),
   ];
+  return given.filter((id) => !owned.has(id));
 }
 
 function assertionChecks({ files }: MissionSnapshot, isAsked: (id: string) => boolean): readonly AskedCheck[] {
@@ -76,12 +99,17 @@ function unique(checks: readonly AskedCheck[]): readonly AskedCheck[] {
   });
 }
 
-/** Whether a verdict answers all that is asked now: an edited check has another label, so its old verdict says nothing. */
-export function covers(verdict: Entry<Verdict>, asked: readonly AskedCheck[]): boolean {
-  if (verdict.fact.override !== null) return true;
-  const labels = new Set(verdict.fact.checks.map(({ label }) => label));
-  const assertions = new Set(verdict.fact.assertions.map(({ id }) => id));
-  return asked.every(
-    ({ check, assertion }) => labels.has(checkLabel(check)) && (assertion === null || assertions.has(assertion)),
-  );
+/**
+ * Whether a verdict answers all that is asked now: an edited check has another label, so its old verdict says nothing. An
+ * assertion is answered by name; its checks must be among the verdict's where that names any of them.
+ */
+export function covers({ fact }: Entry<Verdict>, asked: readonly AskedCheck[]): boolean {
+  if (fact.override !== null) return true;
+  const labels = new Set(fact.checks.map(({ label }) => label));
+  const assertions = new Set(fact.assertions.map(({ id }) => id));
+  const named = new Set(asked.filter(({ check }) => labels.has(checkLabel(check))).map(({ assertion }) => assertion));
+  return asked.every(({ check, assertion }) => {
+    if (assertion === null) return labels.has(checkLabel(check));
+    return assertions.has(assertion) && (!named.has(assertion) || labels.has(checkLabel(check)));
+  });
 }

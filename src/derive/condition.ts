@@ -1,21 +1,19 @@
 import type { FeatureDocument, MissionDocument } from "../model/documents.ts";
-import type { Finding } from "../model/finding.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
 import type { Condition, FeatureStatus, FeatureStep } from "../model/state.ts";
+import type { OpenDependency } from "./dependencies.ts";
+import type { PlanIndex } from "./plan-index.ts";
 
 /** What a feature's status depends on besides its own file and history. */
 export interface FeatureSurroundings {
   mission: MissionSnapshot;
+  plan: PlanIndex;
   document: MissionDocument;
-  findings: readonly Finding[];
   now: number;
   stopped: boolean;
-  missionCancelled: boolean;
   /** Id of the current milestone, null when all are passed. */
   current: string | null;
-  /** Dependencies that are not done, with the reason; `never` when it can't come true without a person. */
-  openDependency(feature: FeatureDocument): { text: string; never: boolean } | null;
-  hasChecks(feature: FeatureDocument): boolean;
+  openDependency(feature: FeatureDocument): OpenDependency | null;
 }
 
 export interface Row {

@@ -5,7 +5,7 @@ import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";
 import type { HostSighting, MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { MissionState, RunLoss, State } from "../model/state.ts";
-import { deriveControl } from "./control.ts";
+import { deriveControl, describeControl } from "./control.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -15,20 +15,21 @@ export interface Losses {
   until: number | null;
 }
 
+/** Only in ledgers that can be written to, of missions that are there: elsewhere nothing is declared. */
 export function deriveLosses(snapshot: Snapshot): Losses {
   const local = new Map(snapshot.localRuns.map((run) => [run.run, run]));
   const hosts = new Map(snapshot.hosts.map((host) => [host.host, host]));
   const losses: RunLoss[] = [];
-  const untils: number[] = [];
-  for (const mission of snapshot.missions) {
-    for (const run of mission.ledger.runs.values()) {
-      if (run.ended) continue;
+  let until: number | null = null;
+  for (const { id, ledger, ledgerState, home, files, gone } of snapshot.missions) {
+    if (ledgerState !== "ok" || gone || !home || !files.mission) continue;
+    for (const run of ledger.live) {
       const death = deriveDeath(run, local.get(run.run), hosts.get(run.claim.fact.host), snapshot);
-      if (death.kind === "dead") losses.push({ mission: mission.id, run, how: death.how, because: death.because });
-      if (death.kind === "alive" && death.until !== null) untils.push(death.until);
+      if (death.kind === "dead") losses.push({ mission: id, run, how: death.how, because: death.because });
+      else if (death.until !== null) until = Math.min(until ?? death.until, death.until);
     }
   }
-  return { losses, until: untils.length > 0 ? Math.min(...untils) : null };
+  return { losses, until };
 }
 
 type Death = { kind: "dead"; how: "own" | "foreign"; because: string } | { kind: "alive"; until: number | null };
@@ -46,24 +47,20 @@ function deriveDeath(
     if (local.waiting > 0) return { kind: "alive", until: null };
     return { kind: "dead", how: "own", because: "its process is gone" };
   }
-  const silentAt = record.at + fact.reserveMinutes * MINUTE_MS + fact.ttlMs + LIMITS.clockSlackMs;
-  const bySilence: Death =
-    now > silentAt
-      ? { kind: "dead", how: "foreign", because: "its time and all patience are over" }
-      : { kind: "alive", until: silentAt };
+  const overAt = record.at + fact.reserveMinutes * MINUTE_MS + fact.ttlMs + LIMITS.clockSlackMs;
+  const bySilence = deadFrom(overAt, now, "its time and all patience are over");
   if (!sighting || fact.host === host) return bySilence;
+  // Both dates are of that host's own clock.
   if (sighting.at > record.at && !sighting.runs.includes(run.run)) {
     return { kind: "dead", how: "foreign", because: `${fact.host} no longer lists it` };
   }
   if (sighting.seenAt === null) return bySilence;
-  const stillUntil = sighting.seenAt + fact.ttlMs;
-  if (now > stillUntil)
-    return {
-      kind: "dead",
-      how: "foreign",
-      because: `${fact.host} has been silent for ${Math.round((now - sighting.seenAt) / MINUTE_MS)} min`,
-    };
-  return { kind: "alive", until: stillUntil };
+  const minutes = Math.round((now - sighting.seenAt) / MINUTE_MS);
+  return deadFrom(sighting.seenAt + fact.ttlMs, now, `${fact.host} has been silent for ${minutes} min`);
+}
+
+function deadFrom(moment: number, now: number, because: string): Death {
+  return now >= moment ? { kind: "dead", how: "foreign", because } : { kind: "alive", until: moment };
 }
 
 /** Live processes of this host that must end: everything is stopped, or nobody wants their work any more. */
@@ -72,23 +69,28 @@ export function deriveWithdrawals(snapshot: Snapshot, missions: readonly Mission
     if (run.owner !== "alive" || run.closed) return [];
     if (snapshot.stopped) return [{ run, because: "everything is stopped", stop: true }];
     const mission = missions.find(({ id }) => id === run.order.mission);
-    const because = mission ? unwanted(run, mission) : null;
+    const because = mission ? unwanted(run, mission, snapshot.host) : null;
     return because ? [{ run, because, stop: false }] : [];
   });
 }
 
-function unwanted({ run, order }: LocalRun, mission: MissionState): string | null {
+function unwanted({ run, order }: LocalRun, mission: MissionState, host: string): string | null {
   if (mission.status === "gone") return "the mission's folder is gone";
   if (mission.status === "cancelled") return "the mission is cancelled";
-  const entry = mission.ledger.runs.get(run);
-  if (entry?.ended) return "its claim has ended";
-  for (const target of [run, mission.id])
-    if (deriveControl(mission.ledger, target).stopped) return `${target} is stopped`;
-  if (order.about.kind !== "feature") return null;
-  const id = order.about.feature;
-  const feature = mission.milestones
-    .flatMap(({ features }) => features)
-    .find((state) => state.id === id || state.document.was === id);
+  if (mission.ledger.runs.get(run)?.ended) return "its claim has ended";
+  for (const target of [run, mission.id, `host:${host}`]) {
+    const word = describeControl(deriveControl(mission.ledger, target));
+    if (word === "stopped" || word === "quarantined") return `${target} is ${word}`;
+  }
+  // Where ledger or plan can't be read nobody knows what is wanted.
+  const isReadable = mission.condition.code !== "ledger" && mission.home !== null && mission.document !== null;
+  if (order.about.kind !== "feature" || !isReadable) return null;
+  return unwantedFeature(order.about.feature, mission);
+}
+
+function unwantedFeature(id: string, { milestones }: MissionState): string | null {
+  const features = milestones.flatMap((milestone) => milestone.features);
+  const feature = features.find((state) => state.id === id) ?? features.find(({ document }) => document.was === id);
   if (!feature) return "its feature is gone";
   if (feature.status === "done" || feature.status === "cancelled") return `its feature is ${feature.status}`;
   const halted = feature.status === "blocked" && ["quarantined", "stopped"].includes(feature.condition.code);
@@ -102,13 +104,8 @@ export function deriveDiscards(
 ): readonly LocalRun[] {
   return localRuns.filter(({ run, order, owner, closed, waiting }) => {
     const mission = missions.find(({ id }) => id === order.mission);
-    const known = mission?.ledger.runs.has(run) ?? false;
-    return (
-      owner === "dead" &&
-      !closed &&
-      waiting === 0 &&
-      !known &&
-      (mission?.ledgerState === "ok" || mission?.ledgerState === "none")
-    );
+    const isKnown = mission?.ledger.runs.has(run) ?? false;
+    const isReadable = mission?.ledgerState === "ok" || mission?.ledgerState === "none";
+    return owner === "dead" && !closed && waiting === 0 && !isKnown && isReadable;
   });
 }

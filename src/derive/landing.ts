@@ -4,160 +4,152 @@
  */
 
 import type { FeatureDocument } from "../model/documents.ts";
-import type { Entry, Ledger } from "../model/ledger.ts";
+import type { Entry } from "../model/ledger.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { FeatureHead, Verdict } from "../model/record.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
-import type { Chain, FeatureState, Landing, NewAsk } from "../model/state.ts";
-import { deriveAsk } from "./asks.ts";
+import type { Chain, Condition, FeatureState, FeatureStep, Landing } from "../model/state.ts";
 import { covers, gateChecks } from "./checks.ts";
-import { isOverridden } from "./delivery-status.ts";
+import { condition } from "./condition.ts";
+import { findLiveGate, isOverridden } from "./delivery-status.ts";
+import { recordsOf } from "./feature-records.ts";
+import type { PlanIndex } from "./plan-index.ts";
+import { deriveStale, type StaleAsk } from "./stale-verdicts.ts";
 
 export interface LandingState {
   landing: Landing | null;
   chain: Chain | null;
   aloneGates: readonly Chain[];
   /** Verdicts came too late again and again: a person is asked. */
-  stale: NewAsk | null;
+  stale: StaleAsk | null;
 }
+
+export const NO_LANDING: LandingState = { landing: null, chain: null, aloneGates: [], stale: null };
 
 interface Candidate extends FeatureHead {
   document: FeatureDocument;
+  deliveredAt: number;
 }
 
-export function deriveLanding(mission: MissionSnapshot, features: readonly FeatureState[]): LandingState {
-  const { ledger, home } = mission;
-  const candidates = waiting(features, "chain");
-  const alone = waiting(features, "alone").filter((candidate) => !isGated(ledger, candidate));
-  const aloneGates = alone.map((candidate) => chainOf(mission, [candidate]));
-  const nothing = { landing: null, chain: null, aloneGates, stale: null };
-  if (!home) return nothing;
-  const fresh = freshVerdict(mission, candidates);
-  if (fresh) return { ...nothing, landing: fresh };
-  const unchecked = waiting(features, "unchecked");
-  if (unchecked.length > 0) return { ...nothing, landing: { features: unchecked.map(toHead), verdict: null } };
-  if (candidates.length === 0 || candidates.some((candidate) => isGated(ledger, candidate))) return nothing;
-  const stale = staleAsk(mission);
-  if (stale) return { ...nothing, stale: stale.unasked };
-  return { ...nothing, chain: nextChain(mission, candidates) };
+export function deriveLanding(
+  mission: MissionSnapshot,
+  plan: PlanIndex,
+  features: readonly FeatureState[],
+): LandingState {
+  const isGated = ({ document, head }: Candidate) =>
+    findLiveGate(recordsOf(mission.ledger, document).runs, document, head) !== null;
+  const toChain = (candidates: readonly Candidate[]) => chainOf(mission, plan, candidates);
+  const alone = select(features, (step) => step.kind === "gate" && step.alone);
+  const candidates = select(features, (step) => step.kind === "gate" && !step.alone);
+  const unchecked = select(features, (step) => step.kind === "land-unchecked");
+  const aloneGates = alone.filter((candidate) => !isGated(candidate)).map((candidate) => toChain([candidate]));
+  const rest = { ...NO_LANDING, aloneGates };
+  const landing = freshLanding(mission, plan, candidates);
+  if (landing) return { ...rest, landing };
+  if (unchecked.length > 0) return { ...rest, landing: { features: unchecked.map(toHead), verdict: null } };
+  if (candidates.length === 0 || candidates.some(isGated)) return rest;
+  const stale = deriveStale(mission, candidates);
+  return stale ? { ...rest, stale } : { ...rest, chain: toChain(nextLinks(mission, plan, candidates)) };
 }
 
-/** In order of delivery. */
-function waiting(features: readonly FeatureState[], kind: "chain" | "alone" | "unchecked"): readonly Candidate[] {
+/** Features with a step of one kind, in order of delivery. */
+function select(features: readonly FeatureState[], isWanted: (step: FeatureStep) => boolean): readonly Candidate[] {
   return features
-    .flatMap(({ id, document, step }) => {
-      if (step.kind === "gate" && step.alone === (kind === "alone") && kind !== "unchecked")
-        return [{ feature: id, head: step.head, document, at: step.deliveredAt }];
-      if (step.kind === "land-unchecked" && kind === "unchecked")
-        return [{ feature: id, head: step.head, document, at: step.deliveredAt }];
-      return [];
+    .flatMap(({ id, document, step }): readonly Candidate[] => {
+      if (!isWanted(step) || !("deliveredAt" in step)) return [];
+      return [{ feature: id, head: step.head, document, deliveredAt: step.deliveredAt }];
     })
-    .sort((a, b) => a.at - b.at);
+    .sort((a, b) => a.deliveredAt - b.deliveredAt);
 }
 
 const toHead = ({ feature, head }: Candidate): FeatureHead => ({ feature, head });
 
-function chainOf(mission: MissionSnapshot, candidates: readonly Candidate[]): Chain {
-  return {
-    features: candidates.map(toHead),
-    purpose: "features",
-    checks: gateChecks(
-      mission,
-      candidates.map(({ document }) => document),
-    ),
-  };
+function checksOf(mission: MissionSnapshot, plan: PlanIndex, chain: readonly Candidate[]): Chain["checks"] {
+  const documents = chain.map(({ document }) => document);
+  return gateChecks(mission, documents, plan);
 }
 
-/** A live gate judges this very head. */
-function isGated(ledger: Ledger, { feature, head }: FeatureHead): boolean {
-  return (ledger.byFeature.get(feature)?.runs ?? []).some(
-    ({ claim, ended }) =>
-      ended === null &&
-      claim.fact.runKind === "gate" &&
-      claim.fact.about.kind === "features" &&
-      claim.fact.about.features.some((other) => other.feature === feature && other.head === head),
-  );
+function chainOf(mission: MissionSnapshot, plan: PlanIndex, chain: readonly Candidate[]): Chain {
+  return { features: chain.map(toHead), purpose: "features", checks: checksOf(mission, plan, chain) };
 }
 
-function freshVerdict(mission: MissionSnapshot, candidates: readonly Candidate[]): Landing | null {
+/** The chain of the latest verdict that still lets all of it land. */
+function freshLanding(mission: MissionSnapshot, plan: PlanIndex, candidates: readonly Candidate[]): Landing | null {
   const byFeature = new Map(candidates.map((candidate) => [candidate.feature, candidate]));
-  for (const verdict of [...mission.ledger.verdicts].reverse()) {
-    const { about, baseCodeTree, of } = verdict.fact;
-    if (of !== "gate" || about.kind !== "features" || baseCodeTree !== mission.home?.codeTree) continue;
-    const chain = about.features.map(({ feature, head }) =>
-      byFeature.get(feature)?.head === head ? byFeature.get(feature) : undefined,
-    );
-    if (!chain.every((candidate) => candidate !== undefined)) continue;
-    if (mayLand(mission, verdict, chain)) return { features: about.features, verdict };
-  }
-  return null;
+  const verdict = mission.ledger.verdicts.findLast((entry) => {
+    const { about, baseCodeTree, of } = entry.fact;
+    if (of !== "gate" || about.kind !== "features" || baseCodeTree !== mission.home?.codeTree) return false;
+    const chain = about.features.flatMap(({ feature, head }) => {
+      const candidate = byFeature.get(feature);
+      return candidate?.head === head ? [candidate] : [];
+    });
+    return chain.length === about.features.length && mayLand(mission, plan, entry, chain);
+  });
+  return verdict?.fact.about.kind === "features" ? { features: verdict.fact.about.features, verdict } : null;
 }
 
-function mayLand(mission: MissionSnapshot, verdict: Entry<Verdict>, chain: readonly Candidate[]): boolean {
-  if (
-    !covers(
-      verdict,
-      gateChecks(
-        mission,
-        chain.map(({ document }) => document),
-      ),
-    )
-  )
-    return false;
-  if (verdict.fact.result === "passed") return true;
-  return (
-    verdict.fact.result === "inconclusive" && chain.every(({ document, head }) => isOverridden(mission, document, head))
-  );
+function mayLand(
+  mission: MissionSnapshot,
+  plan: PlanIndex,
+  verdict: Entry<Verdict>,
+  chain: readonly Candidate[],
+): boolean {
+  const { result } = verdict.fact;
+  if (result !== "passed" && result !== "inconclusive") return false;
+  if (!covers(verdict, checksOf(mission, plan, chain))) return false;
+  return result === "passed" || chain.every(({ document, head }) => isOverridden(mission, document, head));
 }
 
 /** A chain that did not pass is halved, down to one whose verdict is its feature's. */
-function nextChain(mission: MissionSnapshot, candidates: readonly Candidate[]): Chain {
+function nextLinks(mission: MissionSnapshot, plan: PlanIndex, candidates: readonly Candidate[]): readonly Candidate[] {
+  const verdicts = mission.ledger.verdicts.filter(({ fact }) => {
+    return fact.of === "gate" && fact.result !== "passed" && fact.baseCodeTree === mission.home?.codeTree;
+  });
   let length = Math.min(LIMITS.chain, candidates.length);
-  while (length > 1 && didNotPass(mission, candidates.slice(0, length))) length = Math.floor(length / 2);
-  return chainOf(mission, candidates.slice(0, length));
+  while (length > 1 && didNotPass(mission, plan, verdicts, candidates.slice(0, length))) {
+    length = Math.floor(length / 2);
+  }
+  return candidates.slice(0, length);
 }
 
-function didNotPass(mission: MissionSnapshot, chain: readonly Candidate[]): boolean {
-  return mission.ledger.verdicts.some(
-    ({ fact }) =>
-      fact.of === "gate" &&
-      fact.result !== "passed" &&
-      fact.about.kind === "features" &&
-      fact.baseCodeTree === mission.home?.codeTree &&
-      sameHeads(fact.about.features, chain),
-  );
+/** Whether this chain, or one that it begins with, was judged here and did not pass: what did not merge was left out of it. */
+function didNotPass(
+  mission: MissionSnapshot,
+  plan: PlanIndex,
+  verdicts: readonly Entry<Verdict>[],
+  chain: readonly Candidate[],
+): boolean {
+  return verdicts.some((verdict) => {
+    const { about, result } = verdict.fact;
+    if (about.kind !== "features" || about.features.length > chain.length) return false;
+    const begins = about.features.every(
+      ({ feature, head }, index) => chain[index]?.feature === feature && chain[index].head === head,
+    );
+    if (!begins || result === "conflict") return begins;
+    return covers(verdict, checksOf(mission, plan, chain.slice(0, about.features.length)));
+  });
 }
 
-function sameHeads(a: readonly FeatureHead[], b: readonly FeatureHead[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ feature, head }, index) => b[index]?.feature === feature && b[index].head === head)
-  );
+/** What a feature's condition says once it is known what becomes of its work: it lands, or a person is asked. */
+export function withLanding(
+  mission: MissionSnapshot,
+  features: readonly FeatureState[],
+  { landing, stale }: LandingState,
+  now: number,
+): readonly FeatureState[] {
+  const landingNow = new Set(landing?.features.map(({ feature }) => feature));
+  const waiting = new Set(stale?.features);
+  if (landingNow.size + waiting.size === 0) return features;
+  return features.map((feature): FeatureState => {
+    if (landingNow.has(feature.id)) return { ...feature, condition: landingCondition(mission, landing, now) };
+    if (!stale || !waiting.has(feature.id)) return feature;
+    return { ...feature, status: "needs_input", condition: stale.condition };
+  });
 }
 
-/** Passed gates in a row whose home had moved before they could land. */
-function staleAsk(mission: MissionSnapshot): { unasked: NewAsk | null } | null {
-  const { ledger, home } = mission;
-  const answered =
-    ledger.asks.findLast(({ asked, answered }) => asked.fact.ask === "stale" && answered !== null)?.answered
-      ?.position ?? -1;
-  const landed = ledger.landed.findLast(({ fact }) => fact.run !== null)?.position ?? -1;
-  const missed = ledger.verdicts.filter(
-    ({ position, fact }) =>
-      position > Math.max(answered, landed) &&
-      fact.of === "gate" &&
-      fact.about.kind === "features" &&
-      fact.result === "passed" &&
-      fact.baseCodeTree !== home?.codeTree,
-  );
-  const first = missed[0];
-  if (!first || missed.length < LIMITS.staleVerdicts) return null;
-  const ask: NewAsk = {
-    ask: "stale",
-    about: null,
-    risk: null,
-    boundTo: first.record.id,
-    text: `${missed.length} gates in a row passed too late: ${home?.branch} had moved in code before their work could land. Hold other changes of it back for the time of a gate, or shorten the checks; then answer to go on.`,
-  };
-  return { unasked: deriveAsk(ledger, ask).kind === "unasked" ? ask : null };
+function landingCondition({ home }: MissionSnapshot, landing: Landing | null, now: number): Condition {
+  const why = landing?.verdict ? "its gate passed" : "there is nothing to check";
+  if (!home?.obstacle) return condition("landing", `${why}; it lands`);
+  // Nothing in git tells when a checkout is free again.
+  return condition("landing", `${why}; waits: ${home.obstacle}`, { until: now + LIMITS.checkoutRetryMs });
 }

@@ -1,4 +1,5 @@
 import type { MilestoneDocument, MissionDocument } from "../model/documents.ts";
+import type { Finding } from "../model/finding.ts";
 import { thingName } from "../model/ids.ts";
 import type { Entry } from "../model/ledger.ts";
 import type { Verdict } from "../model/record.ts";
@@ -11,105 +12,106 @@ import type {
   MilestoneStep,
   NewAsk,
 } from "../model/state.ts";
-import { askName, deriveAsk } from "./asks.ts";
-import { finalChecks, milestoneChecks } from "./checks.ts";
+import { deriveAsk, waitForPerson } from "./asks.ts";
+import { covers, finalChecks, milestoneChecks } from "./checks.ts";
 import { condition } from "./condition.ts";
-import { deriveControl } from "./control.ts";
-import { deriveValidation, type Validation } from "./validation.ts";
+import { deriveControl, describeControl } from "./control.ts";
+import { lastLanding } from "./feature-records.ts";
+import { describeFinding, type PlanIndex } from "./plan-index.ts";
+import { denied, deriveValidation, type Judging, type Validation } from "./validation.ts";
 
 /** How far a milestone is, without its features' own states: what the order of milestones depends on. */
 export type MilestoneProgress =
   | { kind: "cancelled" }
   | { kind: "held"; condition: Condition }
+  | { kind: "invalid"; condition: Condition }
   | { kind: "open" }
-  | { kind: "validation"; validation: Validation }
-  | {
-      kind: "sign-off";
-      verdict: Entry<Verdict>;
-      status: "needs_input" | "blocked";
-      condition: Condition;
-      step: MilestoneStep;
-    }
+  | Judging
   | { kind: "passed"; verdict: Entry<Verdict> };
 
-export function deriveProgress(
-  milestone: MilestoneDocument,
-  mission: MissionSnapshot,
-  document: MissionDocument,
-): MilestoneProgress {
-  if (milestone.status === "cancelled" || document.status === "cancelled") return { kind: "cancelled" };
-  const thing = thingName(mission.id, milestone.id);
-  if (milestone.status === "hold")
-    return { kind: "held", condition: condition("held", "its file says hold", { next: `mission edit ${thing}` }) };
-  if (deriveControl(mission.ledger, thing).paused) {
-    return { kind: "held", condition: condition("held", "it is paused", { next: `mission resume ${thing}` }) };
-  }
-  const features = mission.files.features.filter((feature) => feature.milestone === milestone.id);
-  if (!features.every(({ status }) => status === "done" || status === "cancelled")) return { kind: "open" };
-  // A landing that the ledger does not know yet is recorded first: validation comes after it.
-  if (features.some(({ id, status }) => status === "done" && !isKnownLanded(mission, id))) return { kind: "open" };
-  const validation = deriveValidation({
-    mission,
-    about: milestone.id,
-    asked: milestoneChecks(mission, milestone),
-    features: new Set(features.map(({ id }) => id)),
-    also: [],
-  });
-  if (validation.kind !== "passed") return { kind: "validation", validation };
-  return document.signOff === "milestone"
-    ? deriveSignOff(mission, milestone.id, validation.verdict)
-    : { kind: "passed", verdict: validation.verdict };
+export interface Subject {
+  mission: MissionSnapshot;
+  plan: PlanIndex;
+  document: MissionDocument;
 }
 
-function isKnownLanded(mission: MissionSnapshot, id: string): boolean {
-  return (mission.ledger.byFeature.get(id)?.landed.length ?? 0) > 0;
+export function deriveProgress(milestone: MilestoneDocument, subject: Subject): MilestoneProgress {
+  const { mission, plan, document } = subject;
+  if (milestone.status === "cancelled" || document.status === "cancelled") return { kind: "cancelled" };
+  const held = heldBy(mission, milestone);
+  if (held) return { kind: "held", condition: held };
+  const error = plan.errors.get(milestone.file);
+  if (error) return invalid(error, `mission edit ${thingName(mission.id, milestone.id)}`);
+  const features = plan.byMilestone.get(milestone.id) ?? [];
+  if (!features.every(({ status }) => status === "done" || status === "cancelled")) return { kind: "open" };
+  const landings = features
+    .filter(({ status }) => status === "done")
+    .map((feature) => lastLanding(mission.ledger, mission.id, feature)?.position ?? null);
+  // A landing that the ledger does not know yet is recorded first: validation comes after it.
+  if (landings.includes(null)) return { kind: "open" };
+  const landedAt = Math.max(-1, ...landings.map((position) => position ?? -1));
+  const asked = milestoneChecks(mission, plan, milestone);
+  const validation = deriveValidation({ mission, about: milestone.id, asked, landedAt, also: null });
+  if (validation.kind !== "passed") return contractError(subject) ?? validation;
+  return document.signOff === "milestone" ? deriveSignOff(mission, milestone.id, validation.verdict) : validation;
+}
+
+function heldBy({ id, ledger }: MissionSnapshot, milestone: MilestoneDocument): Condition | null {
+  const thing = thingName(id, milestone.id);
+  const word = describeControl(deriveControl(ledger, thing));
+  if (word) return condition(word === "paused" ? "held" : word, `it is ${word}`, { next: `mission resume ${thing}` });
+  if (milestone.status !== "hold") return null;
+  return condition("held", "its file says hold", { next: `mission edit ${thing}` });
+}
+
+function invalid(finding: Finding, next: string): MilestoneProgress {
+  return { kind: "invalid", condition: condition("invalid", describeFinding(finding), { next }) };
+}
+
+/** A contract that can't be read asks less than it should: nothing is validated by it. */
+function contractError({ mission }: Subject): MilestoneProgress | null {
+  const file = `${mission.path}/contract.md`;
+  const error = mission.files.findings.find((finding) => finding.file === file && finding.severity === "error");
+  return error ? invalid(error, `edit ${file}, then mission save`) : null;
 }
 
 /** A person's signature binds to the validated home commit. */
-export function deriveSignOff(mission: MissionSnapshot, about: string, verdict: Entry<Verdict>): MilestoneProgress {
-  const thing = thingName(mission.id, about);
+function deriveSignOff(mission: MissionSnapshot, about: string, verdict: Entry<Verdict>): Validation {
+  const thing = thingName(mission.id, about === "final" ? null : about);
+  const { base } = verdict.fact;
   const ask: NewAsk = {
     ask: "sign-off",
     about,
     risk: null,
-    boundTo: verdict.fact.base,
-    text: `${thing} is validated at ${verdict.fact.base}. Sign it off?`,
+    boundTo: base,
+    text: `${thing} is validated at ${base}. Sign it off?`,
   };
   const state = deriveAsk(mission.ledger, ask);
   if (state.kind === "approved") return { kind: "passed", verdict };
-  if (state.kind === "denied") {
-    const words = state.entry.answered?.record.body.trim() || "not signed off";
-    const denied = condition("denied", words, { evidence: [verdict.record.id], next: `mission add ${thing} "..."` });
-    return { kind: "sign-off", verdict, status: "blocked", condition: denied, step: { kind: "none" } };
-  }
-  const waiting = condition("sign-off", "validated, waits for a person's signature", {
-    evidence: [verdict.fact.base],
-    next: state.kind === "open" ? `mission approve ${askName(mission.id, state.entry)}` : null,
-  });
-  const step: MilestoneStep = state.kind === "unasked" ? { kind: "ask", ask } : { kind: "none" };
-  return { kind: "sign-off", verdict, status: "needs_input", condition: waiting, step };
+  if (state.kind === "denied") return denied(mission, about, verdict, state.entry.answered?.record.body);
+  const told = { code: "sign-off", message: "validated, waits for a person's signature", evidence: [base] };
+  const waits = waitForPerson(mission, ask, told, state);
+  return { kind: "judging", status: "needs_input", ...waits, verdict, isDue: false };
 }
 
 /** The whole contract after the last milestone; signed where nobody signed this code before. */
-export function deriveFinal(
-  mission: MissionSnapshot,
-  document: MissionDocument,
-  progress: readonly MilestoneProgress[],
-): MilestoneProgress {
-  const validation = deriveValidation({
-    mission,
-    about: "final",
-    asked: finalChecks(mission),
-    features: new Set(mission.files.features.map(({ id }) => id)),
-    also: mission.files.milestones.map(({ id }) => id),
+export function deriveFinal(subject: Subject, progress: readonly MilestoneProgress[]): MilestoneProgress {
+  const { mission, document } = subject;
+  const unreadable = contractError(subject);
+  if (unreadable) return unreadable;
+  const asked = finalChecks(mission);
+  const landedAt = mission.ledger.landed.at(-1)?.position ?? -1;
+  const verdicts = progress.flatMap((each) => (each.kind === "passed" ? [each.verdict] : []));
+  const also = verdicts.findLast((verdict) => {
+    const { result, codeTree } = verdict.fact;
+    if (result !== "passed" || codeTree !== mission.home?.codeTree) return false;
+    return verdict.position > landedAt && covers(verdict, asked);
   });
-  if (validation.kind !== "passed") return { kind: "validation", validation };
-  const { verdict } = validation;
-  const signedBefore =
-    document.signOff === "feature" ||
-    (document.signOff === "milestone" &&
-      progress.some((step) => step.kind === "passed" && step.verdict.fact.codeTree === verdict.fact.codeTree));
-  return signedBefore ? { kind: "passed", verdict } : deriveSignOff(mission, "final", verdict);
+  const validation = deriveValidation({ mission, about: "final", asked, landedAt, also: also ?? null });
+  if (validation.kind !== "passed" || document.signOff === "feature") return validation;
+  const isSigned = verdicts.some(({ fact }) => fact.codeTree === validation.verdict.fact.codeTree);
+  if (document.signOff === "milestone" && isSigned) return validation;
+  return deriveSignOff(mission, "final", validation.verdict);
 }
 
 export function deriveMilestone(
@@ -118,116 +120,70 @@ export function deriveMilestone(
   features: readonly FeatureState[],
   around: { mission: MissionSnapshot; isCurrent: boolean; started: boolean },
 ): MilestoneState {
-  const rounds = around.mission.ledger.verdicts.filter(
-    ({ fact }) =>
-      fact.of === "validate" &&
-      fact.result === "failed" &&
-      fact.about.kind === "milestone" &&
-      fact.about.milestone === milestone.id,
-  ).length;
-  const state = (
-    status: MilestoneStatus,
-    why: Condition,
-    step: MilestoneStep = { kind: "none" },
-    verdict: Entry<Verdict> | null = null,
-  ): MilestoneState => ({
-    id: milestone.id,
-    document: milestone,
-    status,
-    condition: why,
-    round: rounds,
-    features,
-    verdict,
-    step,
-  });
+  const verdicts = around.mission.ledger.byMilestone.get(milestone.id)?.verdicts ?? [];
+  const round = verdicts.filter(({ fact }) => fact.result === "failed").length;
+  const told = tellMilestone(progress, features, { ...around, round });
+  return { id: milestone.id, document: milestone, round, features, verdict: null, step: { kind: "none" }, ...told };
+}
+
+interface Told {
+  status: MilestoneStatus;
+  condition: Condition;
+  step?: MilestoneStep;
+  verdict?: Entry<Verdict> | null;
+}
+
+function tellMilestone(
+  progress: MilestoneProgress,
+  features: readonly FeatureState[],
+  around: { isCurrent: boolean; started: boolean; round: number },
+): Told {
   switch (progress.kind) {
     case "cancelled":
-      return state("cancelled", condition("cancelled", "cancelled"));
+      return { status: "cancelled", condition: condition("cancelled", "cancelled") };
     case "held":
-      return state("held", progress.condition);
-    case "passed":
-      return state(
-        "passed",
-        condition("passed", "validated", { evidence: [progress.verdict.record.id] }),
-        { kind: "none" },
-        progress.verdict,
-      );
-    case "sign-off":
-      return state(progress.status, progress.condition, progress.step, progress.verdict);
-    case "validation":
-      return around.isCurrent
-        ? validationState(progress.validation, state)
-        : state("pending", condition("pending", "waits for an earlier milestone"));
+      return { status: "held", condition: progress.condition };
+    case "invalid":
+      return { status: "blocked", condition: progress.condition };
+    case "passed": {
+      const { verdict } = progress;
+      return {
+        status: "passed",
+        condition: condition("passed", "validated", { evidence: [verdict.record.id] }),
+        verdict,
+      };
+    }
+    case "judging": {
+      const { status, condition: why, step, verdict } = progress;
+      return around.isCurrent ? { status, condition: why, step, verdict } : pending("waits for an earlier milestone");
+    }
     case "open":
-      return openState(features, around, rounds, state);
+      return tellOpen(features, around);
   }
 }
 
-type MakeState = (
-  status: MilestoneStatus,
-  why: Condition,
-  step?: MilestoneStep,
-  verdict?: Entry<Verdict> | null,
-) => MilestoneState;
-
-function validationState(validation: Validation, state: MakeState): MilestoneState {
-  switch (validation.kind) {
-    case "running":
-      return state("validating", condition("validating", "its checks run", { evidence: [validation.run] }));
-    case "due":
-      return state("validating", condition("validating", "waits for its validation"), validation.step);
-    case "failed":
-      return state(
-        "failed",
-        condition("failed", "validation failed, fixes are made"),
-        validation.step,
-        validation.verdict,
-      );
-    case "asking":
-      return state(
-        "needs_input",
-        condition("inconclusive", validation.message, { next: validation.next }),
-        validation.step,
-      );
-    case "blocked":
-      return state(
-        "blocked",
-        condition(validation.code, validation.message, { evidence: validation.evidence, next: validation.next }),
-        validation.step,
-      );
-    case "passed":
-      return state("passed", condition("passed", "validated"), { kind: "none" }, validation.verdict);
-  }
+function pending(message: string): Told {
+  return { status: "pending", condition: condition("pending", message) };
 }
 
-function openState(
+function tellOpen(
   features: readonly FeatureState[],
-  { isCurrent, started }: { isCurrent: boolean; started: boolean },
-  rounds: number,
-  state: MakeState,
-): MilestoneState {
-  if (!isCurrent)
-    return state(
-      "pending",
-      condition("pending", started ? "waits for an earlier milestone" : "the mission is not started"),
-    );
+  { isCurrent, started, round }: { isCurrent: boolean; started: boolean; round: number },
+): Told {
+  if (!started) return pending("the mission is not started");
+  if (!isCurrent) return pending("waits for an earlier milestone");
   const open = features.filter(({ status }) => status !== "done" && status !== "cancelled");
-  const stuck = open.length > 0 && open.every(({ status }) => status === "blocked" || status === "backlog");
   const blocked = open.find(({ status }) => status === "blocked");
-  if (stuck && blocked) {
-    return state(
-      "blocked",
-      condition("features", `${blocked.id}: ${blocked.condition.message}`, {
-        evidence: [blocked.id],
-        next: blocked.condition.next,
-      }),
-    );
+  if (blocked && open.every(({ status }) => status === "blocked" || status === "backlog")) {
+    const { message, next } = blocked.condition;
+    return {
+      status: "blocked",
+      condition: condition("features", `${blocked.id}: ${message}`, { evidence: [blocked.id], next }),
+    };
   }
-  if (rounds > 0 && open.some(({ document }) => document.fixes.length > 0)) {
-    return state("failed", condition("failed", "validation failed, its fixes are open"));
+  if (round > 0 && open.some(({ document }) => document.fixes.length > 0)) {
+    return { status: "failed", condition: condition("failed", "validation failed, its fixes are open") };
   }
-  return state(
-    "active",
-    condition("active", `${features.length - open.length} of ${features.length} features are through`),
-  );
+  const message = `${features.length - open.length} of ${features.length} features are through`;
+  return { status: "active", condition: condition("active", message) };
 }

@@ -1,10 +1,13 @@
 import type { MissionDocument } from "../model/documents.ts";
+import type { Finding } from "../model/finding.ts";
+import { LIMITS } from "../model/limits.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Condition, FeatureState, MissionState, MissionStatus } from "../model/state.ts";
-import { askName, deriveAsk } from "./asks.ts";
 import { condition } from "./condition.ts";
-import { deriveControl } from "./control.ts";
-import type { MilestoneProgress } from "./milestone-status.ts";
+import { deriveControl, describeControl } from "./control.ts";
+import type { MilestoneProgress, Subject } from "./milestone-status.ts";
+import { deadlineWaits } from "./mission-steps.ts";
+import { describeFinding } from "./plan-index.ts";
 
 interface Told {
   status: MissionStatus;
@@ -13,105 +16,100 @@ interface Told {
 
 /** Missions of which nothing can be derived: the folder or the branch is gone, or the ledger is not what it was. */
 export function emptyCondition(mission: MissionSnapshot): Told | null {
-  const { id, home, ledgerState, ledger } = mission;
+  const { id, home, ledgerState, ledger, files } = mission;
   if (ledgerState === "rewound" || ledgerState === "missing") {
     const what = ledgerState === "rewound" ? "was rewound" : "is missing";
-    return {
-      status: "blocked",
-      condition: condition("ledger", `its ledger ${what} on the authority`, { next: "mission doctor" }),
-    };
+    return tell("blocked", "ledger", `its ledger ${what} on the authority`, "mission doctor");
   }
-  if (mission.gone)
-    return { status: "gone", condition: condition("gone", `its folder is gone from ${home?.branch ?? "home"}`) };
+  if (mission.gone) return tell("gone", "gone", `its folder is gone from ${home?.branch ?? "home"}`);
   if (!home) {
     const branch = ledger.created?.fact.home ?? `mission/${id}/home`;
-    return {
-      status: "blocked",
-      condition: condition("home", `its home branch ${branch} is missing`, { next: `git branch ${branch} <commit>` }),
-    };
+    return tell("blocked", "home", `its home branch ${branch} is missing`, `git branch ${branch} <commit>`);
   }
-  return null;
+  return files.mission ? null : tell("blocked", "invalid", `${mission.path}/mission.md is missing`);
 }
 
+function tell(status: MissionStatus, code: string, message: string, next: string | null = null): Told {
+  return { status, condition: condition(code, message, { next }) };
+}
+
+/** The part of a mission's state that its own status follows from. */
+type Parts = Pick<MissionState, "id" | "milestones" | "liveRuns" | "current" | "home">;
+
 export function missionCondition(
-  state: Pick<
-    MissionState,
-    "id" | "milestones" | "openAsks" | "ledger" | "paused" | "liveRuns" | "findings" | "current"
-  >,
-  { document, final, snapshot }: { document: MissionDocument; final: MilestoneProgress | null; snapshot: Snapshot },
+  parts: Parts,
+  subject: Subject,
+  { final, now }: { final: MilestoneProgress | null; now: number },
 ): Told {
-  const told = (status: MissionStatus, code: string, message: string, next: string | null = null): Told => ({
-    status,
-    condition: condition(code, message, { next }),
-  });
-  if (document.status === "completed") return told("completed", "completed", "every milestone is passed");
-  if (document.status === "cancelled") return told("cancelled", "cancelled", "its file says cancelled");
-  if (document.status === "planning")
-    return told("planning", "planning", "it is not started", `mission start ${state.id}`);
-  if (state.paused) {
-    const byFile = document.status === "paused";
-    return told(
-      "paused",
-      "paused",
-      byFile ? "its file says paused" : "a person paused it",
-      byFile ? `mission start ${state.id}` : `mission resume ${state.id}`,
-    );
+  const { mission, document } = subject;
+  const { id } = parts;
+  if (document.status === "completed") return tell("completed", "completed", "every milestone is passed");
+  if (document.status === "cancelled") return tell("cancelled", "cancelled", "its file says cancelled");
+  if (document.status === "planning") return tell("planning", "planning", "it is not started", `mission start ${id}`);
+  if (document.status === "paused") return tell("paused", "paused", "its file says paused", `mission start ${id}`);
+  if (isPaused(mission, document)) return tell("paused", "paused", "a person paused it", `mission resume ${id}`);
+  if (mission.ledgerState === "newer") return tell("blocked", "ledger", NEWER, "npm install -g git-mission");
+  const error = settingsError(subject);
+  if (error) {
+    const next = error.file === document.file ? `mission edit ${id}` : `edit ${error.file}, then mission save`;
+    return tell("blocked", "invalid", describeFinding(error), next);
   }
-  const error = state.findings.find(
-    ({ severity, file }) => severity === "error" && (file === document.file || file.endsWith("/contract.md")),
-  );
-  if (error && document.budget === null)
-    return told("blocked", "invalid", `${error.file}:${error.line}: ${error.message}`, `mission edit ${state.id}`);
-  if (final?.kind === "sign-off")
-    return { status: final.status === "blocked" ? "blocked" : "validating", condition: final.condition };
-  if (final?.kind === "validation" && final.validation.kind === "blocked") {
-    return told("blocked", final.validation.code, final.validation.message, final.validation.next);
-  }
-  if (final && final.kind !== "passed") return told("validating", "validating", "the whole contract is run once more");
-  if (final?.kind === "passed") return told("validating", "closing", "it is about to be completed");
-  const stuck = stuckOn(state);
+  if (final) return finalCondition(parts, final, now);
+  const stuck = stuckOn(parts);
   if (stuck) return { status: "blocked", condition: stuck };
-  const late = deadlineHeld(state, document, snapshot);
-  return late ? { status: "blocked", condition: late } : told("active", "active", "features are under way");
+  const late = deadlineWaits(subject, now);
+  return late ? { status: "blocked", condition: late.condition } : tell("active", "active", "features are under way");
+}
+
+/** The whole contract is run once more; then a signature, then the closing commit. */
+function finalCondition({ home }: Parts, final: MilestoneProgress, now: number): Told {
+  if (final.kind === "invalid") return { status: "blocked", condition: final.condition };
+  if (final.kind === "judging") {
+    const { status, condition: why } = final;
+    if (status === "blocked" || status === "needs_input") return { status: "blocked", condition: why };
+    return tell("validating", "validating", "the whole contract is run once more");
+  }
+  if (!home?.obstacle) return tell("validating", "closing", "it is about to be completed");
+  const until = now + LIMITS.checkoutRetryMs;
+  return {
+    status: "validating",
+    condition: condition("closing", `it is about to be completed; waits: ${home.obstacle}`, { until }),
+  };
 }
 
 /** Why no feature can move without a person; null when one can. */
-function stuckOn({
-  milestones,
-  liveRuns,
-  current,
-}: Pick<MissionState, "milestones" | "liveRuns" | "current">): Condition | null {
+function stuckOn({ id, milestones, liveRuns, current }: Parts): Condition | null {
   if (liveRuns.length > 0) return null;
-  const held = milestones.find(({ status }) => status === "held");
-  if (current === null) return held ? held.condition : null;
-  const milestone = milestones.find(({ id }) => id === current);
-  if (!milestone) return null;
-  if (milestone.status === "blocked" || milestone.status === "needs_input") return milestone.condition;
-  if (milestone.status === "validating" || milestone.step.kind !== "none") return null;
+  if (current === null) return noMilestone(id, milestones);
+  const milestone = milestones.find((each) => each.id === current);
+  if (milestone?.step.kind !== "none" || milestone.status === "validating") return null;
+  if (milestone.status === "needs_input") return milestone.condition;
   const open = milestones
     .flatMap(({ features }) => features)
     .filter(({ status }) => status !== "done" && status !== "cancelled");
-  const waits = (feature: FeatureState) =>
-    feature.status === "blocked" ||
-    feature.status === "backlog" ||
-    (feature.status === "needs_input" && feature.step.kind === "none");
   const first = open.find(({ status }) => status === "needs_input") ?? open.find(({ status }) => status === "blocked");
-  return open.length > 0 && open.every(waits) && first
-    ? { ...first.condition, message: `${first.id}: ${first.condition.message}` }
-    : null;
+  if (!open.every(isWaiting)) return null;
+  if (milestone.status === "blocked") return milestone.condition;
+  return first ? { ...first.condition, message: `${first.id}: ${first.condition.message}` } : null;
 }
 
-function deadlineHeld(
-  { id, ledger }: Pick<MissionSnapshot, "id" | "ledger">,
-  { deadline }: MissionDocument,
-  { now }: Snapshot,
-): Condition | null {
-  if (deadline === null || now < deadline) return null;
-  const asked = deriveAsk(ledger, { ask: "deadline", about: null, boundTo: String(deadline) });
-  if (asked.kind === "approved") return null;
-  return condition("deadline", "its deadline has passed", {
-    next: asked.kind === "open" ? `mission approve ${askName(id, asked.entry)}` : null,
-  });
+function isWaiting({ status, step }: FeatureState): boolean {
+  return status === "blocked" || status === "backlog" || (status === "needs_input" && step.kind === "none");
+}
+
+function noMilestone(id: string, milestones: MissionState["milestones"]): Condition {
+  const held = milestones.find(({ status }) => status === "held");
+  if (held) return { ...held.condition, message: `milestone ${held.id}: ${held.condition.message}` };
+  if (milestones.length > 0)
+    return condition("empty", "all its milestones are cancelled", { next: `mission cancel ${id}` });
+  return condition("empty", "it has no milestones", { next: `mission edit ${id}` });
+}
+
+/** What is wrong in the files that say how the mission is run and judged; null when nothing is. */
+function settingsError({ mission, plan, document }: Subject): Finding | null {
+  const { config, findings } = mission.repository;
+  const inConfig = findings.find(({ file, severity }) => file === config.file && severity === "error");
+  return plan.errors.get(document.file) ?? inConfig ?? null;
 }
 
 /** Nothing new starts or lands; live runs end by themselves. */
@@ -119,12 +117,28 @@ export function isPaused(mission: MissionSnapshot, document: MissionDocument): b
   return document.status === "paused" || deriveControl(mission.ledger, mission.id).paused;
 }
 
+/** Held back by nothing else than that. */
+export const NOT_BEGUN = "its ledger has not begun";
+
+const NEWER = "its ledger was written by a newer git-mission";
+
 /** Why nothing new starts for a mission, in words for its ready features; null when something may. */
-export function heldBack(mission: MissionSnapshot, document: MissionDocument, snapshot: Snapshot): string | null {
+export function heldBack(subject: Subject, { host, now }: Snapshot): string | null {
+  const { mission, document } = subject;
   if (isPaused(mission, document)) return "the mission is paused";
   if (document.status !== "active") return `the mission is ${document.status}`;
-  if (mission.ledgerState === "newer") return "its ledger was written by a newer git-mission";
-  if (mission.ledgerState === "none") return "its ledger has not begun";
+  const word = describeControl(deriveControl(mission.ledger, mission.id));
+  if (word) return `the mission is ${word}`;
+  if (mission.ledgerState === "newer") return NEWER;
+  const error = settingsError(subject);
+  if (error) return describeFinding(error);
   if (document.budget === null) return "it has no budget";
-  return deadlineHeld(mission, document, snapshot)?.message ?? null;
+  if (mission.ledgerState === "none") return NOT_BEGUN;
+  const here = describeControl(deriveControl(mission.ledger, thingOf(host)));
+  if (here) return `${thingOf(host)} is ${here}`;
+  return deadlineWaits(subject, now)?.condition.message ?? null;
+}
+
+function thingOf(host: string): string {
+  return `host:${host}`;
 }

@@ -3,52 +3,86 @@
 import { thingName } from "../model/ids.ts";
 import { scopesOverlap } from "../model/scope.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
-import type { Condition, FeatureState, FeatureStep, NewAsk } from "../model/state.ts";
-import { askName, deriveAsk } from "./asks.ts";
-import { deriveBudget, deriveReserve, type ReserveResult } from "./budget.ts";
+import type { BudgetState, Condition, FeatureState, FeatureStep, NewAsk, RuntimeChoice } from "../model/state.ts";
+import { deriveAsk, waitForPerson } from "./asks.ts";
+import { deriveReserve, type ReserveQuestion, type ReserveResult } from "./budget.ts";
 import { condition } from "./condition.ts";
+import { deriveDay } from "./day-spending.ts";
 import { longestChains } from "./dependencies.ts";
-import { deriveRuntime, findRole } from "./runtime.ts";
+import type { PlanIndex } from "./plan-index.ts";
+import { deriveRuntime, type HostRuntimes, listRoles, type RuntimeQuestion } from "./runtime.ts";
 
 type Ready = FeatureState & { step: Extract<FeatureStep, { kind: "dispatch" }> };
 
-export function deriveReadiness(
-  mission: MissionSnapshot,
-  snapshot: Snapshot,
-  features: readonly FeatureState[],
-  held: string | null,
-): readonly FeatureState[] {
-  if (!features.some(({ step }) => step.kind === "dispatch")) return features;
-  const budget = deriveBudget(mission.ledger, mission.files.mission);
-  const ranks = longestChains(mission.files.features);
+export interface ReadinessOptions {
+  mission: MissionSnapshot;
+  plan: PlanIndex;
+  snapshot: Snapshot;
+  runtimes: HostRuntimes;
+  budget: BudgetState;
+  /** Free places for work on this host. */
+  slots: number;
+  /** Why nothing new starts for the mission; null when it may. */
+  held: string | null;
+}
+
+/** What is the same for all features of the mission. */
+interface Question {
+  runtime: RuntimeQuestion;
+  reserve: ReserveQuestion;
+  live: readonly FeatureState[];
+  full: Condition | null;
+  ranks: ReadonlyMap<string, number>;
+}
+
+export function deriveReadiness(features: readonly FeatureState[], options: ReadinessOptions): readonly FeatureState[] {
+  if (!features.some(isReady)) return features;
+  const { held } = options;
+  if (held !== null) return features.map((each) => (isReady(each) ? waits(each, condition("held", held)) : each));
+  const question = makeQuestion(features, options);
+  return features.map((each) => (isReady(each) ? offer(each, question) : each));
+}
+
+function makeQuestion(features: readonly FeatureState[], options: ReadinessOptions): Question {
+  const { mission, plan, snapshot, runtimes, budget, slots } = options;
   const live = features.filter((feature) => feature.live !== null);
-  return features.map((feature) => {
-    if (!isReady(feature)) return feature;
-    if (held !== null) return waits(feature, condition("held", held));
-    const runtime = deriveRuntime(snapshot, mission, feature.document);
-    if (runtime.kind === "none")
-      return waits(feature, condition(runtime.code, runtime.message, { until: runtime.until, next: runtime.next }));
-    const role = findRole(mission, snapshot, feature.document.agent);
-    const reserve = deriveReserve(mission, budget, feature.document, { role, free: runtime.runtime.cost === "none" });
-    if (reserve.kind === "exhausted") return asksForBudget(mission, feature, reserve);
-    const overlap = live.find((other) => scopesOverlap(other.document, feature.document));
-    if (overlap)
-      return waits(feature, condition("scope", `${overlap.id} works on the same paths`, { evidence: [overlap.id] }));
-    const limit = mission.files.mission?.parallel ?? null;
-    const full = limit !== null && live.length >= limit;
-    const offer = {
-      runtime: runtime.runtime.name,
-      role: feature.document.agent,
-      session: null,
-      reserve: reserve.reserve,
-      rank: ranks.get(feature.id) ?? 1,
-    };
-    return {
-      ...feature,
-      step: { ...feature.step, offer },
-      condition: full ? condition("slot", `${live.length} of ${limit} places are taken`) : feature.condition,
-    };
-  });
+  const parallel = mission.files.mission?.parallel ?? snapshot.repository.config.parallel;
+  const places = parallel - live.length;
+  return {
+    runtime: { snapshot, mission, runtimes, roles: listRoles(mission, snapshot) },
+    reserve: { mission, budget, day: deriveDay(mission.ledger, snapshot.now, plan.features), places },
+    live,
+    full: noPlace(mission.files.mission?.parallel ?? null, live.length, slots),
+    ranks: longestChains(mission.id, mission.files.features),
+  };
+}
+
+function noPlace(limit: number | null, live: number, slots: number): Condition | null {
+  if (limit !== null && live >= limit) return condition("slot", `${live} of ${limit} places are taken`);
+  return slots <= 0 ? condition("slot", "all places of this host are taken") : null;
+}
+
+function offer(feature: Ready, question: Question): FeatureState {
+  const { mission, roles } = question.runtime;
+  const choice = deriveRuntime(question.runtime, feature.document);
+  if (choice.kind === "none") {
+    return waits(feature, condition(choice.code, choice.message, { until: choice.until, next: choice.next }));
+  }
+  const { runtime, probe } = choice;
+  const role = roles.byName.get(feature.document.agent) ?? null;
+  const options = { role, spent: feature.cost, free: runtime.cost === "none" };
+  const result = deriveReserve(question.reserve, feature.document, options);
+  if (result.kind === "exhausted") return asksForBudget(mission, feature, result);
+  if (result.kind === "waits") return waits(feature, condition("budget", result.message, { until: result.until }));
+  const overlap = question.live.find((other) => scopesOverlap(other.document, feature.document));
+  if (overlap) {
+    return waits(feature, condition("scope", `${overlap.id} works on the same paths`, { evidence: [overlap.id] }));
+  }
+  const { reserve, roleUsd } = result;
+  const session = keptSession(question.runtime, feature, runtime.name);
+  const rank = question.ranks.get(feature.id) ?? 1;
+  const made = { runtime: runtime.name, probe, role: feature.document.agent, session, reserve, roleUsd, rank };
+  return { ...feature, step: { ...feature.step, offer: made }, condition: question.full ?? feature.condition };
 }
 
 function isReady(feature: FeatureState): feature is Ready {
@@ -59,6 +93,18 @@ function waits(feature: Ready, why: Condition): FeatureState {
   return { ...feature, condition: why, step: { kind: "none" } };
 }
 
+/** An answered question goes on where it was asked: same runtime, same host. */
+function keptSession(
+  { mission, snapshot }: RuntimeQuestion,
+  feature: Ready,
+  runtime: Extract<RuntimeChoice, { kind: "runtime" }>["runtime"]["name"],
+): string | null {
+  const last = feature.run === null ? undefined : mission.ledger.runs.get(feature.run);
+  const end = last?.ended?.fact;
+  const isHere = last?.claim.fact.host === snapshot.host && last.claim.fact.spec === feature.document.spec;
+  return end?.outcome === "question" && end.runtime === runtime && isHere ? end.session : null;
+}
+
 function asksForBudget(
   mission: MissionSnapshot,
   feature: Ready,
@@ -67,23 +113,14 @@ function asksForBudget(
   const about = of === "feature" ? feature.id : null;
   const thing = thingName(mission.id, about);
   const name = part === "minutes" ? "hours" : part;
-  const ask: NewAsk = {
-    ask: "budget",
-    about,
-    risk: null,
-    boundTo: `${name} ${limit}`,
-    text: `The budget of ${thing} is used up: ${limit} ${part}. Raise it, or cancel what is left.`,
-  };
+  const boundTo = `${name} ${limit}`;
+  const text = `The budget of ${thing} is used up: ${limit} ${name}. Raise it, or cancel what is left.`;
+  const ask: NewAsk = { ask: "budget", about, risk: null, boundTo, text };
   const state = deriveAsk(mission.ledger, ask);
-  const why = condition("budget", `the budget of ${thing} is used up (${limit} ${part})`, {
-    next: `mission budget ${thing} ${name}=...`,
-    evidence: state.kind === "open" ? [askName(mission.id, state.entry)] : [],
-  });
-  return {
-    ...feature,
-    status: "needs_input",
-    column: "review",
-    condition: why,
-    step: state.kind === "unasked" ? { kind: "ask", ask } : { kind: "none" },
-  };
+  const message = `the budget of ${thing} is used up (${limit} ${name})`;
+  const next = `mission budget ${thing} ${name}=...`;
+  const waiting = waitForPerson(mission, ask, { code: "budget", message, next }, state);
+  // An answer does not raise the limit, an edit does.
+  const step = state.kind === "unasked" ? waiting.step : ({ kind: "none" } as const);
+  return { ...feature, status: "needs_input", column: "review", condition: waiting.condition, step };
 }

@@ -1,19 +1,22 @@
 import type { Finding } from "../model/finding.ts";
-import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
+import { LIMITS } from "../model/limits.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import type { MissionState, State } from "../model/state.ts";
+import type { Plans } from "./dependencies.ts";
 import { deriveDiscards, deriveLosses, deriveWithdrawals } from "./hosts.ts";
 import { deriveMission } from "./mission-status.ts";
 import { derivePlanFindings } from "./plan-findings.ts";
+import { indexPlan } from "./plan-index.ts";
+import { deriveHostRuntimes } from "./runtime.ts";
 
 /** Everything that is true now, from what one pulse saw. Pure: equal snapshots give equal states. */
 export function deriveState(snapshot: Snapshot): State {
-  const missions = snapshot.missions.map((mission) =>
-    deriveMission(mission, snapshot, missionFindings(mission, snapshot)),
-  );
+  const slots = deriveSlots(snapshot);
+  const missions = deriveMissions(snapshot, slots);
   const { losses, until } = deriveLosses(snapshot);
   return {
     at: snapshot.now,
-    until: earliest([until, ...missions.flatMap((mission) => missionUntils(mission, snapshot.now))], snapshot.now),
+    until: earliest([until, ...missions.flatMap((mission) => missionUntils(mission, snapshot))], snapshot.now),
     host: snapshot.host,
     authority: snapshot.authority.kind === "local" ? "local" : snapshot.authority.remote,
     stopped: snapshot.stopped,
@@ -23,20 +26,32 @@ export function deriveState(snapshot: Snapshot): State {
     withdrawals: deriveWithdrawals(snapshot, missions),
     unsettled: snapshot.localRuns.filter(({ owner, closed, waiting }) => owner === "dead" && !closed && waiting > 0),
     discards: deriveDiscards(snapshot.localRuns, snapshot.missions),
-    slots: deriveSlots(snapshot),
+    slots,
     findings: [...snapshot.repository.findings, ...missions.flatMap(({ findings }) => findings)],
   };
 }
 
-function missionFindings(mission: MissionSnapshot, snapshot: Snapshot): readonly Finding[] {
-  const others = snapshot.missions.filter((other) => other !== mission).map(({ id, root }) => ({ id, root }));
-  return [...mission.files.findings, ...derivePlanFindings(mission.files, others)];
+function deriveMissions(snapshot: Snapshot, slots: number): readonly MissionState[] {
+  const places = snapshot.missions.map(({ id, root }) => ({ id, root }));
+  const found = snapshot.missions.map((mission, index): { findings: readonly Finding[]; mission: typeof mission } => {
+    const others = places.filter((_, other) => other !== index);
+    return { mission, findings: [...mission.files.findings, ...derivePlanFindings(mission.files, others)] };
+  });
+  const planned = found.map(({ mission, findings }) => ({
+    mission,
+    findings,
+    plan: indexPlan(mission.files, findings),
+  }));
+  const plans: Plans = new Map(planned.map(({ mission, plan }) => [mission.id, { mission, plan }]));
+  const around = { snapshot, plans, runtimes: deriveHostRuntimes(snapshot), slots };
+  return planned.map(({ mission, plan, findings }) => deriveMission(mission, plan, findings, around));
 }
 
 /** Why this host starts nothing at all. */
 function deriveIdle({ authority, stopped, unpublished, unfit }: Snapshot): string | null {
-  if (authority.kind === "remote" && !authority.reachable)
+  if (authority.kind === "remote" && !authority.reachable) {
     return `${authority.remote} can't be reached: ${authority.reason ?? "no answer"}`;
+  }
   if (stopped) return "everything is stopped";
   if (unfit !== null) return unfit;
   if (unpublished.length > 0) return `ledgers of ${unpublished.join(", ")} are not on the remote: mission doctor`;
@@ -46,25 +61,33 @@ function deriveIdle({ authority, stopped, unpublished, unfit }: Snapshot): strin
 /** Places for work on this host. */
 function deriveSlots({ localRuns, repository, missions }: Snapshot): number {
   const isLive = (run: string) => missions.some(({ ledger }) => ledger.runs.get(run)?.ended === null);
-  const busy = localRuns.filter(
-    ({ run, order, owner, closed }) => order.runKind === "work" && !closed && owner === "alive" && isLive(run),
-  ).length;
-  return Math.max(0, repository.config.parallel - busy);
+  const busy = localRuns.filter(({ run, order, owner, closed }) => {
+    return order.runKind === "work" && !closed && owner === "alive" && isLive(run);
+  });
+  return Math.max(0, repository.config.parallel - busy.length);
 }
 
-function missionUntils({ milestones, document }: MissionState, now: number): readonly (number | null)[] {
-  const deadline = document?.deadline != null && document.deadline > now ? document.deadline : null;
+function missionUntils(mission: MissionState, { now, missions }: Snapshot): readonly (number | null)[] {
+  const { milestones, document, condition, home } = mission;
+  const merges = missions.find(({ id }) => id === mission.id)?.merges ?? [];
+  // Nothing in git tells when a checkout is free again.
+  const isObstructed = home?.obstacle != null || merges.some(({ obstacle }) => obstacle !== null);
   return [
-    deadline,
+    document?.deadline ?? null,
+    condition.until,
+    isObstructed ? now + LIMITS.checkoutRetryMs : null,
     ...milestones.flatMap((milestone) => [
       milestone.condition.until,
-      ...milestone.features.map(({ condition }) => condition.until),
+      ...milestone.features.map((feature) => feature.condition.until),
     ]),
   ];
 }
 
 /** The clock alone changes nothing before this moment; null: never. */
-export function earliest(moments: readonly (number | null)[], now: number): number | null {
-  const coming = moments.filter((moment) => moment !== null).map((moment) => Math.max(moment, now + 1));
-  return coming.length > 0 ? Math.min(...coming) : null;
+function earliest(moments: readonly (number | null)[], now: number): number | null {
+  let first: number | null = null;
+  for (const moment of moments) {
+    if (moment !== null && moment > now && (first === null || moment < first)) first = moment;
+  }
+  return first;
 }

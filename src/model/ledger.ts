@@ -49,6 +49,14 @@ export interface FeatureRecords {
   /** Gates and reviews of it alone. */
   verdicts: readonly Entry<Verdict>[];
   landed: readonly Entry<Landed>[];
+  /** What home refused. */
+  blocked: readonly Entry<Blocked>[];
+}
+
+/** Validations of one milestone, or of `final`. */
+export interface MilestoneRecords {
+  runs: readonly RunEntry[];
+  verdicts: readonly Entry<Verdict>[];
 }
 
 export interface Ledger {
@@ -57,13 +65,19 @@ export interface Ledger {
   records: readonly LedgerRecord[];
   unreadable: readonly UnreadableRecord[];
   runs: ReadonlyMap<string, RunEntry>;
+  /** Runs that have not ended. */
+  live: readonly RunEntry[];
   byFeature: ReadonlyMap<string, FeatureRecords>;
+  byMilestone: ReadonlyMap<string, MilestoneRecords>;
   verdicts: readonly Entry<Verdict>[];
   landed: readonly Entry<Landed>[];
   merged: readonly Entry<Merged>[];
   asks: readonly AskEntry[];
+  /** By what they are about; null stands for the mission. */
+  asksByThing: ReadonlyMap<string | null, readonly AskEntry[]>;
   comments: readonly Entry<Comment>[];
   controls: readonly Entry<Control>[];
+  controlsByTarget: ReadonlyMap<string, readonly Entry<Control>[]>;
   blocked: readonly Entry<Blocked>[];
   amended: readonly Entry<Amended>[];
   completed: Entry<Completed> | null;

@@ -42,9 +42,13 @@ export type FeatureStep =
 /** How this host would carry out a dispatch. */
 export interface Offer {
   runtime: string;
+  /** Its provider refused last: one run goes first to see whether it takes work again. */
+  probe: boolean;
   role: string;
   session: string | null;
   reserve: { usd: number; minutes: number; tokens: number };
+  /** Money that the role may still cost today; null without a limit. */
+  roleUsd: number | null;
   /** Open features that wait for it, directly or not, in the longest line. */
   rank: number;
 }
@@ -118,9 +122,11 @@ export interface BudgetState {
   usd: { limit: number | null; reported: number; priced: number; assumed: number; reserved: number };
   hours: { limit: number | null; spent: number; reserved: number };
   tokens: { limit: number | null; spent: number; reserved: number };
+  /** Money of the present day in UTC, with what live runs have reserved, and its limit. */
+  day: { limit: number; used: number };
   /** Thresholds reached, in percent, largest part. */
   alerts: readonly number[];
-  /** What is used up, null when a run can still be paid. */
+  /** What is used up, whatever live runs give back; null when a run can still be paid. */
   exhausted: "usd" | "hours" | "tokens" | null;
 }
 
@@ -135,9 +141,9 @@ export type MissionStep =
   | { kind: "begin"; home: string; because: string }
   | { kind: "complete"; because: string }
   | { kind: "follow"; head: string; because: string }
-  | { kind: "gate-follow"; head: string; because: string }
+  | { kind: "gate-follow"; head: string; because: string; checks: readonly AskedCheck[] }
   | { kind: "merge"; milestone: string; head: string; contained: string | null; because: string }
-  | { kind: "gate-sign"; milestone: string; head: string; because: string }
+  | { kind: "gate-sign"; milestone: string; head: string; because: string; checks: readonly AskedCheck[] }
   | { kind: "ask"; ask: NewAsk };
 
 /** Landing of a gated chain. */
@@ -209,4 +215,6 @@ export interface State {
 }
 
 /** A runtime chosen for a run, or why there is none. */
-export type RuntimeChoice = { kind: "runtime"; runtime: Runtime } | { kind: "none"; code: string; message: string; next: string | null; until: number | null };
+export type RuntimeChoice =
+  | { kind: "runtime"; runtime: Runtime; probe: boolean }
+  | { kind: "none"; code: string; message: string; next: string | null; until: number | null };

@@ -120,7 +120,7 @@ export class History {
     { fingerprint, body, ...given }: VerdictGiven = {},
   ): this {
     this.gating(features);
-    const run = this.#lastRun();
+    const run = this.lastRun;
     const chain = features.map((id) => this.#feature(id)).filter((each) => each !== undefined);
     const milestones = new Set(chain.map(({ milestone }) => milestone));
     const done = this.plan.features.filter(({ status, milestone }) => status === "done" && milestones.has(milestone));
@@ -146,7 +146,7 @@ export class History {
 
   validated(milestone: string, result: Result = "passed", { fingerprint, body, ...given }: VerdictGiven = {}): this {
     this.validating(milestone);
-    const run = this.#lastRun();
+    const run = this.lastRun;
     const own = this.plan.milestones.find(({ id }) => id === milestone)?.verify ?? [];
     const checks = checkResults([...this.#missionChecks(), ...own], result, fingerprint ?? `fp-${run}`);
     const fact = this.#verdict({ kind: "milestone", milestone }, { run, of: "validate", result, checks, ...given });
@@ -199,6 +199,11 @@ export class History {
 
   // Looking back
 
+  /** The run that was claimed last. */
+  get lastRun(): string {
+    return this.#facts("claim").at(-1)?.run ?? "";
+  }
+
   claimOf(run: string): Claim | null {
     return this.#facts("claim").find((fact) => fact.run === run) ?? null;
   }
@@ -219,10 +224,6 @@ export class History {
 
   #lastAsk(): number {
     return this.#facts("asked").length;
-  }
-
-  #lastRun(): string {
-    return this.#facts("claim").at(-1)?.run ?? "";
   }
 
   #verdict(about: Verdict["about"], given: Partial<Verdict>): Verdict {

@@ -1,0 +1,79 @@
+/**
+ * A home branch follows the default branch when mission files changed there and before each validation. A merge that
+ * changes code is gated alone first; one that conflicts or fails is a person's.
+ */
+
+import type { About } from "../model/record.ts";
+import type { FollowFacts, HomeSnapshot, MissionSnapshot } from "../model/snapshot.ts";
+import type { Condition, MissionStep, NewAsk } from "../model/state.ts";
+import { waitForPerson } from "./asks.ts";
+import { mergeChecks } from "./checks.ts";
+import { condition } from "./condition.ts";
+import { firstLine } from "./ended-run.ts";
+import { findMergeVerdict, isGating, mergeTrouble } from "./merge-gate.ts";
+import type { PlanIndex } from "./plan-index.ts";
+
+export interface Following {
+  step: MissionStep | null;
+  /** Why a validation waits for it. */
+  condition: Condition;
+  isPersons: boolean;
+}
+
+/** null when home has nothing to follow now. `mayRun` false: nothing new starts, so code stays where it is. */
+export function deriveFollowing(
+  mission: MissionSnapshot,
+  plan: PlanIndex,
+  options: { validationDue: boolean; mayRun: boolean; current: string | null; defaultBranch: string },
+): Following | null {
+  const { follow, home } = mission;
+  if (!follow || !home || !(follow.missionsChanged || options.validationDue)) return null;
+  const { defaultTip: head, codeTree, conflicts } = follow;
+  const because = follow.missionsChanged ? "mission files changed on the default branch" : "before a validation";
+  const follows = (step: MissionStep | null) => ({
+    step,
+    condition: waitsFor(options.defaultBranch),
+    isPersons: false,
+  });
+  if (codeTree === home.codeTree) return follows({ kind: "follow", head, because });
+  if (!options.mayRun) return follows(null);
+  if (codeTree === null)
+    return asksFor(mission, head, home, `it conflicts with ${home.branch} in ${conflicts.join(", ")}`);
+  const checks = mergeChecks(mission, plan, options.current);
+  if (checks.length === 0) return follows({ kind: "follow", head, because });
+  const isIt = (about: About) => about.kind === "follow" && about.head === head;
+  const verdict = findMergeVerdict(mission, isIt, checks, { baseCodeTree: home.codeTree });
+  if (verdict?.fact.result === "passed") return follows({ kind: "follow", head, because });
+  if (verdict) {
+    const why = `its merge into ${home.branch} did not pass its gate: ${firstLine(verdict.record.body)}`;
+    return asksFor(mission, head, home, why);
+  }
+  const trouble = mergeTrouble(mission, isIt, home.tip);
+  if (trouble) return asksFor(mission, head, home, trouble.message);
+  return follows(isGating(mission, (about) => about.kind === "follow") ? null : gateFollow(head, because, checks));
+}
+
+function gateFollow(head: string, because: string, checks: ReturnType<typeof mergeChecks>): MissionStep {
+  return { kind: "gate-follow", head, because, checks };
+}
+
+function waitsFor(defaultBranch: string): Condition {
+  return condition("follow", `waits until home has followed ${defaultBranch}`);
+}
+
+function asksFor(
+  mission: MissionSnapshot,
+  head: FollowFacts["defaultTip"],
+  home: HomeSnapshot,
+  why: string,
+): Following {
+  const text = `The default branch at ${head} can't be brought to the mission's home: ${why}. Merge it into ${home.branch} by hand.`;
+  const ask: NewAsk = { ask: "follow", about: null, risk: null, boundTo: head, text };
+  const told = {
+    code: "follow",
+    message: `home can't follow the default branch: ${why}`,
+    next: `git merge ${head} (into ${home.branch})`,
+  };
+  const waits = waitForPerson(mission, ask, told);
+  return { step: waits.step.kind === "ask" ? waits.step : null, condition: waits.condition, isPersons: true };
+}
