@@ -1,5 +1,6 @@
 /** A frame of the live view: what runs and since when, what it costs, what waits for a person, what happened last. */
 
+import { thingName } from "../model/ids.ts";
 import { RECORD_KINDS } from "../model/record.ts";
 import type { MissionState, State } from "../model/state.ts";
 import { waitingRow } from "./inbox.ts";
@@ -12,7 +13,7 @@ import { shortHashes } from "./short-hash.ts";
 import { dotted, gap, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
 import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
-import { clockText, momentText } from "./time.ts";
+import { clockText, durationText, momentText } from "./time.ts";
 import { listWaiting } from "./waiting.ts";
 import { haltLines } from "./where.ts";
 
@@ -60,8 +61,10 @@ export function renderLive(
     listWaiting(part).map((one): Row => ({ ...waitingRow(one, page), fit: "cut" })),
     page,
   );
+  const soon = section("Soon", soonRows(shown, page), page);
   const kept = [
     ...limit(running, Math.max(4, Math.floor(middle / 2)), page),
+    ...limit(soon, Math.max(4, Math.floor(middle / 4)), page),
     ...limit(waiting, Math.max(4, Math.floor(middle / 2)), page),
   ];
   const left = middle - kept.length - 2;
@@ -92,6 +95,19 @@ function missionLines(mission: MissionState): Line[] {
     heading(span(mission.id, "strong"), gap(), span(mission.title)),
     paragraph(span("━".repeat(filled), "good"), span("─".repeat(BAR - filled), "quiet"), gap(), ...facts),
   ];
+}
+
+/** What the clock alone will move: without it a frame in which nothing runs would look as if nothing will. */
+function soonRows(missions: readonly MissionState[], page: Page): Row[] {
+  return missions.flatMap((mission) =>
+    mission.milestones
+      .flatMap(({ features }) => features)
+      .flatMap(({ id, status, condition: { until, message } }): Row[] => {
+        if (status !== "ready" || until === null || until <= page.now) return [];
+        const cells = [span(`in ${durationText(until - page.now)}`, "quiet"), span(thingName(mission.id, id))];
+        return [{ cells, text: [span(message, "quiet")], fit: "cut" }];
+      }),
+  );
 }
 
 function eventRows(missions: readonly MissionState[], page: Page, count: number): Row[] {

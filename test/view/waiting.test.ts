@@ -5,7 +5,7 @@ import { renderLive } from "../../src/view/live.ts";
 import { listWaiting } from "../../src/view/waiting.ts";
 import { nextCommand, renderWhere } from "../../src/view/where.ts";
 import { aCrm } from "./crm.ts";
-import { aCondition, aPage, aWorld, NO_BUDGET } from "./world.ts";
+import { aCondition, aPage, aWorld, NO_BUDGET, NOW } from "./world.ts";
 
 const APPROVAL = {
   kind: "asked",
@@ -173,6 +173,25 @@ mission deny crm/q1 "why"
 describe("the live frame", () => {
   const live = (rows: number, width = 80) =>
     renderLive(aCrm(), aPage(width), { missions: ["crm"], rows, footer: "Ctrl-C ends this view; runs go on" });
+
+  it("says when what waits for the clock goes on", () => {
+    const backoff = aCondition("failed: out of turns; tried again in a moment", { until: NOW + 7_900 });
+    const over = aCondition("tried again", { until: NOW });
+    const state = aWorld()
+      .withMission("crm")
+      .withMilestone("m")
+      .withFeature("a", { status: "ready", condition: backoff })
+      .withFeature("b", { status: "ready", condition: over })
+      .withFeature("c", { status: "blocked", condition: backoff })
+      .state();
+    const lines = renderLive(state, aPage(), { missions: null, rows: 24, footer: "" });
+    const from = lines.indexOf("Soon");
+    expect(lines.slice(from, from + 3)).toEqual([
+      "Soon",
+      "  in 7 s   crm/a   failed: out of turns; tried again in a moment",
+      "",
+    ]);
+  });
 
   it("shows what runs, what waits and what happened last", () => {
     expect(`\n${live(24).join("\n")}\n`).toBe(`
