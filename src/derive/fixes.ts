@@ -24,20 +24,21 @@ export function deriveFixes({ fact, record }: Entry<Verdict>, asked: readonly As
 function failuresByFingerprint(fact: Verdict, asked: readonly AskedCheck[]): ReadonlyMap<string, readonly string[]> {
   const byFingerprint = new Map<string, string[]>();
   const parts: readonly (AssertionResult | CheckResult)[] = [...fact.assertions, ...fact.checks];
+  const assertions = fact.assertions.filter(({ result }) => result === "failed").map(({ id }) => id);
   for (const part of parts) {
     if (part.result !== "failed") continue;
     const name = "id" in part ? part.id : part.label;
     const fingerprint = part.fingerprint ?? name;
     const names = byFingerprint.get(fingerprint) ?? [];
-    if ("id" in part || !isNamedByAssertion(name, names, asked)) byFingerprint.set(fingerprint, [...names, name]);
+    if ("id" in part || !isNamedByAssertion(name, assertions, asked)) byFingerprint.set(fingerprint, [...names, name]);
   }
   return byFingerprint;
 }
 
 /** Whether a failed check belongs to an assertion that failed with it. */
-function isNamedByAssertion(label: string, names: readonly string[], asked: readonly AskedCheck[]): boolean {
+function isNamedByAssertion(label: string, assertions: readonly string[], asked: readonly AskedCheck[]): boolean {
   return asked.some(({ check, assertion }) => {
-    return assertion !== null && names.includes(assertion) && checkLabel(check) === label;
+    return assertion !== null && assertions.includes(assertion) && checkLabel(check) === label;
   });
 }
 

@@ -235,6 +235,25 @@ describe("a validation that fails", () => {
     ]);
   });
 
+  test("adds one for an assertion however many of its checks failed, and however differently", () => {
+    const world = aWorld()
+      .withFeature("schema", { fulfills: ["VAL-A-001"] })
+      .withAssertion("VAL-A-001", bash("test a"), bash("test b"))
+      .after((it) =>
+        it.finished("schema").validated("foundation", "failed", {
+          checks: [
+            { result: "passed", label: "npm test", fingerprint: null },
+            { result: "failed", label: "test a", fingerprint: "1111" },
+            { result: "failed", label: "test b", fingerprint: "2222" },
+          ],
+          assertions: [{ result: "failed", id: "VAL-A-001", fingerprint: "1111" }],
+        }),
+      );
+    expect(world.decided("fix")[0]?.fixes).toMatchObject([
+      { id: "fix-val-a-001-1111", fixes: ["VAL-A-001"], checks: [{ run: "test a" }, { run: "test b" }] },
+    ]);
+  });
+
   const fixed = (world: World, fingerprint: string) =>
     world
       .after((it) => it.validated("foundation", "failed", { fingerprint }))
