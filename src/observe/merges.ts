@@ -1,33 +1,45 @@
 /** How a home branch and the default branch stand to each other. */
 
-import type { Git } from "../doors/git.ts";
+import type { Doors } from "../doors/doors.ts";
 import type { MissionFiles } from "../model/documents.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { FollowFacts, HomeSnapshot, MergeFacts } from "../model/snapshot.ts";
+import { readCache, writeCache } from "../repo/cache.ts";
 import { MISSION_FOLDERS } from "../repo/standing.ts";
 import { findObstacle } from "./obstacles.ts";
 import type { MissionsQuestion } from "./question.ts";
 
 /** null when home has all of the default branch. */
-export async function readFollow(git: Git, home: HomeSnapshot, defaultTip: string): Promise<FollowFacts | null> {
+export async function readFollow(
+  doors: Doors,
+  { mission, home, defaultTip }: { mission: string; home: HomeSnapshot; defaultTip: string },
+): Promise<FollowFacts | null> {
+  const { git } = doors;
   if (await git.isAncestor(defaultTip, home.tip)) return null;
   const base = await git.mergeBase(home.tip, defaultTip);
   const changed =
     base === null ? [] : await Promise.all(MISSION_FOLDERS.map((folder) => git.changedPaths(base, defaultTip, folder)));
-  return { defaultTip, missionsChanged: changed.flat().length > 0, ...(await tryMerge(git, home.tip, defaultTip)) };
+  const merged = await tryMerge(doors, `follow-${mission}`, [home.tip, defaultTip]);
+  return { defaultTip, missionsChanged: changed.flat().length > 0, ...merged };
 }
 
-async function tryMerge(
-  git: Git,
-  ours: string,
-  theirs: string,
-): Promise<{ codeTree: string | null; conflicts: readonly string[] }> {
-  const merged = await git.mergeTree(ours, theirs);
-  if (merged.kind === "clean") return { codeTree: await git.codeTree(merged.tree, MISSION_FOLDERS), conflicts: [] };
-  return {
-    codeTree: null,
-    conflicts: merged.kind === "conflict" ? merged.paths : ["the histories have nothing in common"],
-  };
+type Tried = Pick<MergeFacts, "codeTree" | "conflicts">;
+
+/** Kept from look to look: git writes the tree of a merge that it only tries, and a look that finds nothing new writes nothing. */
+async function tryMerge(doors: Doors, name: string, [ours, theirs]: readonly [string, string]): Promise<Tried> {
+  const key = `${ours} ${theirs}`;
+  const kept = readCache<{ key: string; value: Tried }>(doors, name);
+  if (kept?.key === key) return kept.value;
+  const merged = await doors.git.mergeTree(ours, theirs);
+  const value: Tried =
+    merged.kind === "clean"
+      ? { codeTree: await doors.git.codeTree(merged.tree, MISSION_FOLDERS), conflicts: [] }
+      : {
+          codeTree: null,
+          conflicts: merged.kind === "conflict" ? merged.paths : ["the histories have nothing in common"],
+        };
+  writeCache(doors, name, { key, value });
+  return value;
 }
 
 interface SignedMission {
@@ -60,7 +72,9 @@ export async function readMerges(
       commit: contained ? defaultTip : null,
       headCodeTree: await git.codeTree(head, MISSION_FOLDERS),
       obstacle: await findObstacle(doors, authority, defaultBranch, defaultTip),
-      ...(contained ? { codeTree: null, conflicts: [] } : await tryMerge(git, defaultTip, head)),
+      ...(contained
+        ? { codeTree: null, conflicts: [] }
+        : await tryMerge(doors, `merge-${mission.id}`, [defaultTip, head])),
     });
   }
   return facts;

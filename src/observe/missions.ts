@@ -58,7 +58,7 @@ async function observeMission(
   return {
     ...base,
     candidates: await readCandidates(question, id, ledger),
-    follow: inOwnBranch ? await readFollow(doors.git, home, defaultTip) : null,
+    follow: inOwnBranch ? await readFollow(doors, { mission: id, home, defaultTip }) : null,
     merges: inOwnBranch ? await readMerges(question, base, defaultTip) : [],
   };
 }
