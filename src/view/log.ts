@@ -1,7 +1,7 @@
 /** The timeline: each record of the ledgers as one entry, oldest first. */
 
 import { thingName } from "../model/ids.ts";
-import type { About, Fact, LedgerRecord } from "../model/record.ts";
+import type { About, Fact, LedgerRecord, Verdict } from "../model/record.ts";
 import type { MissionState } from "../model/state.ts";
 import { usdText } from "./money.ts";
 import type { Page } from "./page.ts";
@@ -182,11 +182,7 @@ function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers
       return `${run ? shortRun(run) : fact.run} ${fact.outcome}${cost ? ` (${cost})` : ""}${fact.outcome === "delivered" || words === "" ? "" : `: ${words}`}`;
     }
     case "verdict": {
-      const open = [
-        ...fact.checks.map(({ result, label }) => ({ result, label })),
-        ...fact.assertions.map(({ result, id }) => ({ result, label: id })),
-      ];
-      const why = open.filter(({ result }) => result !== "passed").map(({ label }) => label);
+      const why = openParts(fact);
       return `${fact.of} ${fact.result}${fact.override === null ? "" : `, overridden: ${fact.override}`}${why.length > 0 ? `: ${why.join("; ")}` : ""}`;
     }
     case "merged":
@@ -208,4 +204,12 @@ function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers
     case "comment":
       return words;
   }
+}
+
+/** What did not pass. A check that failed as an assertion did is that assertion's own. */
+function openParts({ checks, assertions }: Verdict): string[] {
+  const open = assertions.filter(({ result }) => result !== "passed");
+  const told = new Set(open.flatMap(({ fingerprint }) => fingerprint ?? []));
+  const own = checks.filter(({ result, fingerprint }) => result !== "passed" && !told.has(fingerprint ?? ""));
+  return [...own.map(({ label }) => label), ...open.map(({ id }) => id)];
 }

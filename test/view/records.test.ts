@@ -63,6 +63,18 @@ describe("the log", () => {
     ]);
   });
 
+  it("names an assertion that failed rather than the check that it failed in", () => {
+    const verdict = aVerdict("auth", "failed", {
+      checks: [
+        { result: "failed", label: "npm test", fingerprint: "1111" },
+        { result: "failed", label: "node splits.js", fingerprint: "2222" },
+      ],
+      assertions: [{ result: "failed", id: "VAL-SPLIT-001", fingerprint: "2222" }],
+    });
+    const [entry] = listLog(aWorld().withMission("crm").withRecord(verdict).state().missions[0] ?? mission);
+    expect(entry?.text).toBe("gate failed: npm test; VAL-SPLIT-001");
+  });
+
   it("gives only the last records where only those are asked for", () => {
     expect(listLog(mission, 2).map(({ kind }) => kind)).toEqual(["amended", "completed"]);
   });
