@@ -8,7 +8,6 @@ import { listWorktrees } from "./git/checkout/worktrees.ts";
 import { changedPaths, diff, mergeTree, mergeTrees } from "./git/merges.ts";
 import { makeCodeTree } from "./git/objects/code-tree.ts";
 import { makeCommits } from "./git/objects/commits.ts";
-import { parseCommit } from "./git/objects/parse.ts";
 import { makeObjectReader } from "./git/objects/reader.ts";
 import { makeTrees, treeId } from "./git/objects/trees.ts";
 import { makeRunner } from "./git/process/spawn.ts";
@@ -72,18 +71,9 @@ export function openGit(options: OpenOptions): Git {
     readIdentity: settings.readIdentity,
     readObject: reader.read,
     readTree: trees.read,
-    async readCommit(oid) {
-      const object = await reader.read(`${oid}^{commit}`);
-      return object === null ? null : parseCommit(object.oid, object.bytes);
-    },
-    async resolve(rev) {
-      const info = (await reader.info(`${rev}^{commit}`)) ?? (await reader.info(rev));
-      return info?.oid ?? null;
-    },
-    async writeBlob(bytes) {
-      const output = await runner.demand(["hash-object", "-w", "--stdin", "--no-filters"], { input: bytes });
-      return output.stdout.toString("latin1").trim();
-    },
+    readCommit: commits.read,
+    resolve: commits.resolve,
+    writeBlob: trees.writeBlob,
     writeTree: trees.write,
     writeFiles: trees.writeFiles,
     codeTree: makeCodeTree(reader, oidLength),

@@ -2,6 +2,7 @@
 
 import type { NewCommit, RawCommit } from "../../git.ts";
 import { failure, type GitRunner } from "../process/spawn.ts";
+import { parseCommit } from "./parse.ts";
 import type { ObjectReader } from "./reader.ts";
 import { keepEmptyTree, treeId } from "./trees.ts";
 
@@ -10,6 +11,9 @@ const KEPT = 10_000;
 const STEPS = 32;
 
 export interface Commits {
+  read(oid: string): Promise<RawCommit | null>;
+  /** The commit that a name stands for, else whatever object it names. */
+  resolve(rev: string): Promise<string | null>;
   write(commit: NewCommit): Promise<string>;
   list(tip: string, exclude: string | null, limit?: number): Promise<readonly RawCommit[]>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
@@ -33,6 +37,14 @@ export function makeCommits(runner: GitRunner, reader: ObjectReader, oidLength: 
     throw failure(output);
   }
   return {
+    async read(oid) {
+      const object = await reader.read(`${oid}^{commit}`);
+      return object === null ? null : parseCommit(object.oid, object.bytes);
+    },
+    async resolve(rev) {
+      const info = (await reader.info(`${rev}^{commit}`)) ?? (await reader.info(rev));
+      return info?.oid ?? null;
+    },
     async write(commit) {
       if (commit.tree === emptyTree) keepEmptyTree(runner.gitDir, emptyTree);
       const parents = commit.parents.flatMap((parent) => ["-p", parent]);

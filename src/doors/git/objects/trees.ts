@@ -12,6 +12,7 @@ import type { ObjectReader } from "./reader.ts";
 export type PathChange = { mode: string; oid: string } | null;
 
 export interface Trees {
+  writeBlob(bytes: Uint8Array): Promise<string>;
   read(oid: string): Promise<readonly TreeEntry[] | null>;
   write(entries: readonly TreeEntry[]): Promise<string>;
   writeFiles(tree: string, changes: ReadonlyMap<string, PathChange>): Promise<string>;
@@ -40,6 +41,10 @@ export function makeTrees(runner: GitRunner, reader: ObjectReader, oidLength: nu
   }
   return {
     read,
+    async writeBlob(bytes) {
+      const output = await runner.demand(["hash-object", "-w", "--stdin", "--no-filters"], { input: bytes });
+      return output.stdout.toString("latin1").trim();
+    },
     async write(entries) {
       checkEntries(entries);
       const level = { entries, oid: treeId(entries, oidLength) };
