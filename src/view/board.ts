@@ -42,7 +42,13 @@ function renderBlocks(blocks: readonly (readonly (Row | Line)[])[], page: Page):
 function missionRows(mission: MissionState, page: Page, focus: Focus | null): (Row | Line)[] {
   const milestones = mission.milestones.filter(({ id }) => !focus?.milestone || focus.milestone === id);
   const rows = milestones.flatMap((milestone) => milestoneRows(mission, milestone, page, focus));
-  return [...renderMissionHead(mission, page), ...(rows.length > 0 ? [BLANK, ...rows] : [])];
+  const isTold = focus === null && mission.milestones.some((milestone) => tellsWhy(milestone, mission));
+  return [...renderMissionHead(mission, page, { isTold }), ...(rows.length > 0 ? [BLANK, ...rows] : [])];
+}
+
+/** A part that is why its mission does not move says so in its own line. */
+function tellsWhy(milestone: MilestoneState, { condition: { next } }: MissionState): boolean {
+  return next !== null && [milestone, ...milestone.features].some(({ condition }) => condition.next === next);
 }
 
 function milestoneRows(mission: MissionState, milestone: MilestoneState, page: Page, focus: Focus | null): Row[] {

@@ -24,14 +24,15 @@ export function progressOf(mission: MissionState): Progress {
   return { done: features.filter(({ status }) => status === "done").length, total: features.length };
 }
 
-export function renderMissionHead(mission: MissionState, page: Page): Line[] {
+/** `isTold`: what follows says why it does not move. */
+export function renderMissionHead(mission: MissionState, page: Page, { isTold = false } = {}): Line[] {
   const { done, total } = progressOf(mission);
   const budget = mission.status === "planning" ? [] : budgetTexts(mission.budget);
   const facts = dotted(statusWord(mission.status), `${done} of ${total} done`, ...budget, alertSpan(mission));
   return [
     heading(span(mission.id, "strong"), gap(), span(mission.title)),
     paragraph(...facts),
-    ...whyLines(mission, page).map((line) => paragraph(...line)),
+    ...[...(isTold ? [] : whyLines(mission, page)), ...findingLines(mission)].map((line) => paragraph(...line)),
   ];
 }
 
@@ -42,7 +43,7 @@ function whyLines(mission: MissionState, page: Page): (readonly Span[])[] {
   const step = nextFor(mission, condition);
   const next = why.length > 0 && step !== null ? [nextStep(step)] : [];
   const halted = held !== null && why.length === 0 ? [[span(`nothing new starts: ${held}`, "waiting")]] : [];
-  return [...why, ...next, ...halted, ...findingLines(mission)];
+  return [...why, ...next, ...halted];
 }
 
 function findingLines({ findings, path }: MissionState): Span[][] {

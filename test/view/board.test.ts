@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { featureRow, renderBoard } from "../../src/view/board.ts";
 import { renderTable } from "../../src/view/table.ts";
 import { aCrm, aCrmWorld } from "./crm.ts";
-import { aCondition, aPage, aWorld } from "./world.ts";
+import { aCondition, aPage, aWorld, NO_BUDGET } from "./world.ts";
 
 const board = (width: number) => renderBoard(aCrm(), aPage(width)).join("\n");
 
@@ -151,5 +151,58 @@ describe("a blocked line", () => {
     expect(renderBoard(world.state(), aPage(100), [{ mission: "crm", milestone: "deals" }]).at(-1)).toContain(
       "its provider rests (1 min left)",
     );
+  });
+});
+
+describe("the head of a mission", () => {
+  const stuck = aCondition("Which page size?", { next: 'mission answer crm/q1 "..."' });
+  const lines = (feature: Parameters<ReturnType<typeof aWorld>["withFeature"]>[1]) =>
+    renderBoard(
+      aWorld()
+        .withMission("crm", { status: "blocked", condition: stuck })
+        .withMilestone("m")
+        .withFeature("f", feature)
+        .state(),
+      aPage(),
+    );
+
+  it("says why nothing moves, unless a line below says it", () => {
+    expect(lines({ status: "done" }).slice(0, 4)).toEqual([
+      "crm  crm",
+      "blocked · 1 of 1 done",
+      "Which page size?",
+      'next: mission answer crm/q1 "..."',
+    ]);
+    expect(lines({ status: "needs_input", condition: stuck }).slice(0, 3)).toEqual([
+      "crm  crm",
+      "blocked · 0 of 1 done",
+      "",
+    ]);
+  });
+
+  it("counts the errors in its files", () => {
+    const error = {
+      file: "missions/crm/mission.md",
+      line: 1,
+      column: 1,
+      severity: "error",
+      code: "c",
+      message: "m",
+      expected: "",
+    } as const;
+    const world = aWorld().withMission("crm", { findings: [error, error, { ...error, severity: "warning" }] });
+    expect(renderBoard(world.state(), aPage()).at(-1)).toBe("2 errors in its files: mission check missions/crm");
+  });
+
+  it("warns of a budget that is nearly or wholly used", () => {
+    const head = (alerts: readonly number[]) =>
+      renderBoard(
+        aWorld()
+          .withMission("crm", { budget: { ...NO_BUDGET, alerts } })
+          .state(),
+        aPage(),
+      )[1];
+    expect(head([50, 80])).toBe("active · 0 of 0 done · over 80 % of the budget");
+    expect(head([50, 80, 95, 100])).toBe("active · 0 of 0 done · budget used up");
   });
 });
