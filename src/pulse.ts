@@ -43,7 +43,7 @@ export async function pulse(doors: Doors, options: PulseOptions = {}): Promise<P
 }
 
 async function look(doors: Doors): Promise<PulseResult> {
-  const state = deriveState(await observe(doors));
+  const state = deriveState(await observe(doors, { retry: true }));
   const decisions = decide(state);
   return { state, decisions, applied: [], idle: decisions.length === 0 };
 }
@@ -56,7 +56,7 @@ async function runPasses(
   const decided: Decision[] = [];
   for (let pass = 1; ; pass += 1) {
     const seen = doors.quickLook.lookAround();
-    const snapshot = await observe(doors);
+    const snapshot = await observe(doors, { retry: true });
     const state = deriveState(snapshot);
     const started = all.filter(
       ({ decision, applied }) => decision.kind === "dispatch" && applied.kind === "done",

@@ -58,7 +58,7 @@ export async function readMerges(
     ({ milestone, head }) =>
       !mission.ledger.merged.some(({ fact }) => fact.milestone === milestone && fact.head === head),
   );
-  const { doors, authority, defaultBranch } = question;
+  const { doors, defaultBranch } = question;
   const { git } = doors;
   const facts: MergeFacts[] = [];
   // One at a time: where the first one lands decides what the next one merges with.
@@ -71,7 +71,7 @@ export async function readMerges(
       contained,
       commit: contained ? defaultTip : null,
       headCodeTree: await git.codeTree(head, MISSION_FOLDERS),
-      obstacle: await findObstacle(doors, authority, defaultBranch, defaultTip),
+      obstacle: await findObstacle(question, defaultBranch, defaultTip),
       ...(contained
         ? { codeTree: null, conflicts: [] }
         : await tryMerge(doors, `merge-${mission.id}`, [defaultTip, head])),

@@ -101,13 +101,13 @@ async function readHome(
   { branch, tip }: { branch: string; tip: string | null },
 ): Promise<HomeSnapshot | null> {
   if (tip === null) return null;
-  const { doors, authority, defaultBranch } = question;
+  const { doors, defaultBranch } = question;
   return {
     branch,
     tip,
     codeTree: await doors.git.codeTree(tip, MISSION_FOLDERS),
     isDefault: branch === defaultBranch,
-    obstacle: await findObstacle(doors, authority, branch, tip),
+    obstacle: await findObstacle(question, branch, tip),
   };
 }
 

@@ -19,6 +19,8 @@ import { readRefusedFolders } from "./refused-folders.ts";
 export interface ObserveOptions {
   /** false: look at this clone only, as last fetched. */
   fetch?: boolean;
+  /** For a pulse: a checkout that was in the way is tried again after a while. */
+  retry?: boolean;
 }
 
 export async function observe(doors: Doors, options: ObserveOptions = {}): Promise<Snapshot> {
@@ -29,7 +31,14 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
   const documents = await openDocuments(doors);
   const defaultTip = seen.refs.get(authority.branchRef(seen.defaultBranch)) ?? null;
   const repository = await documents.readRepository(defaultTip);
-  const missions = await observeMissions({ doors, authority, documents, ...seen, defaultTip });
+  const missions = await observeMissions({
+    doors,
+    authority,
+    documents,
+    ...seen,
+    defaultTip,
+    retry: options.retry ?? false,
+  });
   return {
     now: doors.clock.now(),
     host: doors.state.host,

@@ -1,12 +1,10 @@
-import type { Doors } from "../doors/doors.ts";
 import type { Worktree } from "../doors/git.ts";
-import type { Authority } from "../repo/authority.ts";
 import { recallRefusal } from "../repo/refusals.ts";
+import type { MissionsQuestion } from "./question.ts";
 
 /** What keeps a checkout of a branch from moving forward. With a remote, checkouts are neither touched nor waited for. */
 export async function findObstacle(
-  doors: Doors,
-  authority: Authority,
+  { doors, authority, retry }: MissionsQuestion,
   branch: string,
   tip: string,
 ): Promise<string | null> {
@@ -16,7 +14,7 @@ export async function findObstacle(
     const why = worktree.busyBranches.includes(ref) || worktree.head === ref ? busyReason(worktree) : null;
     if (why) return `${why} in ${worktree.path}`;
   }
-  return recallRefusal(doors, branch, tip);
+  return recallRefusal(doors, branch, tip, { retry });
 }
 
 function busyReason({ inProgress, locked, committing }: Worktree): string | null {

@@ -19,4 +19,6 @@ export interface MissionsQuestion extends Seen {
   authority: Authority;
   documents: Documents;
   defaultTip: string | null;
+  /** Whether what was in the way of a checkout may be tried again; a mere look says what it was. */
+  retry: boolean;
 }

@@ -15,8 +15,9 @@ export function rememberRefusal(doors: Doors, branch: string, tip: string, reaso
   writeCache(doors, "refusals", { ...refusals, [branch]: { tip, reason, until } });
 }
 
-/** What was in the way of moving a branch on from this commit a moment ago; null when it is time to try again. */
-export function recallRefusal(doors: Doors, branch: string, tip: string): string | null {
+/** What was last in the way of moving a branch on from this commit; with `retry` null when it is time to try again. */
+export function recallRefusal(doors: Doors, branch: string, tip: string, { retry }: { retry: boolean }): string | null {
   const refusal = readCache<Record<string, Refusal>>(doors, "refusals")?.[branch];
-  return refusal && refusal.tip === tip && refusal.until > doors.clock.now() ? refusal.reason : null;
+  if (refusal?.tip !== tip) return null;
+  return retry && refusal.until <= doors.clock.now() ? null : refusal.reason;
 }
