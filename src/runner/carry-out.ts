@@ -6,10 +6,10 @@
 import type { Order, Report } from "../model/run.ts";
 import type { Authority } from "../repo/authority.ts";
 import { releaseHeld } from "../repo/import-work.ts";
-import { type LedgerHistory, readLedger } from "../repo/ledger.ts";
+import type { LedgerHistory } from "../repo/ledger.ts";
 import { makeRedactor } from "../repo/redact.ts";
 import { dropWorkspace, makeWorkspace } from "../repo/workspace.ts";
-import { findClaim } from "./claim.ts";
+import { findClaim, readSinceClaim } from "./claim.ts";
 import { workerEnvironment } from "./environment.ts";
 import { judge } from "./judge/judge.ts";
 import { endWithoutWorker, makeReport } from "./report.ts";
@@ -44,7 +44,7 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
     const workspace = makeWorkspace(places, owned);
     // Told where it is awaited; until then a failure must not end the process.
     workspace.catch(() => {});
-    const history = await readLedger(doors.git, authority.ledgerRef(order.mission));
+    const history = await readSinceClaim(doors.git, authority.ledgerRef(order.mission), order);
     const state = findClaim(history, order);
     doors.faults.reach("run.owned");
     if (state.kind === "closed") {

@@ -1,10 +1,30 @@
 /** A run's own claim, read back from the ledger: without an open one nothing may be changed. */
 
+import type { Git } from "../doors/git.ts";
+import { isReadable, parseRecord } from "../format/record.ts";
 import type { About, Claim } from "../model/record.ts";
 import type { Order } from "../model/run.ts";
-import type { LedgerHistory } from "../repo/ledger.ts";
+import { type LedgerHistory, readLedger } from "../repo/ledger.ts";
+
+/** A claim is at most a moment old when its run starts: reading a whole long ledger would hold every start up. */
+const RECENT = 200;
 
 export type ClaimState = { kind: "open"; claim: Claim } | { kind: "closed"; reason: string };
+
+/** The ledger from some place before the order's claim on, or all of its present epoch. */
+export async function readSinceClaim(git: Git, ref: string, { run }: Pick<Order, "run">): Promise<LedgerHistory> {
+  const tip = await git.resolve(ref);
+  if (tip === null) return readLedger(git, ref);
+  const recent = (await git.listCommits(tip, null, RECENT)).map(parseRecord).filter(isReadable);
+  const records = recent.slice(
+    Math.max(
+      0,
+      recent.findLastIndex(({ fact }) => fact.kind === "created"),
+    ),
+  );
+  const hasClaim = records.some(({ fact }) => fact.kind === "claim" && fact.run === run);
+  return hasClaim ? { tip, records, unreadable: [] } : readLedger(git, ref);
+}
 
 /** Whether the claim of an order stands in the present epoch, and nothing after it has ended it. */
 export function findClaim(history: Pick<LedgerHistory, "records">, order: Order): ClaimState {
