@@ -74,13 +74,18 @@ export function deriveFeatureHistory(
     rounds: sentBack.length,
     delivery: isStanding ? deriveDelivery(last, options.candidate) : null,
     sentBack: (last && returns.get(last)?.reason) ?? null,
-    kept: runs.findLast((run) => run.ended?.fact.head)?.ended?.fact.head ?? null,
+    kept: runs.findLast(isWorthKeeping)?.ended?.fact.head ?? null,
     cap: deriveCap({ ended, failures, sentBack }, options.limits),
     refused: records.blocked.findLast(({ position }) => position > Math.max(since, last?.ended.position ?? -1)) ?? null,
     notBefore: deriveBackoff(failures, last),
     landed: records.landed.findLast(({ position }) => position > since) ?? null,
     since,
   };
+}
+
+/** Not what broke a rule on paths: whoever went on from it would break the same rule. */
+function isWorthKeeping({ ended }: RunEntry): boolean {
+  return ended !== null && ended.fact.head !== null && ended.fact.outcome !== "policy";
 }
 
 function deriveDelivery(run: EndedRun, candidate: string | null): Delivery | null {

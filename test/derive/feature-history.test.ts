@@ -64,6 +64,13 @@ describe("attempts", () => {
     expect(world.decided("dispatch")).toMatchObject([{ attempt: 4, kept: "schema@3" }]);
   });
 
+  test("what broke a rule on paths is not kept, and what was there before it is", () => {
+    const world = one().after((it) => {
+      it.failed("schema").ran("schema", "policy", { head: "schema@9" }).control("crm/schema", "retry");
+    });
+    expect(world.decided("dispatch")).toMatchObject([{ attempt: 3, kept: "schema@1" }]);
+  });
+
   test("a retry of another feature changes nothing", () => {
     const world = one().after((it) =>
       it.failed("schema").failed("schema").failed("schema").control("crm/auth", "retry"),

@@ -14,6 +14,9 @@ import { type Delivered, deliverWork } from "./deliver.ts";
 import { type Ending, judgeWork } from "./outcome.ts";
 import { type Supervised, superviseWorker } from "./supervise.ts";
 
+/** Lines of a program's output that stand in the record; the log is attached to it. */
+const TAIL_LINES = 20;
+
 /** Carries the run out. `patrol` starts what is looked after while the worker works, and answers how to end it. */
 export async function doWork(run: RunContext, patrol: StartPatrol): Promise<Report> {
   const environment = workerEnvironment(run.order, run.doors.env, run.files);
@@ -91,13 +94,26 @@ function question({ order }: RunContext, head: string | null, text: string): { f
 
 function bodyOf(ending: Ending, delivered: Delivered): string {
   const gone = delivered.gone && ending.outcome !== "failed" ? ["Its workspace was gone at the end."] : [];
-  return [ending.text, ...gone, ...delivered.problems].filter((text) => text !== "").join("\n\n");
+  return [ending.text, ...gone, ...delivered.problems, lastWords(ending)].filter((text) => text !== "").join("\n\n");
+}
+
+/** The end of what a failed worker printed, indented so that nothing in it can be taken for more. The next one reads it. */
+function lastWords({ text, failure }: Ending): string {
+  const output = failure?.output.trim() ?? "";
+  return output === "" || output === text.trim() ? "" : printTail(output);
+}
+
+function printTail(output: string): string {
+  return output.trim().split("\n").slice(-TAIL_LINES).join("\n").replace(/^/gm, "    ");
 }
 
 function setupFailed(run: RunContext, setup: Extract<SetupEnd, { kind: "failed" }>): RunEnding {
   const { command, exitCode, because, output } = setup;
-  const tail = output.trim().split("\n").slice(-20).join("\n").replace(/^/gm, "    ");
-  const ending = endWithoutWorker(run, "setup-failed", `Setup failed: \`${command}\`: ${because}\n\n${tail}`);
+  const ending = endWithoutWorker(
+    run,
+    "setup-failed",
+    `Setup failed: \`${command}\`: ${because}\n\n${printTail(output)}`,
+  );
   return { ...ending, failure: { kind: "setup", command, exitCode, output } };
 }
 
