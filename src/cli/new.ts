@@ -9,7 +9,7 @@ import type { Plan } from "../planning/plan.ts";
 import { type PlanFile, planFiles } from "../planning/plan-files.ts";
 import { missionSlug } from "../planning/slug.ts";
 import { renderFindings } from "../view/findings.ts";
-import { type Arguments, type Command, type Context, hasFlag, printJson, textOption } from "./command.ts";
+import { type Arguments, type Command, type Context, printJson, textOption } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import { lookToWrite, refuseInsideRun } from "./control-records.ts";
 import { pageOf, type Sight } from "./look.ts";

@@ -37,9 +37,10 @@ export async function openDestination(question: DestinationQuestion): Promise<De
   const here = checkout && head?.ref === ref ? { checkout, commit: head.commit } : null;
   const worktrees = await git.listWorktrees();
   const holder = worktrees.find((worktree) => holds(worktree, ref, here?.checkout.folder ?? null));
-  const busy = holder && (here !== null || remote === null) ? explainBusy(holder, branch) : null;
+  const busy = holder && (here !== null || remote === null) ? explainBusy(holder, branch, here !== null) : null;
   if (busy) return busy;
-  if (tip === null && here?.commit) return explainMissing(branch, remote);
+  // Only the first commit of a repository begins a branch.
+  if (tip === null && (here === null || here.commit !== null)) return explainMissing(branch, remote, here !== null);
   if (tip !== null && here && !here.commit) {
     const message = `${branch} has commits that this checkout lacks`;
     return { code: "no-branch", message, next: `git pull ${remote ?? "."} ${branch}` };
@@ -58,7 +59,7 @@ function holds(worktree: Worktree, ref: string, own: string | null): boolean {
   return worktree.head === ref || worktree.busyBranches.includes(ref);
 }
 
-function explainBusy(worktree: Worktree, branch: string): SaveRefusal | null {
+function explainBusy(worktree: Worktree, branch: string, isOwn: boolean): SaveRefusal | null {
   const where = `${branch} is checked out in ${worktree.path}`;
   const refuse = (why: string, next: string): SaveRefusal => ({
     code: "checkout-busy",
@@ -74,15 +75,20 @@ function explainBusy(worktree: Worktree, branch: string): SaveRefusal | null {
   if (worktree.locked) {
     return refuse("and another git works there", `wait for it; if none runs, remove ${worktree.gitDir}/index.lock`);
   }
-  if (worktree.committing) {
+  // In their own checkout a person knows of their editor; one that was closed without a commit looks like an open one.
+  if (worktree.committing && !isOwn) {
     return refuse("where the message of a commit is being written", "finish that commit, then the same command again");
   }
   return null;
 }
 
-function explainMissing(branch: string, remote: string | null): SaveRefusal {
-  const message = `${remote ?? "the repository"} has no branch ${branch} yet`;
-  return { code: "no-branch", message, next: `git push ${remote ?? "origin"} ${branch}` };
+function explainMissing(branch: string, remote: string | null, isHere: boolean): SaveRefusal {
+  const message = `${remote ?? "the repository"} has no branch ${branch}`;
+  const next =
+    isHere || remote !== null
+      ? `git push ${remote ?? "origin"} ${branch}, where it is there here; else mission doctor`
+      : "mission doctor";
+  return { code: "no-branch", message, next };
 }
 
 /** Whether all that the person's branch has and the tip has not are mission edits: these wait to be pushed anyway. */

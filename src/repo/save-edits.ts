@@ -129,5 +129,6 @@ function isMeant(path: string, wanted: readonly string[]): boolean {
 /** What editors and file managers leave beside a file. Named by its path it is saved all the same. */
 function isDropping(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return /~$|^\.#|^#.*#$|^\..*\.sw[a-p]$|^\.DS_Store$|^4913$/.test(name);
+  // The empty name is a folder: a repository inside, which git would not add.
+  return name === "" || /~$|^\.#|^#.*#$|^\..*\.sw[a-p]$|^\.DS_Store$|^4913$/.test(name);
 }

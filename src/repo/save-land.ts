@@ -75,23 +75,19 @@ type MergedChange =
   | Extract<Preparation, { kind: "conflict" }>;
 
 /**
- * A file that was saved from here before is in conflict with its own saved version when the same lines change again: that
- * version is then the base. It is not the base from the start, because a person who threw the saved lines away here, to
- * have a clean checkout, did not mean to take them back there.
+ * What was saved from here before is no base for all of the merge: a person who threw the saved lines away here, to have a
+ * clean checkout, did not mean to take them back there. Only where new lines meet the saved ones do these give way.
  */
 async function merge(git: Git, change: Change, theirs: string): Promise<MergedChange> {
   const base = await treeOf(git, change.base);
   const mine = await git.writeFiles(base, change.files);
-  const merged = await mergeTrees(git, base, mine, theirs);
-  const earlier = change.earlier === null ? base : await git.writeFiles(base, change.earlier);
-  if (earlier === base)
-    return merged.kind === "clean" ? { ...merged, notes: [] } : { ...merged, branch: change.branch };
-  const again = await mergeTrees(git, earlier, mine, theirs);
-  if (merged.kind === "conflict") {
-    return again.kind === "clean" ? { ...again, notes: [] } : { ...merged, branch: change.branch };
-  }
-  if (again.kind === "conflict" || again.tree === merged.tree) return { ...merged, notes: [] };
-  const paths = (await git.changedPaths(merged.tree, again.tree)).map(({ path }) => path);
+  const { earlier } = change;
+  const merged = await mergeTrees(git, { base, mine, theirs, earlier });
+  if (merged.kind === "conflict") return { ...merged, branch: change.branch };
+  if (earlier === null) return { ...merged, notes: [] };
+  const taken = await mergeTrees(git, { base: await git.writeFiles(base, earlier), mine, theirs });
+  if (taken.kind === "conflict" || taken.tree === merged.tree) return { ...merged, notes: [] };
+  const paths = (await git.changedPaths(merged.tree, taken.tree)).map(({ path }) => path);
   const note = `${change.branch} keeps lines of ${nameThings(paths)} that you saved before and that are no longer in your copy: mission edit changes them`;
   return { ...merged, notes: [note] };
 }
@@ -130,9 +126,22 @@ export async function publish(world: SaveWorld, prepared: Prepared): Promise<Pub
   const moved = await move(world, prepared, to);
   if (moved.kind === "lost" || moved.kind === "refused") return moved;
   const notes = [...prepared.notes, ...(moved.kind === "left" ? [moved.note] : [])];
-  if (to === tip) return { kind: "nothing", notes };
+  if (to === tip)
+    return {
+      kind: "nothing",
+      notes: isBroughtAlong(destination, moved) ? [...notes, broughtAlong(destination)] : notes,
+    };
   const paths = [...prepared.change.files.keys()];
   return { kind: "saved", commit: { branch: destination.branch, commit: to, paths }, notes };
+}
+
+/** Nothing was left to save, but the checkout was behind. */
+function isBroughtAlong({ here, tip }: Destination, moved: Moved): boolean {
+  return moved.kind === "done" && here !== null && here.commit !== tip;
+}
+
+function broughtAlong({ branch }: Destination): string {
+  return `your checkout of ${branch} was behind and is brought along`;
 }
 
 function commit({ person }: SaveWorld, { change, destination }: Prepared, tree: string) {

@@ -6,6 +6,7 @@ export interface SaveRefusal {
     | "no-identity"
     | "no-checkout"
     | "no-branch"
+    | "unreadable"
     | "secret-value"
     | "checkout-busy"
     | "unsaved-edits"

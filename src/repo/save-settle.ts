@@ -3,7 +3,7 @@
  * crash in between leaves an edit that is not committed, never a commit that looks undone.
  */
 
-import type { Git } from "../doors/git.ts";
+import type { Git, TreeEntry } from "../doors/git.ts";
 import type { Checkout } from "./person.ts";
 import { type FileChanges, type FileVersion, mergeTrees } from "./save-merge.ts";
 
@@ -78,21 +78,41 @@ export async function mergeIntoFiles(
   const [base, disk, committed] = await Promise.all(
     [versions.base, versions.disk, versions.committed].map((files) => git.writeFiles(empty, files)),
   );
-  const merged = await mergeTrees(git, base as string, disk as string, committed as string);
+  const merged = await mergeTrees(git, { base: base as string, mine: disk as string, theirs: committed as string });
   if (merged.kind === "conflict") return { kind: "conflict", paths: merged.conflicts.map(({ path }) => path) };
   return { kind: "clean", wanted: await readVersions(git, merged.tree, [...versions.committed.keys()]) };
 }
 
-/** The files of some paths in a commit or tree. */
+/** The files of some paths in a commit or tree. Walked by names, since a name may hold what a `rev:path` can't. */
 export async function readVersions(git: Git, rev: string | null, paths: readonly string[]): Promise<FileChanges> {
-  if (rev === null) return new Map(paths.map((path) => [path, null]));
-  const folders = new Map<string, FileVersion>();
-  for (const folder of new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/") + 1)))) {
-    const object = await git.readObject(`${rev}:${folder.slice(0, -1)}`);
-    const entries = object?.type === "tree" ? ((await git.readTree(object.oid)) ?? []) : [];
-    for (const { name, mode, oid, type } of entries) if (type === "blob") folders.set(folder + name, { mode, oid });
+  const folders = new Map<string, Promise<Map<string, TreeEntry>>>();
+  const readFolder = (folder: string): Promise<Map<string, TreeEntry>> => {
+    const known = folders.get(folder) ?? listFolder(folder);
+    folders.set(folder, known);
+    return known;
+  };
+  async function listFolder(folder: string): Promise<Map<string, TreeEntry>> {
+    const tree = folder === "" ? rev : await findTree(folder);
+    const entries = tree === null ? null : await git.readTree(tree);
+    return new Map((entries ?? []).map((entry) => [entry.name, entry]));
   }
-  return new Map(paths.map((path) => [path, folders.get(path) ?? null]));
+  async function findTree(folder: string): Promise<string | null> {
+    const [parent, name] = splitPath(folder);
+    const entry = (await readFolder(parent)).get(name);
+    return entry?.type === "tree" ? entry.oid : null;
+  }
+  const versions = new Map<string, FileVersion | null>();
+  for (const path of paths) {
+    const [folder, name] = splitPath(path);
+    const entry = (await readFolder(folder)).get(name);
+    versions.set(path, entry?.type === "blob" ? { mode: entry.mode, oid: entry.oid } : null);
+  }
+  return versions;
+}
+
+function splitPath(path: string): [folder: string, name: string] {
+  const at = path.lastIndexOf("/");
+  return [path.slice(0, Math.max(at, 0)), path.slice(at + 1)];
 }
 
 export function isSame(one: FileVersion | null, other: FileVersion | null): boolean {

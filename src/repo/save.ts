@@ -8,7 +8,7 @@
  * nothing at all. Edits of several missions may go to several branches: each is one swap of its own.
  */
 
-import type { Git } from "../doors/git.ts";
+import { type Git, GitError } from "../doors/git.ts";
 import type { Checkout } from "./person.ts";
 import { type EditGroup, findEdits } from "./save-edits.ts";
 import { type Change, type Prepared, prepare, publish, type SaveWorld } from "./save-land.ts";
@@ -63,10 +63,26 @@ async function tryAgain(world: SaveWorld, attempt: (progress: Progress) => Promi
   for (let left = TRIES; left > 0; left -= 1) {
     const look = await authority.refresh();
     if (look.kind === "unreachable") return refuse(unreachable(authority.remote, look.reason), progress);
-    const result = await attempt(progress);
+    const result = await attemptOnce(attempt, progress);
     if (result !== "again") return result;
   }
   return refuse(contended(authority.remote), progress);
+}
+
+/** A file that git can't take, because it can't be read or the person's settings forbid its line ends, is no bug of ours. */
+async function attemptOnce(attempt: (progress: Progress) => Promise<Attempt>, progress: Progress): Promise<Attempt> {
+  try {
+    return await attempt(progress);
+  } catch (error) {
+    if (!(error instanceof GitError) || error.args[0] !== "update-index") throw error;
+    const message = `git can't take a file: ${
+      error.stderr
+        .trim()
+        .replace(/^(?:error|fatal): /, "")
+        .split("\n", 1)[0]
+    }`;
+    return refuse({ code: "unreadable", message, next: "put that file right, then mission save" }, progress);
+  }
 }
 
 /**

@@ -157,3 +157,68 @@ function addWorktree(repository: Repository, ...args: string[]): Repository {
   );
   return new Repository(folder);
 }
+
+test("what git would not take is left alone: a repository inside, a file that can't be read", async () => {
+  const repository = makeRepository();
+  repository.write("missions/crm/research/clone/file.txt", "x\n");
+  repository.git("init", "-q", "missions/crm/research/clone");
+  expect(await saveEdits(openWorld(repository))).toEqual({ kind: "nothing" });
+
+  repository.git("config", "core.safecrlf", "true");
+  repository.git("config", "core.autocrlf", "input");
+  repository.write(SCHEMA, FEATURE.replaceAll("\n", "\r\n"));
+  const result = await saveEdits(openWorld(repository));
+  expect(result).toMatchObject({
+    saved: [],
+    refused: [{ code: "unreadable", message: expect.stringContaining(SCHEMA) }],
+  });
+});
+
+test("a branch that is not there is not made", async () => {
+  const repository = makeRepository();
+  beginLedger(repository, "crm");
+  repository.git("switch", "-q", "-c", "work");
+  repository.git("branch", "-q", "-D", "mission/crm/home");
+  repository.edit(SCHEMA, "First", "1st");
+  const result = await saveEdits(openWorld(repository));
+  expect(result).toMatchObject({ saved: [], refused: [{ code: "no-branch", next: "mission doctor" }] });
+  expect(repository.git("for-each-ref", "--format=%(refname)", "refs/heads")).toBe("refs/heads/main\nrefs/heads/work");
+});
+
+test("a repository whose ids are sha256, and names that no `rev:path` could hold", async () => {
+  const repository = makeRepository({}, "--object-format=sha256");
+  for (const path of ["missions/crm/mission.md", "missions/crm/assets/a\nb/c:d.txt"])
+    repository.write(path, "---\ntitle: x\n---\n");
+  await saveEdits(openWorld(repository));
+  repository.write("missions/crm/assets/a\nb/c:d.txt", "changed\n");
+  repository.remove("missions/crm/mission.md");
+  expect(await saveEdits(openWorld(repository))).toMatchObject({ saved: [{ branch: "main" }] });
+  expect(repository.status()).toBe("");
+  expect(repository.git("rev-parse", "HEAD")).toHaveLength(64);
+});
+
+test("an editor that was closed without a commit does not hold a save back for long", async () => {
+  const repository = makeRepository();
+  repository.write(".git/COMMIT_EDITMSG", "given up\n");
+  repository.edit(SCHEMA, "First", "1st");
+  expect(await saveEdits(openWorld(repository))).toMatchObject({ saved: [{ branch: "main" }] });
+});
+
+test("a file that changes while it is saved is not overwritten", async () => {
+  const repository = makeRepository();
+  const world = openWorld(repository);
+  repository.edit(SCHEMA, "First line.", "First line, saved.");
+  const { writeCommit } = world.person;
+  world.person.writeCommit = async (commit) => {
+    if (!repository.read(SCHEMA).includes("typed"))
+      repository.edit(SCHEMA, "Third line.", "Third line, typed meanwhile.");
+    return writeCommit(commit);
+  };
+  expect(await saveEdits(world)).toMatchObject({ kind: "done", refused: [] });
+  const text = FEATURE.replace("First line.", "First line, saved.").replace(
+    "Third line.",
+    "Third line, typed meanwhile.",
+  );
+  expect(repository.read(SCHEMA)).toBe(text);
+  expect(repository.show(`main:${SCHEMA}`)).toBe(text);
+});

@@ -140,9 +140,12 @@ export class Repository {
   }
 }
 
-export function makeRepository(files: Readonly<Record<string, string | Uint8Array>> = FILES): Repository {
+export function makeRepository(
+  files: Readonly<Record<string, string | Uint8Array>> = FILES,
+  ...options: string[]
+): Repository {
   const folder = mkdtempSync(join(tmpdir(), "save-"));
-  execFileSync("git", ["init", "-q", folder]);
+  execFileSync("git", ["init", "-q", ...options, folder]);
   const repository = new Repository(folder);
   for (const [path, text] of Object.entries(files)) repository.write(path, text);
   if (Object.keys(files).length > 0) repository.commit("begin");
@@ -150,8 +153,8 @@ export function makeRepository(files: Readonly<Record<string, string | Uint8Arra
 }
 
 /** A repository with a bare remote `origin` that has its main branch. */
-export function makeCloned(): { repository: Repository; remote: Repository } {
-  const repository = makeRepository();
+export function makeCloned(files = FILES): { repository: Repository; remote: Repository } {
+  const repository = makeRepository(files);
   const folder = mkdtempSync(join(tmpdir(), "remote-"));
   execFileSync("git", ["init", "-q", "--bare", folder]);
   repository.git("remote", "add", "origin", folder);
