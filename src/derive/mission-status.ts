@@ -17,7 +17,8 @@ import {
   type Subject,
 } from "./milestone-status.ts";
 import { emptyCondition, heldBack, isPaused, missionCondition, NOT_BEGUN } from "./mission-condition.ts";
-import { deriveBegin, deriveSteps, type MissionSteps } from "./mission-steps.ts";
+import { deriveBegin, deriveSteps } from "./mission-steps.ts";
+import { deriveOpenAsks } from "./open-asks.ts";
 import type { PlanIndex } from "./plan-index.ts";
 import { deriveReadiness } from "./readiness.ts";
 import type { HostRuntimes } from "./runtime.ts";
@@ -61,7 +62,7 @@ export function deriveMission(
     chain,
     aloneGates,
   };
-  const empty = emptyCondition(mission);
+  const empty = emptyCondition(mission, around.snapshot.authority);
   if (empty) return { ...still, ...empty, held: empty.condition.message };
   // Without mission.md it would be empty.
   return { ...still, ...deriveMoving({ mission, plan, document: document as MissionDocument }, still, around) };
@@ -120,7 +121,12 @@ function deriveMoving(
     held,
     milestones,
     current,
-    openAsks: openAsks(mission, features, milestones, finalNow, stepped),
+    openAsks: deriveOpenAsks(subject, [
+      ...features,
+      ...milestones,
+      ...(finalNow?.kind === "judging" ? [finalNow] : []),
+      ...stepped.waiting.map((condition) => ({ condition })),
+    ]),
     paused: isPaused(mission, document),
     steps: held === NOT_BEGUN ? [deriveBegin(document, snapshot.defaultBranch.name)] : stepped.steps,
     final: finalNow?.kind === "judging" ? finalNow.step : NO_STEP,
@@ -172,24 +178,4 @@ function afterFollowing(milestone: MilestoneState, following: Following): Milest
 function waitsToFollow({ condition, isPersons }: Following) {
   const status = isPersons ? ("needs_input" as const) : ("validating" as const);
   return { status, condition, step: NO_STEP };
-}
-
-/** Asks without an answer that something still waits for: one bound to an older spec, head or commit is over by itself. */
-function openAsks(
-  { ledger }: MissionSnapshot,
-  features: readonly FeatureState[],
-  milestones: readonly MilestoneState[],
-  final: MilestoneProgress | null,
-  { waiting }: MissionSteps,
-): MissionState["openAsks"] {
-  const open = ledger.asks.filter(({ answered }) => answered === null);
-  if (open.length === 0) return open;
-  const conditions = [
-    ...features.map((feature) => feature.condition),
-    ...milestones.map((milestone) => milestone.condition),
-    ...(final && "condition" in final ? [final.condition] : []),
-    ...waiting,
-  ];
-  const awaited = new Set(conditions.flatMap(({ evidence }) => evidence));
-  return open.filter(({ asked }) => awaited.has(asked.record.id));
 }
