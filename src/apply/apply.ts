@@ -1,5 +1,4 @@
 import type { Applied, Decision } from "../model/decision.ts";
-import { applyAdopt } from "./adopt.ts";
 import { applyAsk } from "./ask.ts";
 import { applyBegin } from "./begin.ts";
 import type { ApplyContext } from "./context.ts";
@@ -78,7 +77,7 @@ async function apply(context: ApplyContext, decision: Decision): Promise<Applied
     case "begin":
       return applyBegin(context, decision);
     case "adopt":
-      return applyAdopt(context, decision);
+      return (await import("./adopt.ts")).applyAdopt(context, decision);
     case "merge":
       return applyMerge(context, decision);
     case "follow":
