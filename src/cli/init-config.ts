@@ -15,9 +15,9 @@ export const KNOWN_AGENTS: readonly string[] = Object.keys(RUNTIMES);
 export function printConfig(checks: FoundChecks, agents: readonly string[]): string {
   const [first] = agents;
   return `---
-parallel: 4                 # workers at once on this host; a mission's own limit holds too
+parallel: 4                 # runs at once on this host; a mission's own limit holds too
 isolation: clone            # clone | sandbox | linked
-${listLine("setup", checks.setup, "[npm ci]", "in every workspace, before the worker")}
+${listLine("setup", checks.setup, "[npm ci]", "in every fresh checkout, before work begins")}
 ${listLine(
   "verify",
   checks.verify.map((run) => ({ run })),
@@ -32,8 +32,8 @@ ${runtimeLines(agents)}
 # limits: { attempts: 3, rounds: 3, run_usd: 25, usd_per_day: 100, idle_minutes: 10 }
 # approvers: [{ email: you@example.com }]     # who may approve, deny and answer; left out: anyone who can push
 # notify: [{ kind: command, run: [notify-send], on: [needs_input, blocked, budget, completed] }]
+# Below the next line: standing instructions, part of every agent's prompt.
 ---
-<!-- Standing instructions: what is written here is part of every worker's prompt. -->
 `;
 }
 

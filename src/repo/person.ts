@@ -25,15 +25,15 @@ export interface Checkout {
   listChanged(folders: readonly string[]): Promise<readonly string[]>;
   /** The files as a commit would take them: with the person's filters, line ends and modes. */
   readFiles(paths: readonly string[]): Promise<FileChanges>;
-  /** Sets index entries and no others. Changes nothing when another git holds the index. */
+  /** Writes versions of files and removes those that are gone. The index stays as it is. */
+  writeFiles(files: FileChanges): Promise<void>;
+  /** Sets index entries and no others, and holds the index until `keep` or `undo`. Changes nothing when another git has it. */
   stage(files: FileChanges): Promise<Staged>;
-  /** Writes the files of these paths as the index has them and removes those that it has not. */
-  writeStaged(paths: readonly string[]): Promise<void>;
   readNote(): Promise<SaveNote | null>;
   writeNote(note: SaveNote): Promise<void>;
 }
 
-export type Staged = { kind: "done"; undo(): Promise<void> } | { kind: "refused"; reason: string };
+export type Staged = { kind: "done"; keep(): void; undo(): void } | { kind: "refused"; reason: string };
 
 /**
  * What was saved from this checkout while another branch was checked out: the files stay changed here, and the next save

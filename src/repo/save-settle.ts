@@ -1,5 +1,5 @@
 /**
- * After a branch has moved: the person's checkout of it. Files first, then their index entries, then the branch, so that a
+ * Moves a branch together with the person's checkout of it. Index entries first, then files, then the branch, so that a
  * crash in between leaves an edit that is not committed, never a commit that looks undone.
  */
 
@@ -25,20 +25,31 @@ export type Settled = { kind: "done" } | { kind: "lost"; reason: string } | { ki
 /** Brings the checkout along. `lost`: the branch or a file changed meanwhile, and all is as it was. */
 export async function settleCheckout(settling: Settling): Promise<Settled> {
   const { git, checkout, committed, from, to, ref } = settling;
-  const written = await writeFiles(settling);
-  if (written.kind === "lost") return written;
   const staged = await checkout.stage(committed);
-  if (staged.kind === "refused") {
+  if (staged.kind === "refused") return { kind: "lost", reason: staged.reason };
+  try {
+    const written = await writeFiles(settling);
+    if (written.kind === "lost") {
+      staged.undo();
+      return written;
+    }
+    const commit = await git.readCommit(to);
+    if (from !== null && to !== from && commit?.parents[0] !== from) {
+      staged.keep();
+      return followFastForward(settling);
+    }
+    const swapped = await git.updateRefs([{ name: ref, new: to, old: from }]);
+    if (swapped.kind === "won") {
+      staged.keep();
+      return { kind: "done" };
+    }
     await written.undo();
-    return { kind: "lost", reason: staged.reason };
+    staged.undo();
+    return swapped;
+  } catch (error) {
+    staged.undo();
+    throw error;
   }
-  const commit = await git.readCommit(to);
-  if (commit?.parents[0] !== from && from !== null && to !== from) return followFastForward(settling);
-  const swapped = await git.updateRefs([{ name: ref, new: to, old: from }]);
-  if (swapped.kind === "won") return { kind: "done" };
-  await staged.undo();
-  await written.undo();
-  return swapped;
 }
 
 /** The index has the new versions already, so git finds nothing of them in its way. */
@@ -57,10 +68,7 @@ async function writeFiles({ checkout, files }: Settling): Promise<Written> {
   const changed = [...files].find(([path, { was }]) => !isSame(now.get(path) ?? null, was));
   if (changed) return { kind: "lost", reason: `${changed[0]} was changed at this moment` };
   const put = async (pick: "was" | "wanted") => {
-    if (stale.length === 0) return;
-    const staged = await checkout.stage(new Map(stale.map(([path, versions]) => [path, versions[pick]])));
-    if (staged.kind === "done") await checkout.writeStaged(stale.map(([path]) => path));
-    if (staged.kind === "done") await staged.undo();
+    await checkout.writeFiles(new Map(stale.map(([path, versions]) => [path, versions[pick]])));
   };
   await put("wanted");
   return { kind: "done", undo: () => put("was") };

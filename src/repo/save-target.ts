@@ -20,12 +20,13 @@ export function isBelow(path: string, folder: string): boolean {
   return folder === "" || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** What a person calls the file: `crm`, `crm/schema`, `crm/foundation`, else the path itself. */
+/** What a person calls the file: `crm`, `crm/schema`, `crm/foundation`, `crm/contract`, else the path itself. */
 export function thingOfPath(path: string): string {
   const mission = missionOfPath(path);
   if (mission === null) return path;
   const [, inside = ""] = path.split(`missions/${mission}/`);
   if (inside === "mission.md") return mission;
+  if (inside === "contract.md") return thingName(mission, "contract");
   const [, folder = "", name = ""] = /^milestones\/([^/]+)\/([^/]+)\.md$/.exec(inside) ?? [];
   if (name === "") return path;
   return thingName(mission, name === "milestone" ? folder.replace(/^\d+[a-z]?-/, "") : name);

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -222,3 +222,26 @@ test("a file that changes while it is saved is not overwritten", async () => {
   expect(repository.read(SCHEMA)).toBe(text);
   expect(repository.show(`main:${SCHEMA}`)).toBe(text);
 });
+
+test("saves at the same moment in one checkout all come through, and leave the index as it should be", async () => {
+  const repository = makeRepository();
+  const paths = Array.from({ length: 5 }, (_, index) => `missions/crm/research/${index}.md`);
+  for (const path of paths) repository.write(path, `${path}\n`);
+  repository.write("src/code.txt", "staged\n");
+  repository.git("add", "src/code.txt");
+  const results = await Promise.all(paths.map((path) => saveUntilDone(repository, path)));
+  expect(results).toEqual(paths.map((path) => [path]));
+  expect(repository.status()).toBe("M  src/code.txt");
+  expect(repository.git("ls-tree", "-r", "--name-only", "HEAD", "missions/crm/research").split("\n")).toEqual(paths);
+  expect(readdirSync(join(repository.folder, ".git")).filter((name) => name.startsWith("index"))).toEqual(["index"]);
+});
+
+/** Another save may hold the checkout for a moment; a person types the command again. */
+async function saveUntilDone(repository: Repository, path: string): Promise<readonly string[]> {
+  for (;;) {
+    const result = await saveEdits(openWorld(repository), { paths: [path] });
+    if (result.kind === "done" && result.saved[0]) return result.saved[0].paths;
+    const code = result.kind === "done" ? result.refused[0]?.code : result.kind;
+    if (code !== "checkout-busy" && code !== "contended") throw new Error(`ended with ${code}`);
+  }
+}
