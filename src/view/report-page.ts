@@ -45,16 +45,19 @@ function workRuns({ ledger }: MissionState, { id }: FeatureState): number {
   return (ledger.byFeature.get(id)?.runs ?? []).filter(({ claim }) => claim.fact.runKind === "work").length;
 }
 
-/** The last word on each assertion, whichever validation spoke it. */
+/** The last word on each assertion, whichever validation spoke it. Those that nobody was to fulfil any more are listed too. */
 function contractRows({ ledger }: MissionState, contract: readonly Assertion[]): string[][] {
-  const titles = new Map(contract.map(({ id, title }) => [id, title]));
   const words = new Map<string, string>();
   for (const { fact } of ledger.verdicts) {
     for (const { id, result } of fact.assertions) {
       words.set(id, fact.override === null ? result : `${result}, overridden: ${inert(fact.override)}`);
     }
   }
-  return [...words].map(([id, word]) => [id, inert(titles.get(id) ?? ""), word]);
+  const gone = [...words.keys()].filter((id) => !contract.some((assertion) => assertion.id === id));
+  return [
+    ...contract.map(({ id, title }) => [id, inert(title), words.get(id) ?? "dropped: what fulfils it is cancelled"]),
+    ...gone.map((id) => [id, "", words.get(id) ?? ""]),
+  ];
 }
 
 function askRow({ number, asked, answered }: AskEntry): string[][] {

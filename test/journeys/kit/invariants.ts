@@ -37,6 +37,7 @@ export async function findViolations({ folder, env, rewritten = [], gone = [] }:
   const git = openGit({ cwd: folder, env });
   try {
     const refs = await git.listRefs([LEDGERS, "refs/heads"]);
+    const verdicts = await readVerdicts(git, refs);
     for (const [name, tip] of refs) {
       if (!name.startsWith(LEDGERS)) continue;
       const mission = name.slice(LEDGERS.length);
@@ -49,7 +50,7 @@ export async function findViolations({ folder, env, rewritten = [], gone = [] }:
         const subject = { git, refs, mission, records, home, say };
         checkRuns(subject);
         checkLandings(subject, rewritten);
-        await checkCode(subject);
+        await checkCode(subject, verdicts);
         for (const [index, commit] of home.entries()) await checkCommit(subject, commit, home[index - 1]);
         if (created.home !== "main") await checkDefaultBranch(subject);
       }
@@ -119,15 +120,30 @@ function checkLandings({ mission, records, home, say }: Subject, rewritten: read
   }
 }
 
-/** What the program brings to home has passed as exactly that code, or was recorded as unchecked. */
-async function checkCode({ git, records, home, say }: Subject): Promise<void> {
+interface Verdicts {
+  /** Code trees that passed, were recorded as unchecked, or were passed by a person. */
+  good: ReadonlySet<string>;
+  /** Whether anything was ever checked. */
+  judged: boolean;
+}
+
+/** Of all missions: several may have one home. */
+async function readVerdicts(git: Git, refs: ReadonlyMap<string, string>): Promise<Verdicts> {
+  const ledgers = [...refs].filter(([name]) => name.startsWith(LEDGERS));
+  const all = await Promise.all(ledgers.map(([, tip]) => readRecords(git, tip, () => {})));
+  const records = all.flat();
   const byPerson = ofKind(records, "answered").some(({ decision }) => decision === "approved");
-  const good = new Set(
-    ofKind(records, "verdict")
-      .filter(({ result }) => result === "passed" || result === "unchecked" || (result === "inconclusive" && byPerson))
-      .map(({ codeTree }) => codeTree),
-  );
-  const judged = ofKind(records, "verdict").some(({ checks }) => checks.length > 0);
+  const verdicts = ofKind(records, "verdict");
+  const isGood = ({ result }: (typeof verdicts)[number]) =>
+    result === "passed" || result === "unchecked" || (result === "inconclusive" && byPerson);
+  return {
+    good: new Set(verdicts.filter(isGood).map(({ codeTree }) => codeTree)),
+    judged: verdicts.some(({ checks }) => checks.length > 0),
+  };
+}
+
+/** What the program brings to home has passed as exactly that code, or was recorded as unchecked. */
+async function checkCode({ git, records, home, say }: Subject, { good, judged }: Verdicts): Promise<void> {
   const chained = new Set(ofKind(records, "landed").map(({ commit }) => commit));
   const after = ofKind(records, "claim").find(({ runKind }) => runKind === "work")?.base;
   const start = home.findIndex(({ oid }) => oid === after);

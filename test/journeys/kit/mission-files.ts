@@ -55,9 +55,9 @@ export function assertion(id: string, title: string, run?: string): string {
   return `### ${id}: ${title}\nIt holds.\n${check}\n`;
 }
 
-/** Settings whose one runtime, free of cost, is the world's scripted worker. */
-export function configFile(worker: string, header: Header = {}): string {
-  const runtimes = { script: { kind: "command", run: ["sh", worker], cost: "none" } };
+/** Settings whose one runtime is the world's scripted worker. */
+export function configFile(worker: string, { cost, header }: { cost: "none" | "unknown"; header: Header }): string {
+  const runtimes = { script: { kind: "command", run: ["sh", worker], cost } };
   return document({ parallel: 2, runtimes, ...header }, "");
 }
 

@@ -12,6 +12,8 @@ export interface WorldWords {
   mission?: MissionWords | readonly MissionWords[] | false;
   /** Header of missions/config.md. */
   config?: Readonly<Record<string, unknown>>;
+  /** The worker costs what it says, or what was reserved; else it is free. */
+  paid?: boolean;
   /** Further files, code above all. */
   files?: Readonly<Record<string, string>>;
 }
@@ -67,10 +69,16 @@ export function aRemoteWorld(words: WorldWords = {}): RemoteWorld {
   };
 }
 
-function filesOf(worker: Worker, { mission, config = {}, files = {} }: WorldWords): Record<string, string> {
+function filesOf(
+  worker: Worker,
+  { mission, config = {}, paid = false, files = {} }: WorldWords,
+): Record<string, string> {
   const missions = mission === false ? [] : [mission ?? {}].flat();
   return Object.assign(
-    { "README.md": "hello\n", "missions/config.md": configFile(worker.script, config) },
+    {
+      "README.md": "hello\n",
+      "missions/config.md": configFile(worker.script, { cost: paid ? "unknown" : "none", header: config }),
+    },
     ...missions.map((words) => missionFiles(words)),
     files,
   );
