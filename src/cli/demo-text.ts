@@ -23,7 +23,7 @@ export function beginLines(folder: string, page: Page): string[] {
   return [
     ...prose(`A mission makes a small library in ${folder}.`, page),
     ...prose(
-      "Repository, processes, checks and landings are real. Its workers play recordings: no model is asked and nothing is spent, the costs shown are recorded too.",
+      "All of it is real but the workers: they play recordings, so no model is asked, and the costs shown are recorded too.",
       page,
     ),
     "",

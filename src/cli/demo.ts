@@ -47,7 +47,9 @@ async function openStage({ env, screen, cwd, json }: Context, keep: string | nul
     await makeProject(folder, environment);
   } catch (error) {
     if (keep === null) rmSync(folder, { recursive: true, force: true });
-    const reason = error instanceof Error ? error.message.trim() : String(error);
+    const [reason = ""] = String(error instanceof Error ? error.message : error)
+      .trim()
+      .split("\n");
     throw new CommandError("no-project", `the demo's repository can't be made: ${reason}`, "mission doctor");
   }
   return openContext({ env: environment, screen: json ? silent(screen) : screen, json: false, cwd: folder });
@@ -57,8 +59,7 @@ async function play(context: Context, interrupt: Interrupt): Promise<DemoEnd> {
   const { doors, screen, cwd } = context;
   const startedAt = doors.clock.now();
   screen.print(beginLines(cwd, pageOf(context)).join("\n"));
-  await drive(context, interrupt);
-  if (interrupt.happened) await endRuns(context);
+  if (!(await drive(context, interrupt))) await endRuns(context);
   const { state } = await look(context);
   const mission = state.missions.find(({ id }) => id === DEMO_MISSION);
   if (!mission) throw new Error(`${DEMO_MISSION} is gone from ${cwd}`);
@@ -71,18 +72,21 @@ async function play(context: Context, interrupt: Interrupt): Promise<DemoEnd> {
   return end;
 }
 
-/** To where a person is needed; signs as that person, by the command that is theirs; and on to the end. */
-async function drive(context: Context, interrupt: Interrupt): Promise<void> {
+/**
+ * To where a person is needed; signs as that person, by the command that is theirs; and on to the end. Answers false when
+ * it was interrupted, or nobody looks any more.
+ */
+async function drive(context: Context, interrupt: Interrupt): Promise<boolean> {
   const { state, end } = await pulseInView(context, interrupt);
   const ask = state.missions
     .find(({ id }) => id === DEMO_MISSION)
     ?.openAsks.find(({ asked }) => asked.fact.ask === "sign-off");
-  if (end !== "waits" || !ask) return;
+  if (end !== "waits" || !ask) return end !== null;
   const name = `${DEMO_MISSION}/q${ask.number}`;
   context.screen.print(signLines(name, pageOf(context)).join("\n"));
   await approve.run(context, { words: [name], options: {} });
   // What is left is done in a moment: lines below the frame, not a second one.
-  await pulseInView({ ...context, screen: withoutFrame(context.screen) }, interrupt);
+  return (await pulseInView({ ...context, screen: withoutFrame(context.screen) }, interrupt)).end !== null;
 }
 
 async function pulseInView(context: Context, interrupt: Interrupt): ReturnType<typeof pulseUntil> {
@@ -96,7 +100,7 @@ async function pulseInView(context: Context, interrupt: Interrupt): ReturnType<t
   }
 }
 
-/** After Ctrl-C, by the command that is made for it. Nothing has to be ended where nothing has begun. */
+/** By the command that is made for it. Nothing has to be ended where nothing has begun. */
 async function endRuns(context: Context): Promise<void> {
   context.screen.print("");
   try {
