@@ -6,6 +6,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Doors } from "../doors/doors.ts";
+import type { WatchOptions } from "../doors/watcher.ts";
 
 const REF_PLACES = [
   "packed-refs",
@@ -27,6 +28,12 @@ export function watchChanges(doors: Doors): () => boolean {
     last = mark;
     return changed;
   };
+}
+
+/** Where a change shows first. */
+export function watchedPlaces({ git, state }: Doors): WatchOptions {
+  const places = [join(state.path, "runs"), join(git.gitDir, "refs/mission"), join(git.gitDir, "packed-refs")];
+  return { paths: places, depth: 2, ignore: ["workspace"] };
 }
 
 function readMark({ git, state }: Doors): string {

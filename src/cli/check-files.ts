@@ -8,6 +8,7 @@ import { parseMissionFiles } from "../format/mission-files.ts";
 import { parseRepositoryFiles } from "../format/repository-files.ts";
 import type { MissionRoot, SourceFile } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
+import { checkLinks } from "./check-links.ts";
 
 const ROOTS: readonly MissionRoot[] = ["missions", "todo/missions"];
 /** Folders beside the missions. */
@@ -24,12 +25,13 @@ export function checkFiles({ hash }: Pick<Doors, "hash">, worktree: string): rea
     listFolders(join(worktree, root))
       .filter((name) => !NOT_MISSIONS.includes(name))
       .map((id) => {
-        return { id, root, files: parseMissionFiles(root, id, listFiles(worktree, `${root}/${id}`, MAX_DEPTH), hash) };
+        const sources = listFiles(worktree, `${root}/${id}`, MAX_DEPTH);
+        return { id, root, sources, files: parseMissionFiles(root, id, sources, hash) };
       }),
   );
-  const findings = missions.flatMap(({ id, root, files }) => {
+  const findings = missions.flatMap(({ id, root, sources, files }) => {
     const others = missions.filter((other) => other.id !== id || other.root !== root);
-    return [...files.findings, ...derivePlanFindings(files, others)];
+    return [...files.findings, ...derivePlanFindings(files, others), ...checkLinks(worktree, sources)];
   });
   return [...parseRepositoryFiles(beside).findings, ...findings].sort(byPlace);
 }

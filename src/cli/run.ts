@@ -1,7 +1,8 @@
+import { openWatcher, type Watcher } from "../doors/watcher.ts";
 import type { State } from "../model/state.ts";
-import { pulse } from "../pulse.ts";
+import { type PulseResult, pulse } from "../pulse.ts";
 import { statusJson } from "../view/status-json.ts";
-import { watchChanges } from "./changes.ts";
+import { watchChanges, watchedPlaces } from "./changes.ts";
 import { type Command, type Context, hasFlag, printJson } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import { type Interrupt, onInterrupt } from "./interrupt.ts";
@@ -62,24 +63,30 @@ export async function pulseUntil(
 ): Promise<{ state: State; end: RunEnd | null }> {
   const { doors } = context;
   const hasChanged = watchChanges(doors);
-  let { state } = await look(context);
-  view.show(state);
-  while (!interrupt.happened && !view.closed) {
-    const result = await pulse(doors, { onApplied: view.note });
-    state = result.state ?? { ...state, at: doors.clock.now() };
+  const watcher = openWatcher(watchedPlaces(doors));
+  try {
+    let { state } = await look(context);
     view.show(state);
-    const end = endOf(state, missions, result);
-    if (end !== null) return { state, end };
-    // What this pulse itself has written is no news.
-    hasChanged();
-    const pause = result.applied.some(({ applied }) => applied.kind === "done" || applied.kind === "lost")
-      ? 0
-      : state.authority === "local"
-        ? LOCAL_MS
-        : REMOTE_MS;
-    await waitForNews(context, { state, pause, view, interrupt, hasChanged });
+    while (!interrupt.happened && !view.closed) {
+      const result = await pulse(doors, { onApplied: view.note });
+      state = result.state ?? { ...state, at: doors.clock.now() };
+      view.show(state);
+      const end = endOf(state, missions, result);
+      if (end !== null) return { state, end };
+      // What this pulse itself has written is no news.
+      hasChanged();
+      await waitForNews(context, { state, pause: pauseAfter(result, state), view, interrupt, hasChanged, watcher });
+    }
+    return { state, end: null };
+  } finally {
+    await watcher.close();
   }
-  return { state, end: null };
+}
+
+/** Right away where something was done, because more may follow from it. */
+function pauseAfter({ applied }: PulseResult, { authority }: State): number {
+  if (applied.some(({ applied: { kind } }) => kind === "done" || kind === "lost")) return 0;
+  return authority === "local" ? LOCAL_MS : REMOTE_MS;
 }
 
 interface Waiting {
@@ -88,13 +95,15 @@ interface Waiting {
   view: RunView;
   interrupt: Interrupt;
   hasChanged(): boolean;
+  watcher: Watcher;
 }
 
-async function waitForNews({ doors }: Context, { state, pause, view, interrupt, hasChanged }: Waiting): Promise<void> {
+async function waitForNews({ doors }: Context, waiting: Waiting): Promise<void> {
+  const { state, pause, view, interrupt, hasChanged, watcher } = waiting;
   const began = doors.clock.now();
   const until = Math.min(began + pause, state.until ?? Number.POSITIVE_INFINITY);
   while (!interrupt.happened && !view.closed && doors.clock.now() < until && !hasChanged()) {
-    await interrupt.sleep(TICK_MS);
+    await Promise.race([interrupt.sleep(TICK_MS), watcher.next()]);
     view.show(state);
   }
 }
