@@ -1,10 +1,12 @@
 import type { Applied, Gate } from "../model/decision.ts";
+import { checkLabel } from "../model/documents.ts";
 import { LIMITS } from "../model/limits.ts";
-import type { About } from "../model/record.ts";
-import { buildChain, codeTreeOf } from "../repo/candidate.ts";
+import type { About, FeatureHead } from "../model/record.ts";
+import type { AskedCheck } from "../model/run.ts";
+import { buildChain, codeTreeOf, sortByPresence } from "../repo/candidate.ts";
 import { programIdentity } from "../repo/program-identity.ts";
 import { type ApplyContext, append, pulseRecord, type Subject, subjectOf } from "./context.ts";
-import { candidatesOf } from "./land.ts";
+import { candidatesOf, describeAbsence } from "./land.ts";
 import { checkMinutes, countRuns, makeOrder, runName } from "./order.ts";
 import type { NewRun } from "./start-runs.ts";
 import { conflictVerdict } from "./verdicts.ts";
@@ -29,6 +31,7 @@ export async function prepareGate(context: ApplyContext, decision: Gate): Promis
   const { doors } = context;
   const nonce = doors.random.nonce(6);
   const attempt = countRuns(subject, "gate", (about) => about.kind === judged.about.kind) + 1;
+  const checks = checksOf(subject, decision, judged.about);
   const run = runName(judged.name, attempt, nonce);
   const order = makeOrder(context, subject, {
     run,
@@ -44,7 +47,7 @@ export async function prepareGate(context: ApplyContext, decision: Gate): Promis
     nonce,
     branch: `mission/${decision.mission}/${run}`,
     title: run,
-    checks: decision.checks,
+    checks,
   });
   const claim = {
     kind: "claim" as const,
@@ -58,11 +61,25 @@ export async function prepareGate(context: ApplyContext, decision: Gate): Promis
     host: context.snapshot.host,
     nonce,
     reserveUsd: 0,
-    reserveMinutes: checkMinutes(decision.checks),
+    reserveMinutes: checkMinutes(checks),
     reserveTokens: 0,
     ttlMs: LIMITS.ttlMs,
   };
   return { kind: "run", order, prompt: "", claim, detail: `started ${run} (${decision.because})` };
+}
+
+/**
+ * Without what nobody asks but the features that did not fit: their work is not in the tree, and the others are not to be
+ * sent back for that.
+ */
+function checksOf({ mission, document }: Subject, { checks, features }: Gate, about: About): readonly AskedCheck[] {
+  if (about.kind !== "features" || about.features.length === features.length) return checks;
+  const isJudged = ({ feature }: FeatureHead) => about.features.some((other) => other.feature === feature);
+  const leftOut = new Set(features.filter((head) => !isJudged(head)).map(({ feature }) => feature));
+  const asked = mission.files.features.filter(({ id }) => !leftOut.has(id)).flatMap(({ verify }) => verify);
+  const kept = [...asked, ...(document.verifyOnly ?? [...mission.repository.config.verify, ...document.verify])];
+  const labels = new Set(kept.map(checkLabel));
+  return checks.filter(({ check }) => labels.has(checkLabel(check)));
 }
 
 /** Work that does not merge with home needs no checks to be sent back. */
@@ -74,7 +91,10 @@ async function judgeChain(
   const { doors, snapshot } = context;
   const { home } = subject;
   const options = { mission, home: home.tip, identity: programIdentity(snapshot.host), at: doors.clock.now() };
-  const chain = await buildChain(doors.git, candidatesOf(subject, features), options);
+  const { here, missing } = await sortByPresence(doors.git, candidatesOf(subject, features));
+  const [absent] = missing;
+  if (absent && here.length === 0) return describeAbsence(context, subject, absent);
+  const chain = await buildChain(doors.git, here, options);
   if (chain.stopped?.alone) {
     const head = { feature: chain.stopped.candidate.feature.id, head: chain.stopped.candidate.head };
     const record = pulseRecord(context, home.tip, conflictVerdict(home, head, home.codeTree), chain.stopped.reason);

@@ -2,7 +2,7 @@ import type { RefUpdate } from "../doors/git.ts";
 import type { Applied, Land } from "../model/decision.ts";
 import type { NewRecord } from "../model/record.ts";
 import { featureBranch } from "../repo/branches.ts";
-import { type BuiltChain, buildChain, type Candidate, type ChainLink } from "../repo/candidate.ts";
+import { type BuiltChain, buildChain, type Candidate, type ChainLink, sortByPresence } from "../repo/candidate.ts";
 import { moveBranch } from "../repo/move-branch.ts";
 import { programIdentity } from "../repo/program-identity.ts";
 import { type ApplyContext, append, featureOf, noteAppend, pulseRecord, type Subject, subjectOf } from "./context.ts";
@@ -11,7 +11,10 @@ import { conflictVerdict, verdictWithoutRun } from "./verdicts.ts";
 /** Lands a gated chain: home and the records move together, on exactly the tree that passed. */
 export async function applyLand(context: ApplyContext, decision: Land): Promise<Applied> {
   const subject = subjectOf(context, decision.mission);
-  const chain = await chainOn(context, subject, decision);
+  const { here, missing } = await sortByPresence(context.doors.git, candidatesOf(subject, decision.features));
+  const [absent] = missing;
+  if (absent && (decision.verdict !== null || here.length === 0)) return describeAbsence(context, subject, absent);
+  const chain = await chainOn(context, subject, here);
   if (decision.verdict !== null && (chain.stopped !== null || chain.codeTree !== decision.verdict.fact.codeTree)) {
     return {
       kind: "failed",
@@ -48,13 +51,33 @@ export function candidatesOf(subject: Subject, features: Land["features"]): read
   });
 }
 
+/**
+ * Work that the ledger names and this clone can't get: whoever published the ledger left it behind. It is no conflict, and
+ * nothing to send back.
+ */
+export function describeAbsence(
+  { authority }: ApplyContext,
+  { mission }: Subject,
+  { feature, head, run }: Candidate,
+): Applied {
+  const host = run === null ? null : mission.ledger.runs.get(run)?.claim.fact.host;
+  const next = run === null ? "" : `; push ${authority.inRef(run)} there from ${host ?? "where it was made"}`;
+  const reason = `${mission.id}/${feature.id}: its work ${head.slice(0, 10)} is neither here nor on ${authority.remote ?? "any ref"}${next}`;
+  return { kind: "failed", reason };
+}
+
 function chainOn(
   { doors, snapshot }: ApplyContext,
-  subject: Subject,
-  { features, mission }: Land,
+  { mission, home }: Subject,
+  candidates: readonly Candidate[],
 ): Promise<BuiltChain> {
-  const options = { mission, home: subject.home.tip, identity: programIdentity(snapshot.host), at: doors.clock.now() };
-  return buildChain(doors.git, candidatesOf(subject, features), options);
+  const options = {
+    mission: mission.id,
+    home: home.tip,
+    identity: programIdentity(snapshot.host),
+    at: doors.clock.now(),
+  };
+  return buildChain(doors.git, candidates, options);
 }
 
 async function refuseCandidate(
@@ -108,7 +131,9 @@ async function reviewBranches(
 }
 
 async function noteRefusal(context: ApplyContext, { home }: Subject, decision: Land, reason: string): Promise<Applied> {
-  const body = `${home.branch} refuses what the program pushes: ${reason}`;
+  // In one line, because a status shows the first.
+  const words = reason.split(/\n(?:remote: *)?/).filter((line) => line.trim() !== "");
+  const body = `${home.branch} refuses what the program pushes: ${words.join("; ")}`;
   const records = decision.features.map(({ feature }) =>
     pulseRecord(context, home.tip, { kind: "blocked", thing: feature, reason: "home-refused" }, body),
   );

@@ -1,8 +1,8 @@
 import type { Applied, RecordVerdict } from "../model/decision.ts";
-import { buildChain } from "../repo/candidate.ts";
+import { buildChain, sortByPresence } from "../repo/candidate.ts";
 import { programIdentity } from "../repo/program-identity.ts";
 import { type ApplyContext, append, pulseRecord, subjectOf } from "./context.ts";
-import { candidatesOf } from "./land.ts";
+import { candidatesOf, describeAbsence } from "./land.ts";
 import { conflictVerdict, verdictWithoutRun } from "./verdicts.ts";
 
 /** Records a verdict that needs no process: nothing is asked. Work that does not even merge is sent back instead. */
@@ -16,7 +16,10 @@ export async function applyRecord(context: ApplyContext, decision: RecordVerdict
     identity: programIdentity(context.snapshot.host),
     at: context.doors.clock.now(),
   };
-  const chain = await buildChain(context.doors.git, candidatesOf(subject, features), options);
+  const { here, missing } = await sortByPresence(context.doors.git, candidatesOf(subject, features));
+  const [absent] = missing;
+  if (absent) return describeAbsence(context, subject, absent);
+  const chain = await buildChain(context.doors.git, here, options);
   const [first] = features;
   const fact =
     chain.stopped && first

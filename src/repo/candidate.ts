@@ -29,6 +29,18 @@ export interface BuiltChain {
   stopped: { candidate: Candidate; reason: string; alone: boolean } | null;
 }
 
+/** The candidates whose commits are here, and those that nothing can be built with. */
+export async function sortByPresence(
+  git: Git,
+  candidates: readonly Candidate[],
+): Promise<{ here: readonly Candidate[]; missing: readonly Candidate[] }> {
+  const found = await Promise.all(candidates.map(({ head }) => git.resolve(head)));
+  return {
+    here: candidates.filter((_, index) => found[index] !== null),
+    missing: candidates.filter((_, index) => found[index] === null),
+  };
+}
+
 export interface ChainOptions {
   mission: string;
   home: string;

@@ -18,6 +18,8 @@ export async function mergeTree(runner: GitRunner, ours: string, theirs: string)
   if (isUnrelated(output)) return { kind: "unrelated" };
   if (output.exitCode !== 0 && output.exitCode !== 1) throw failure(output);
   const [tree = "", ...paths] = output.stdout.toString("utf8").split("\0");
+  // A commit that is not here ends git like a conflict does, but without a tree.
+  if (tree === "") throw failure(output);
   return readResult(output.exitCode === 0, tree, paths);
 }
 
