@@ -1,9 +1,10 @@
 import type { Applied, Recover } from "../model/decision.ts";
 import type { RunEntry } from "../model/ledger.ts";
 import type { RunEnded, Usage } from "../model/record.ts";
-import { type HarvestDoors, harvestRun, type Remains } from "../repo/harvest-run.ts";
+import type { Remains } from "../repo/harvest-run.ts";
 import { appendRecords } from "../repo/ledger.ts";
-import { type ApplyContext, noteAppend, pulseRecord, subjectOf } from "./context.ts";
+import { type ApplyContext, describeAppend, noteAppend, pulseRecord, subjectOf } from "./context.ts";
+import { harvest } from "./harvest.ts";
 
 /** Declares a run lost. What a dead process of this host left is taken in first; another host's work is what it pushed. */
 export async function applyRecover(context: ApplyContext, decision: Recover): Promise<Applied> {
@@ -12,7 +13,11 @@ export async function applyRecover(context: ApplyContext, decision: Recover): Pr
   if (!run) return { kind: "failed", reason: `${decision.run} was never claimed` };
   const remains =
     decision.how === "own" && run.claim.fact.runKind === "work" ? await harvest(context, decision.run) : null;
-  const head = remains?.head ?? (await pushedHead(context, decision.run));
+  // A record never names a commit that the authority lacks.
+  if (remains && (remains.swap.kind === "lost" || remains.swap.kind === "unreachable"))
+    return describeAppend(remains.swap, "");
+  const kept = remains?.swap.kind === "won" ? remains.head : null;
+  const head = kept ?? (await pushedHead(context, decision.run));
   const fact = lostRun(run, isWork(run, head) ? head : null, remains);
   const body = `${decision.because}.${remains?.salvaged ? `\n\nIts uncommitted files are in ${remains.salvaged}.` : ""}`;
   const outcome = await appendRecords(
@@ -23,14 +28,6 @@ export async function applyRecover(context: ApplyContext, decision: Recover): Pr
   );
   if (outcome.kind === "won" && decision.how === "own") context.doors.state.closeRun(decision.run);
   return noteAppend(context, decision.mission, outcome, `${decision.run} is lost: ${decision.because}`);
-}
-
-async function harvest({ doors, authority }: ApplyContext, run: string): Promise<Remains | null> {
-  const order = doors.state.readOrder(run);
-  if (!order) return null;
-  const { git, clock, processes, endSurvivors, openRunFiles } = doors;
-  const tools: HarvestDoors = { git, clock, processes, endSurvivors, openRunFiles, authority };
-  return harvestRun(tools, order, doors.state.runFolder(run));
 }
 
 async function pushedHead({ doors, authority }: ApplyContext, run: string): Promise<string | null> {

@@ -97,15 +97,18 @@ function unwantedFeature(id: string, { milestones }: MissionState): string | nul
   return halted ? `its feature is ${feature.condition.code}` : null;
 }
 
-/** Orders that no ledger knows and nobody carries out: a crash came between order and claim. */
+/**
+ * Orders that nobody carries out and no open claim speaks of: a crash came between order and claim, or another host has
+ * declared the run lost.
+ */
 export function deriveDiscards(
   localRuns: readonly LocalRun[],
   missions: readonly MissionSnapshot[],
 ): readonly LocalRun[] {
   return localRuns.filter(({ run, order, owner, closed, waiting }) => {
     const mission = missions.find(({ id }) => id === order.mission);
-    const isKnown = mission?.ledger.runs.has(run) ?? false;
+    const isOpen = mission?.ledger.runs.get(run)?.ended === null;
     const isReadable = mission?.ledgerState === "ok" || mission?.ledgerState === "none";
-    return owner === "dead" && !closed && waiting === 0 && !isKnown && isReadable;
+    return owner === "dead" && !closed && waiting === 0 && !isOpen && isReadable;
   });
 }

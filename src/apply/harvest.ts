@@ -1,0 +1,11 @@
+import { type HarvestDoors, harvestRun, type Remains } from "../repo/harvest-run.ts";
+import type { ApplyContext } from "./context.ts";
+
+/** Takes in what a dead process of this host left of a run: null when the run has no order here. */
+export async function harvest({ doors, authority }: ApplyContext, run: string): Promise<Remains | null> {
+  const order = doors.state.readOrder(run);
+  if (!order) return null;
+  const { git, clock, processes, endSurvivors, openRunFiles } = doors;
+  const tools: HarvestDoors = { git, clock, processes, endSurvivors, openRunFiles, authority };
+  return harvestRun(tools, order, doors.state.runFolder(run));
+}
