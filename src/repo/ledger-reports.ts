@@ -110,6 +110,9 @@ async function planAppend(
   const { authority } = context;
   const missions = [...new Set(batches.map(({ mission }) => mission))];
   const names = [...missions.map(authority.ledgerRef), ...batches.flatMap(({ refs }) => refs.map(({ name }) => name))];
+  // Before the authority is asked: a mirror that has moved since would make its answer look rewound.
+  const mirrors = new Map<string, string | null>();
+  for (const mission of missions) mirrors.set(mission, await context.git.resolve(authority.ledgerRef(mission)));
   const values = await authority.read([...new Set(names)]);
   if (values.kind === "unreachable") return values;
   const fetched = await fetchMissing(context, values.refs);
@@ -118,7 +121,7 @@ async function planAppend(
   const prepared: Prepared[] = [];
   for (const batch of batches) {
     const start = values.refs.get(authority.ledgerRef(batch.mission));
-    prepared.push(await prepareBatch(context, batch, { start, tips, known }));
+    prepared.push(await prepareBatch(context, batch, { start, mirror: mirrors.get(batch.mission), tips, known }));
   }
   const updates = new Map<string, RefUpdate>();
   for (const mission of missions) {
@@ -139,14 +142,26 @@ async function fetchMissing({ git, authority }: LedgerContext, values: ReadonlyM
   return missing.length === 0 ? ({ kind: "fetched" } as const) : authority.fetch(missing);
 }
 
+/** What a batch is built on. */
+interface Ground {
+  start: string | undefined;
+  /** The ledger as this clone knew it before. */
+  mirror: string | null | undefined;
+  tips: Map<string, string>;
+  known: Map<string, LedgerHistory>;
+}
+
 async function prepareBatch(
   context: LedgerContext,
   batch: ReportBatch,
-  { start, tips, known }: { start: string | undefined; tips: Map<string, string>; known: Map<string, LedgerHistory> },
+  { start, mirror, tips, known }: Ground,
 ): Promise<Prepared> {
   const ref = context.authority.ledgerRef(batch.mission);
   const refuse = (reason: string): Prepared => ({ batch, commits: [], refused: { kind: "refused", ref, reason } });
   if (start === undefined) return refuse("the authority has no ledger of this mission");
+  // On top of a rewound ledger a report would make a second line, and the first could not be put back any more.
+  if (mirror && mirror !== start && !(await context.git.isAncestor(mirror, start)))
+    return refuse("the ledger was rewound on the authority: mission doctor");
   const history = await readLedger(context.git, start, known.get(batch.mission));
   known.set(batch.mission, history);
   if (isNewerFormat(history.records))
