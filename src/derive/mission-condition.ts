@@ -15,7 +15,7 @@ interface Told {
 }
 
 /** Missions of which nothing can be derived: the folder or the branch is gone, or the ledger is not what it was. */
-export function emptyCondition(mission: MissionSnapshot): Told | null {
+export function emptyCondition(mission: MissionSnapshot, authority: Snapshot["authority"]): Told | null {
   const { id, home, ledgerState, ledger, files } = mission;
   if (ledgerState === "rewound" || ledgerState === "missing") {
     const what = ledgerState === "rewound" ? "was rewound" : "is missing";
@@ -24,7 +24,11 @@ export function emptyCondition(mission: MissionSnapshot): Told | null {
   if (mission.gone) return tell("gone", "gone", `its folder is gone from ${home?.branch ?? "home"}`);
   if (!home) {
     const branch = ledger.created?.fact.home ?? `mission/${id}/home`;
-    return tell("blocked", "home", `its home branch ${branch} is missing`, `git branch ${branch} <commit>`);
+    const next =
+      authority.kind === "local"
+        ? `git branch ${branch} <commit>`
+        : `git push ${authority.remote} <commit>:refs/heads/${branch}`;
+    return tell("blocked", "home", `its home branch ${branch} is missing`, next);
   }
   return files.mission ? null : tell("blocked", "invalid", `${mission.path}/mission.md is missing`);
 }

@@ -35,10 +35,9 @@ async function observeMission(
   id: string,
   folders: readonly MissionPlace[],
 ): Promise<MissionSnapshot> {
-  const { doors, authority, refs, documents, defaultTip, defaultBranch } = question;
+  const { doors, authority, refs, documents, defaultTip } = question;
   const { ledger, isNewer } = await readMissionLedger(doors, refs.get(authority.ledgerRef(id)) ?? null, id);
-  const branch = ledger.created?.fact.home ?? defaultBranch;
-  const tip = refs.get(authority.branchRef(branch)) ?? null;
+  const { branch, tip } = await findHome(question, id, ledger, folders);
   const home = await readHome(question, { branch, tip });
   const found = tip === null ? null : await findMission(documents, tip, id, folders);
   const repository = await homeRepository(question, tip);
@@ -61,6 +60,37 @@ async function observeMission(
     follow: inOwnBranch ? await readFollow(doors, { mission: id, home, defaultTip }) : null,
     merges: inOwnBranch ? await readMerges(question, base, defaultTip) : [],
   };
+}
+
+/** The home of a completed mission may be deleted: then the default branch, where all of it is, is read. */
+async function findHome(
+  question: MissionsQuestion,
+  id: string,
+  ledger: Ledger,
+  folders: readonly MissionPlace[],
+): Promise<{ branch: string; tip: string | null }> {
+  const { documents, defaultBranch, defaultTip } = question;
+  const branch = ledger.created?.fact.home ?? defaultBranch;
+  const tip = await readTip(question, branch);
+  if (tip !== null || ledger.completed === null || defaultTip === null) return { branch, tip };
+  const merged = await findMission(documents, defaultTip, id, folders);
+  return merged?.files.mission?.status === "completed" ? { branch: defaultBranch, tip: defaultTip } : { branch, tip };
+}
+
+/**
+ * The tip of a home. A mission that began while another branch was the default one has a home that no refresh brings along,
+ * and that may be gone.
+ */
+async function readTip(question: MissionsQuestion, branch: string): Promise<string | null> {
+  const { authority, refs, defaultBranch, isFresh } = question;
+  const known = refs.get(authority.branchRef(branch)) ?? null;
+  const isRefreshed = branch === defaultBranch || branch.startsWith("mission/");
+  if (authority.remote === null || isRefreshed || !isFresh) return known;
+  const ref = `refs/heads/${branch}`;
+  const values = await authority.read([ref]);
+  const tip = values.kind === "read" ? (values.refs.get(ref) ?? null) : known;
+  if (tip !== null && tip !== known) await authority.fetch([ref]);
+  return tip;
 }
 
 const NO_FILES: MissionFiles = { mission: null, contract: [], milestones: [], features: [], roles: [], findings: [] };

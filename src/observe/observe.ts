@@ -84,6 +84,7 @@ async function look(doors: Doors, standing: Standing, authority: Authority, fetc
     refs: reachable?.changed ? await list() : local,
     defaultBranch:
       known ?? standing.defaultBranch ?? reachable?.headBranch ?? lastHead(local, authority.remote) ?? "main",
+    isFresh: reachable !== null,
     reason: refreshed?.kind === "unreachable" ? refreshed.reason : null,
     rewound: reachable?.rewound ?? [],
     vanished: reachable?.vanished ?? [],

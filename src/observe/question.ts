@@ -6,7 +6,9 @@ import type { Documents } from "./documents.ts";
 export interface Seen {
   refs: ReadonlyMap<string, string>;
   defaultBranch: string;
-  /** Why the authority can't be reached; null when it was. */
+  /** Whether the authority was asked and has answered. */
+  isFresh: boolean;
+  /** Why the authority can't be reached; null when it was, or was not asked. */
   reason: string | null;
   rewound: readonly string[];
   vanished: readonly string[];

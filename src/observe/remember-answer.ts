@@ -39,7 +39,8 @@ export async function rememberAnswer(answer: Answer): Promise<void> {
 
 /** The remote as a text, if it still is what was observed; undefined when it has moved. */
 async function lookAtRemote({ quickLook }: Doors, authority: Authority, { defaultBranch, missions }: Snapshot) {
-  const branches = [defaultBranch.name, ...missions.flatMap(({ home }) => home?.branch ?? [])];
+  const homes = missions.flatMap(({ home, ledger }) => home?.branch ?? ledger.created?.fact.home ?? []);
+  const branches = [defaultBranch.name, ...homes];
   const patterns = [
     ...[authority.ledgerRef("*"), authority.hostRef("*"), authority.stopRef, "refs/heads/mission/*"],
     ...new Set(branches.map((branch) => `refs/heads/${branch}`)),
