@@ -11,7 +11,8 @@ import { branchName, mirrorName } from "../format/ref-names.ts";
 import { type Mirror, moveEach, seenRef } from "./authority-remote.ts";
 
 const BRANCHES = "refs/heads/";
-const MISSION_BRANCHES = "refs/heads/mission/";
+const MISSION_BRANCH = "refs/heads/mission";
+const MISSION_BRANCHES = `${MISSION_BRANCH}/`;
 
 export interface RefreshOptions {
   /** Refs of this clone as just listed, at least those below `refs/mission`, the prefix and `refs/remotes/<remote>`. */
@@ -41,15 +42,19 @@ type Refs = ReadonlyMap<string, string>;
 export async function refresh(mirror: Mirror, options: RefreshOptions): Promise<Refreshed> {
   const { git, remote, names } = mirror;
   const local = options.local ?? (await git.listRefs([names.prefix, "refs/mission", `refs/remotes/${remote}`]));
-  const branches = (options.branches ?? []).map(branchName);
+  // A branch `mission` that was once there: its mirror stands in the way of those of our branches.
+  const inTheWay = local.has(mirrorName(MISSION_BRANCH, remote, names.prefix)) ? [MISSION_BRANCH] : [];
+  const branches = [...(options.branches ?? []).map(branchName), ...inTheWay];
   const listed = await git.listRemote(remote, ["HEAD", `${names.prefix}/*`, `${MISSION_BRANCHES}*`, ...branches]);
   if ("unreachable" in listed) return { kind: "unreachable", reason: listed.unreachable };
   const refs = nameHead(listed);
   const refspecs = chooseRefspecs(mirror, local, refs);
+  const gone = listGone(mirror, local, refs);
+  // First, because a name that is gone may stand in the way of a new one below it.
+  await moveEach(git, gone);
   const fetched = await git.fetch(remote, refspecs);
   if (fetched.kind === "unreachable") return fetched;
-  const gone = listGone(mirror, local, refs);
-  await moveEach(git, [...gone, ...(await listMarks(mirror, local, refs))]);
+  await moveEach(git, await listMarks(mirror, local, refs));
   return {
     kind: "reachable",
     changed: refspecs.length > 0 || gone.length > 0,
@@ -88,10 +93,11 @@ function refspecFor({ remote, names }: Mirror, ref: string): string | null {
 
 /** Deletions of what follows the remote and is no longer there, each by the value that it had before the remote was asked. */
 function listGone({ remote, names }: Mirror, local: Refs, refs: Refs): readonly RefUpdate[] {
-  const tracked = mirrorName(MISSION_BRANCHES, remote, names.prefix);
+  const tracked = mirrorName(MISSION_BRANCH, remote, names.prefix);
   return [...local].flatMap(([name, old]) => {
     const isOurs = name === names.stop || name.startsWith(names.host(""));
-    const ref = name.startsWith(tracked) ? MISSION_BRANCHES + name.slice(tracked.length) : name;
+    const isTracked = name === tracked || name.startsWith(`${tracked}/`);
+    const ref = isTracked ? MISSION_BRANCH + name.slice(tracked.length) : name;
     return (isOurs || ref !== name) && !refs.has(ref) ? [{ name, new: null, old }] : [];
   });
 }
