@@ -12,7 +12,7 @@ import { makeObjectReader } from "./git/objects/reader.ts";
 import { makeTrees, treeId } from "./git/objects/trees.ts";
 import { makeRunner } from "./git/process/spawn.ts";
 import { makeRefs } from "./git/refs/refs.ts";
-import { findRepository } from "./git/refs/repository.ts";
+import { findRepository, isCheckoutOf } from "./git/refs/repository.ts";
 import { makeSettings } from "./git/refs/settings.ts";
 import { fetch } from "./git/remote/fetch.ts";
 import { importRef } from "./git/remote/import-ref.ts";
@@ -40,6 +40,8 @@ export function openGit(options: OpenOptions): Git {
   if (found.kind === "missing") throw new Error(found.reason);
   const { gitDir, isBare } = found;
   const now = options.now ?? Date.now;
+  // Only the checkout itself knows of a git directory that lies apart from it.
+  const apart = found.worktree !== null && isCheckoutOf(found.worktree, gitDir) ? found.worktree : null;
   const { listMs = LIST_TIMEOUT_MS, transferMs: timeoutMs = TRANSFER_TIMEOUT_MS } = options.timeouts ?? {};
   const runner = makeRunner(gitDir, options.env);
   const reader = makeObjectReader(runner);
@@ -91,7 +93,7 @@ export function openGit(options: OpenOptions): Git {
     importRef: (path, ref, into) => importRef(runner, { path, ref, into, oidLength, timeoutMs }),
     snapshotFolder: (folder, base, snapshot) => snapshotFolder(snapshotTools, folder, base, snapshot),
     async listWorktrees() {
-      return listWorktrees(gitDir, settings.mainWorktree(), now);
+      return listWorktrees(gitDir, settings.mainWorktree() ?? apart, now);
     },
     fastForward: (worktree, commit) => fastForward(runner, worktree, commit),
     get processCount() {

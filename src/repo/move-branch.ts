@@ -61,8 +61,10 @@ async function moveCheckout(
     return { kind: "lost", ref: ledgerRef, reason: "the ledger has moved" };
   if (now.get(name) !== from) return { kind: "lost", ref: name, reason: "it has moved" };
   const moved = await git.fastForward(checkout.path, to);
-  if (moved.kind === "done") return null;
-  const reason = `${checkout.path}: ${moved.reason}`;
+  // Git's word is not enough: a record must not name a commit that the branch does not have.
+  const isThere = moved.kind === "done" && (await git.listRefs([name])).get(name) === to;
+  if (isThere) return null;
+  const reason = `${checkout.path}: ${moved.kind === "done" ? `git did not move ${branch}` : moved.reason}`;
   rememberRefusal(doors, branch, from, reason);
   return { kind: "obstacle", reason };
 }

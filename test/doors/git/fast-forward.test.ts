@@ -40,6 +40,28 @@ test("files and branch move forward, and no hook runs", async () => {
   expect(existsSync(canary)).toBe(true);
 });
 
+test("options for merges of the branch do not keep it from moving", async () => {
+  const { folder, next } = makeBehind();
+  git(folder, "config", "branch.main.mergeOptions", "--squash --no-ff --no-commit");
+  expect(await open(folder).fastForward(folder, next)).toEqual({ kind: "done" });
+  expect(git(folder, "rev-parse", "main")).toBe(next);
+});
+
+test("an ignored file in the way is refused in git's words, and kept", async () => {
+  const { folder, next, tip } = makeBehind();
+  writeFiles(folder, { b: "mine\n", ".git/info/exclude": "b\n" });
+  const answer = await open(folder).fastForward(folder, next);
+  expect(answer).toMatchObject({ kind: "refused", reason: expect.stringContaining("b") });
+  expect(git(folder, "rev-parse", "main")).toBe(tip);
+  expect(readFileSync(join(folder, "b"), "utf8")).toBe("mine\n");
+});
+
+test("a checkout that is not there is refused", async () => {
+  const { folder, next } = makeBehind();
+  const answer = await open(folder).fastForward(join(folder, "away"), next);
+  expect(answer).toEqual({ kind: "refused", reason: "its folder is not there" });
+});
+
 test("a person's edits elsewhere stay and are in nobody's way", async () => {
   const { folder, next } = makeBehind();
   writeFiles(folder, { c: "mine\n", untracked: "mine\n" });

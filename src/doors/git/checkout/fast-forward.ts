@@ -5,9 +5,13 @@ import { failure, type GitRunner } from "../process/spawn.ts";
 
 export type FastForward = { kind: "done" } | { kind: "refused"; reason: string };
 
+/** Each takes back what a setting for merges, above all the branch's own `mergeOptions`, may have said. */
 const FLAGS = [
   "merge",
   "--ff-only",
+  "--no-squash",
+  // An ignored file is no rubbish: it may be the person's only copy of a key.
+  "--no-overwrite-ignore",
   "--no-autostash",
   "--no-verify-signatures",
   "--no-edit",

@@ -26,6 +26,12 @@ export function findRepository(cwd: string, env: Environment = {}): FoundReposit
   return { kind: "found", gitDir, worktree: worktree === null ? null : realpathSync(worktree), isBare };
 }
 
+/** Whether a folder is the checkout that a git directory itself belongs to, not a linked one. */
+export function isCheckoutOf(worktree: string, gitDir: string): boolean {
+  const place = placeAt(worktree);
+  return place !== null && "gitDir" in place && realpathSync(place.gitDir) === gitDir;
+}
+
 /** The common directory of a git directory, which is another one for a linked worktree. */
 function readCommonDir(gitDir: string): string {
   const pointer = readLine(join(gitDir, "commondir"));
