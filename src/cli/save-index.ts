@@ -3,7 +3,17 @@
  * moved, so that no other git and no other save comes in between, and what was there can be put back exactly.
  */
 
-import { closeSync, copyFileSync, existsSync, mkdtempSync, openSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GitRunner } from "../doors/git/process/spawn.ts";
@@ -48,7 +58,7 @@ export async function stageVersions(place: IndexPlace, files: FileChanges): Prom
   };
   try {
     const isThere = existsSync(index);
-    if (isThere) for (const copy of [next, before]) copyFileSync(index, copy);
+    if (isThere) for (const copy of [next, before]) copyIndex(index, copy);
     const run = runWith(place, next);
     await run(["update-index", "-z", "--index-info"], removeAll(files, await readZero(place)) + printEntries(files));
     // Notes the times of the files, so that plumbing sees them as unchanged. Other files may well be changed.
@@ -81,11 +91,21 @@ async function withCopy<T>(place: IndexPlace, isFull: boolean, work: (run: Run) 
   try {
     const copy = join(temporary, "index");
     const own = await indexFile(place);
-    if (isFull && existsSync(own)) copyFileSync(own, copy);
+    if (isFull && existsSync(own)) copyIndex(own, copy);
     return await work(runWith(place, copy));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/**
+ * With the time of the original, rounded down: git trusts an entry without reading the file only where the file is older
+ * than the index, so a younger copy would hide an edit made in the moment when the index was written.
+ */
+function copyIndex(from: string, to: string): void {
+  const second = Math.floor(statSync(from).mtimeMs / 1000);
+  copyFileSync(from, to);
+  utimesSync(to, second, second);
 }
 
 async function indexFile({ runner, folder }: IndexPlace): Promise<string> {

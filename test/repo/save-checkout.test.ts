@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, realpathSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -221,6 +221,24 @@ test("a file that changes while it is saved is not overwritten", async () => {
   );
   expect(repository.read(SCHEMA)).toBe(text);
   expect(repository.show(`main:${SCHEMA}`)).toBe(text);
+});
+
+test("an edit of the same length in the second of the last commit is seen, and no other such edit is hidden", async () => {
+  const repository = makeRepository();
+  // What else gives an edit away to git is the time of the last change of the file's own entry, which can't be set.
+  repository.git("config", "core.trustctime", "false");
+  const moment = new Date("2020-01-01T00:00:00Z");
+  const touch = (...paths: string[]) => {
+    for (const path of paths) utimesSync(join(repository.folder, path), moment, moment);
+  };
+  touch(SCHEMA, "src/code.txt");
+  repository.git("update-index", "--refresh");
+  touch(".git/index");
+  repository.edit(SCHEMA, "First", "1stly");
+  repository.write("src/code.txt", "mine\n");
+  touch(SCHEMA, "src/code.txt");
+  expect(await saveEdits(openWorld(repository))).toMatchObject({ saved: [{ branch: "main", paths: [SCHEMA] }] });
+  expect(repository.status()).toBe(" M src/code.txt");
 });
 
 test("saves at the same moment in one checkout all come through, and leave the index as it should be", async () => {
