@@ -60,9 +60,10 @@ function startProcess({ doors }: ApplyContext, { order, detail }: NewRun): Appli
     logFile: `${folder}/process.log`,
   });
   doors.faults.reach("run.spawned");
-  return owner === null
-    ? { kind: "failed", reason: `${order.run}: its process could not be started` }
-    : { kind: "done", detail };
+  if (owner === null) return { kind: "failed", reason: `${order.run}: its process could not be started` };
+  // The process says so too when it is up; a pulse that comes before that would find this one gone and take the run for lost.
+  doors.state.setOwner(order.run, owner);
+  return { kind: "done", detail };
 }
 
 /** Runs of this host that the ledgers do not know to be over. */

@@ -290,3 +290,30 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "work that somebody has deleted harms its own feature only, and a retry begins it anew",
+  async () => {
+    const { machine } = aWorld({
+      mission: [
+        { id: "one", ...ONE },
+        { id: "two", milestones: { first: { b: {}, y: { status: "hold" } } } },
+      ],
+    });
+    await pulseOnce(machine);
+    await waitForRuns(machine);
+    const ref = machine
+      .git("for-each-ref", "--format=%(refname)", "refs/mission/in")
+      .split("\n")
+      .find((name) => name.includes("/a-1-"));
+    machine.git("update-ref", "-d", ref ?? "");
+    machine.git("reflog", "expire", "--expire=now", "--all");
+    machine.git("gc", "-q", "--prune=now");
+    await pulseUntil(machine, "the other mission goes on", (sight) => sight.of("two/b") === "done");
+    expect((await pulseUntilIdle(machine)).feature("one/a").status).toBe("review");
+    await machine.must("retry", "one/a", "its work is gone");
+    await pulseUntil(machine, "it is done", (sight) => sight.of("one/a") === "done");
+    await endWell(machine);
+  },
+  LIMIT,
+);

@@ -77,6 +77,12 @@ export class Machine {
     return this.#state;
   }
 
+  /** Deletes everything that this host remembers. */
+  forget(): void {
+    rmSync(this.state.path, { recursive: true, force: true });
+    this.#state = null;
+  }
+
   /** Adds lines to the person's own git configuration. */
   configure(text: string): void {
     appendFileSync(this.env.GIT_CONFIG_GLOBAL ?? "", text);
