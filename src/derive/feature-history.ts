@@ -53,7 +53,7 @@ export function deriveFeatureHistory(
 ): FeatureHistory {
   const since = lastRetry(ledger, options.mission, feature);
   const records = recordsOf(ledger, feature);
-  const runs = records.runs.filter(({ claim }) => claim.fact.runKind === "work");
+  const runs = records.runs.filter(({ claim: { fact } }) => fact.runKind === "work" && fact.about.kind === "feature");
   const present = runs.filter(({ claim }) => claim.position > since && claim.fact.spec === feature.spec);
   const ended = present
     .filter((run): run is EndedRun => run.ended !== null)

@@ -101,6 +101,12 @@ export class World {
     return this;
   }
 
+  withFeatureIn(milestone: string, id: string, given: Partial<FeatureDocument> = {}): this {
+    const place = found(this.draft.milestones, milestone);
+    this.draft.features.push(featureDocument(place, id, given));
+    return this.homeMoved("files");
+  }
+
   withAssertion(id: string, ...checks: Check[]): this {
     const file = `missions/${this.#current}/contract.md`;
     this.draft.contract.push({ id, title: `${id} holds`, text: "", checks, file, line: 1 });
