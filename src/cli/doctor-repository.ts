@@ -4,6 +4,7 @@ import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { openAuthority } from "../repo/authority.ts";
 import { readStanding, type Standing } from "../repo/standing.ts";
+import { findUnfitness } from "../repo/unfit.ts";
 import type { Checkup } from "../view/checkup.ts";
 import type { Context } from "./command.ts";
 import { look, type Sight } from "./look.ts";
@@ -19,7 +20,7 @@ export async function checkRepository(context: Context): Promise<readonly Checku
     await checkIdentity(context),
     ...(await checkRemote(context, standing, sight)),
     checkDefaultBranch(sight),
-    ...checkClone(context),
+    ...checkClone(context, standing),
     ...checkRuntimes(sight),
     ...checkRuns(context, sight),
     ...checkLedgers(sight, (mission) => pushCommand(context, standing, mission)),
@@ -77,14 +78,10 @@ function checkDefaultBranch({ snapshot: { defaultBranch } }: Sight): Checkup {
   );
 }
 
-function checkClone({ doors: { git } }: Context): Checkup[] {
+function checkClone({ doors: { git } }: Context, { remote }: Standing): Checkup[] {
+  const unfit = findUnfitness(git, remote);
   return [
-    ...(git.isPartial
-      ? [bad("clone", "this is a partial clone, and work needs every object", "git fetch --refetch --no-filter")]
-      : []),
-    ...(git.isShallow
-      ? [bad("clone", "this is a shallow clone, and merges need its history", "git fetch --unshallow")]
-      : []),
+    ...(unfit === null ? [] : [bad("clone", unfit.why, unfit.next)]),
     ...git.brokenRefs.map((ref) => bad("refs", `${ref} is broken`, `git update-ref -d ${ref}`)),
   ];
 }

@@ -8,6 +8,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Authority } from "../repo/authority.ts";
 import { openAuthority } from "../repo/authority.ts";
 import { MISSION_FOLDERS, readStanding, type Standing } from "../repo/standing.ts";
+import { findUnfitness } from "../repo/unfit.ts";
 import { readBuiltinRoles } from "./builtin-roles.ts";
 import { readCapabilities } from "./capabilities.ts";
 import { openDocuments } from "./documents.ts";
@@ -39,6 +40,7 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
     defaultTip,
     retry: options.retry ?? false,
   });
+  const unfit = findUnfitness(doors.git, authority.remote);
   return {
     now: doors.clock.now(),
     host: doors.state.host,
@@ -58,9 +60,7 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
     builtinRoles: await readBuiltinRoles(doors),
     stopped: doors.state.stopped() || seen.refs.has(authority.stopRef),
     unpublished: seen.unpublished,
-    unfit: doors.git.isPartial
-      ? "this is a partial clone, and work needs every object: git fetch --refetch --no-filter"
-      : null,
+    unfit: unfit === null ? null : `${unfit.why}: ${unfit.next}`,
     missions,
     localRuns,
     hosts: await sightHosts(doors, authority, seen.refs),
