@@ -18,6 +18,7 @@ const MAX_DEPTH = 8;
 /** All findings, by file and place. */
 export function checkFiles({ hash }: Pick<Doors, "hash">, worktree: string): readonly Finding[] {
   const beside = ROOTS.flatMap((root) => [
+    ...listLink(worktree, root),
     ...listFiles(worktree, root, 1),
     ...listFiles(worktree, `${root}/agents`, 1),
   ]);
@@ -55,6 +56,12 @@ function listFiles(worktree: string, path: string, depth: number): SourceFile[] 
     const isProgram = (lstatSync(file).mode & 0o100) !== 0;
     return [{ path: inside, mode: isProgram ? "100755" : "100644", blob: "", bytes: readFileSync(file) }];
   });
+}
+
+/** The place of a folder where a link stands: git has the link there and nothing of what it leads to. */
+function listLink(worktree: string, path: string): SourceFile[] {
+  const isLink = lstatSync(join(worktree, path), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return isLink ? [{ path, mode: "120000", blob: "", bytes: new Uint8Array() }] : [];
 }
 
 function listEntries(folder: string) {

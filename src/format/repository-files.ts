@@ -4,9 +4,12 @@ import { parseConfig } from "./documents/config.ts";
 import { defaultConfig } from "./documents/config-default.ts";
 import type { Parsed } from "./documents/parsed.ts";
 import { parseRole } from "./documents/role.ts";
+import { findKindProblem } from "./source-text.ts";
 
 const CONFIG = /^(?:todo\/)?missions\/config\.md$/;
 const ROLE = /^(?:todo\/)?missions\/agents\/[^/]+\.md$/;
+/** The folder of missions itself, or what lies right in it: a link there hides missions. */
+const PLACE = /^(?:todo\/)?missions(?:\/[^/]+)?$/;
 
 /**
  * Reads what stands beside the missions: config.md and agents/*.md, below `missions/` or `todo/missions/`. Other files
@@ -18,6 +21,8 @@ export function parseRepositoryFiles(files: readonly SourceFile[]): RepositoryFi
   const configs = ordered.filter((file) => CONFIG.test(file.path)).map(parseConfig);
   const roles = ordered.filter((file) => ROLE.test(file.path)).map(parseRole);
   for (const parsed of [...configs, ...roles]) findings.push(...parsed.findings);
+  const hiding = ordered.filter(({ path }) => PLACE.test(path) && !CONFIG.test(path));
+  findings.push(...hiding.flatMap((file) => findKindProblem(file) ?? []));
   const [config] = keepFirst(configs, () => "config", findings);
   return {
     config: config ?? defaultConfig(findDefaultPath(files)),

@@ -3,7 +3,7 @@
 import type { Doors } from "../doors/doors.ts";
 import type { Config, MissionFiles, MissionRoot, RepositoryFiles, SourceFile } from "../model/documents.ts";
 import { readCache, writeCache } from "../repo/cache.ts";
-import { type Folder, listFolder, listNames } from "./source-files.ts";
+import { type Folder, isLink, type Listed, listFolder, listNames, readLink } from "./source-files.ts";
 
 export interface MissionPlace {
   id: string;
@@ -68,7 +68,7 @@ async function parseMission({ hash }: Doors, folder: Folder, { id, root }: Missi
   const files = await folder.readFiles(({ path, mode }) => {
     const below = path.slice(inside);
     // A link or submodule is reported, whatever its name.
-    return !MATERIAL.test(below) && (below.endsWith(".md") || mode === "120000" || mode === "160000");
+    return !MATERIAL.test(below) && (below.endsWith(".md") || isLink(mode));
   });
   return parseMissionFiles(root, id, files, hash);
 }
@@ -81,7 +81,8 @@ async function readRepository(doors: Doors, commit: string | null): Promise<Repo
   const files: SourceFile[] = [];
   for (const root of commit === null ? [] : ROOTS) {
     const config = await listFolder(doors.git, commit ?? "", root, { deep: false });
-    files.push(...((await config?.readFiles(({ path }) => path === `${root}/config.md`)) ?? []));
+    const isWanted = ({ path, mode }: Listed) => path === `${root}/config.md` || isLink(mode);
+    files.push(...((await config?.readFiles(isWanted)) ?? []), ...(await readLink(doors.git, commit ?? "", root)));
     const roles = await listFolder(doors.git, commit ?? "", `${root}/agents`);
     files.push(...((await roles?.readFiles(({ path }) => path.endsWith(".md"))) ?? []));
   }

@@ -1,5 +1,6 @@
 import type { Doors } from "../doors/doors.ts";
 import type { MissionFiles, RepositoryFiles } from "../model/documents.ts";
+import type { Finding } from "../model/finding.ts";
 import { isId } from "../model/ids.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { LedgerRecord } from "../model/record.ts";
@@ -50,7 +51,7 @@ async function observeMission(
     ledger,
     home,
     gone: ledger.created !== null && tip !== null && found === null,
-    files: found?.files ?? NO_FILES,
+    files: found ? withTwin(found, tip === defaultTip ? folders : await documents.listMissions(tip ?? "")) : NO_FILES,
     repository,
   };
   const inOwnBranch = home !== null && !home.isDefault && defaultTip !== null;
@@ -155,6 +156,25 @@ async function findMission(
     if (files) return { place: { id, root }, files };
   }
   return null;
+}
+
+/** The same name in both folders: nobody can say which is meant. */
+function withTwin(
+  { place, files }: { place: MissionPlace; files: MissionFiles },
+  folders: readonly MissionPlace[],
+): MissionFiles {
+  const twin = folders.find(({ id, root }) => id === place.id && root !== place.root);
+  if (!twin) return files;
+  const finding: Finding = {
+    file: `${place.root}/${place.id}/mission.md`,
+    line: 1,
+    column: 1,
+    severity: "error",
+    code: "duplicate-mission",
+    message: `There is another mission of this name: ${twin.root}/${twin.id}`,
+    expected: "one mission of a name in missions/ and todo/missions/",
+  };
+  return { ...files, findings: [...files.findings, finding] };
 }
 
 async function homeRepository(

@@ -29,6 +29,17 @@ export async function listNames(git: Git, commit: string, path: string): Promise
   return ((await git.readTree(entry.oid)) ?? []).filter(({ type }) => type === "tree").map(({ name }) => name);
 }
 
+/** A link or a submodule: what it leads to is not what git has here. */
+export function isLink(mode: string): boolean {
+  return mode === "120000" || mode === "160000";
+}
+
+/** What stands in the place of a folder at a commit, when that is a link or a submodule. */
+export async function readLink(git: Git, commit: string, path: string): Promise<readonly SourceFile[]> {
+  const entry = await findEntry(git, commit, path);
+  return entry && isLink(entry.mode) ? [{ path, mode: entry.mode, blob: entry.oid, bytes: new Uint8Array() }] : [];
+}
+
 async function findEntry(git: Git, commit: string, path: string): Promise<TreeEntry | null> {
   let tree: string = commit;
   let found: TreeEntry | null = null;
