@@ -61,12 +61,8 @@ test(
 test(
   "a host that wakes up after the ttl: its late report corrects the cost of its run, and changes nothing else",
   async () => {
-    const world = aRemoteWorld({ mission: ONE });
-    const anna = world.clone("Anna");
-    anna.edit("missions/config.md", ',"cost":"none"', "");
-    anna.commit("a runtime that costs money");
-    anna.git("push", "-q", "origin", "main");
-    const bert = world.clone("Bert");
+    const world = aRemoteWorld({ mission: ONE, paid: true });
+    const [anna, bert] = [world.clone("Anna"), world.clone("Bert")];
     world.worker.does("a.1", `hold\necho late > a.txt\ncommit\necho 'USAGE: {"usd":0.5}'\necho "DONE: late"`);
     world.worker.hold("a");
     await pulseOnce(anna);
