@@ -120,7 +120,8 @@ async function reviewBranches(
 ): Promise<readonly RefUpdate[]> {
   const names = links.map(({ feature }) => featureBranch(mission, feature.id));
   const refs = await doors.git.listRefs(names.map((name) => authority.branchRef(name)));
-  const checkedOut = new Set((await doors.git.listWorktrees()).map(({ head }) => head));
+  const worktrees = await doors.git.listWorktrees();
+  const checkedOut = new Set(worktrees.flatMap(({ head, busyBranches }) => [head, ...busyBranches]));
   return names.flatMap((name) => {
     const old = refs.get(authority.branchRef(name));
     const isMine = links.some(({ head }) => head === old);

@@ -1,7 +1,7 @@
 import type { RefUpdate } from "../doors/git.ts";
 import { printMessage } from "../format/trailers.ts";
 import type { Applied, Merge } from "../model/decision.ts";
-import { signedBranch } from "../repo/branches.ts";
+import { isCheckedOut, signedBranch } from "../repo/branches.ts";
 import { moveBranch } from "../repo/move-branch.ts";
 import { programIdentity } from "../repo/program-identity.ts";
 import { type ApplyContext, append, noteAppend, pulseRecord, type Subject, subjectOf } from "./context.ts";
@@ -67,9 +67,11 @@ async function frozenBranch(
   const here = authority.branchRef(branch);
   const old = (await doors.git.listRefs([here])).get(here) ?? null;
   const name = `refs/heads/${branch}`;
+  // The closing commit stands on what was signed at the end.
+  const isOver = old !== null && (await doors.git.isAncestor(old, head)) && !(await isCheckedOut(doors.git, name));
   return {
     add: old === null ? [{ name, new: head, old: null }] : [],
-    remove: old === head ? [{ name, new: null, old }] : [],
+    remove: isOver ? [{ name, new: null, old }] : [],
   };
 }
 
