@@ -1,4 +1,10 @@
-import { type Check, checkLabel, type FeatureDocument, type MilestoneDocument } from "../model/documents.ts";
+import {
+  type Assertion,
+  type Check,
+  checkLabel,
+  type FeatureDocument,
+  type MilestoneDocument,
+} from "../model/documents.ts";
 import type { Entry } from "../model/ledger.ts";
 import type { Verdict } from "../model/record.ts";
 import type { AskedCheck } from "../model/run.ts";
@@ -53,16 +59,21 @@ export function milestoneChecks(
 ): readonly AskedCheck[] {
   const features = (plan.byMilestone.get(milestone.id) ?? []).filter(({ status }) => status !== "cancelled");
   const fulfilled = new Set([...milestone.fulfills, ...features.flatMap((feature) => feature.fulfills)]);
+  const assertions = [...fulfilled]
+    .flatMap((id) => plan.assertions.get(id) ?? [])
+    .sort((a, b) => a.place - b.place)
+    .map(({ assertion }) => assertion);
   return unique([
     ...[...missionChecks(mission), ...milestone.verify].map(plain),
-    ...assertionChecks(mission, (id) => fulfilled.has(id)),
+    ...assertions.flatMap(assertionChecks),
   ]);
 }
 
 /** The whole contract, once more, at the end. An assertion whose owner is cancelled is dropped. */
 export function finalChecks(mission: MissionSnapshot): readonly AskedCheck[] {
   const cancelled = new Set(droppedAssertions(mission));
-  return unique([...missionChecks(mission).map(plain), ...assertionChecks(mission, (id) => !cancelled.has(id))]);
+  const assertions = mission.files.contract.filter(({ id }) => !cancelled.has(id));
+  return unique([...missionChecks(mission).map(plain), ...assertions.flatMap(assertionChecks)]);
 }
 
 /** Assertions that nobody fulfils any more because their feature or milestone is cancelled. */
@@ -80,15 +91,10 @@ function droppedAssertions({ files }: MissionSnapshot): readonly string[] {
   return given.filter((id) => !owned.has(id));
 }
 
-function assertionChecks({ files }: MissionSnapshot, isAsked: (id: string) => boolean): readonly AskedCheck[] {
-  return files.contract
-    .filter(({ id }) => isAsked(id))
-    .flatMap((assertion): readonly AskedCheck[] =>
-      // An assertion without a check can't be decided by code: a person is asked.
-      assertion.checks.length === 0
-        ? [{ check: { method: "manual", ask: assertion.title }, assertion: assertion.id }]
-        : assertion.checks.map((check) => ({ check, assertion: assertion.id })),
-    );
+/** An assertion without a check can't be decided by code: a person is asked. */
+function assertionChecks({ id, title, checks }: Assertion): readonly AskedCheck[] {
+  const asked: readonly Check[] = checks.length > 0 ? checks : [{ method: "manual", ask: title }];
+  return asked.map((check) => ({ check, assertion: id }));
 }
 
 function unique(checks: readonly AskedCheck[]): readonly AskedCheck[] {

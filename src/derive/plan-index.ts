@@ -1,4 +1,4 @@
-import type { Check, FeatureDocument, MilestoneDocument, MissionFiles } from "../model/documents.ts";
+import type { Assertion, Check, FeatureDocument, MilestoneDocument, MissionFiles } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 
 /** The files of a mission by name, so that no rule looks through all of them for each. */
@@ -9,6 +9,8 @@ export interface PlanIndex {
   byMilestone: ReadonlyMap<string, readonly FeatureDocument[]>;
   /** Checks of the features that are done, by milestone. */
   doneChecks: ReadonlyMap<string, readonly Check[]>;
+  /** The contract with each assertion's place in it. */
+  assertions: ReadonlyMap<string, { place: number; assertion: Assertion }>;
   /** The first error in each file. */
   errors: ReadonlyMap<string, Finding>;
 }
@@ -20,6 +22,7 @@ export function indexPlan(files: MissionFiles, findings: readonly Finding[] = []
     milestones: new Map(files.milestones.map((milestone) => [milestone.id, milestone])),
     byMilestone,
     doneChecks: new Map([...byMilestone].map(([id, features]) => [id, checksOfDone(features)])),
+    assertions: new Map(files.contract.map((assertion, place) => [assertion.id, { place, assertion }])),
     errors: firstErrors(findings),
   };
 }
