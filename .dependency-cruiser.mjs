@@ -63,7 +63,15 @@ const ROOMS = [
   },
   {
     room: "apply",
-    may: ["model", "schema", "format", "doors", "repo", "^src/derive/prompt-input[.]ts$", "^src/view/report-page[.]ts$"],
+    may: [
+      "model",
+      "schema",
+      "format",
+      "doors",
+      "repo",
+      "^src/derive/prompt-input[.]ts$",
+      "^src/view/report-page[.]ts$",
+    ],
     because:
       "Apply carries decisions out and never sets a status; the prompt needs derived facts, the closing commit the report.",
   },

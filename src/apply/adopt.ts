@@ -1,7 +1,7 @@
 import { findTrailer, parseMessage } from "../format/trailers.ts";
 import type { Adopt, Applied } from "../model/decision.ts";
 import type { Landed } from "../model/record.ts";
-import { codeTreeOf } from "../repo/candidate.ts";
+import { codeTreeOf } from "../repo/code-tree.ts";
 import { type ApplyContext, append, pulseRecord, type Subject, subjectOf } from "./context.ts";
 
 /** How far back on home a landing of our own is looked for: a crash kept its record from being written a moment ago. */

@@ -4,7 +4,7 @@ import { LIMITS } from "../model/limits.ts";
 import type { Claim } from "../model/record.ts";
 import type { PathPolicy } from "../model/run.ts";
 import { featureBranch } from "../repo/branches.ts";
-import { codeTreeOf } from "../repo/candidate.ts";
+import { codeTreeOf } from "../repo/code-tree.ts";
 import { programIdentity } from "../repo/program-identity.ts";
 import { MISSION_FOLDERS } from "../repo/standing.ts";
 import { type KeptWork, makeStartCommit } from "../repo/start-commit.ts";

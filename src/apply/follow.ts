@@ -1,7 +1,7 @@
 import { printMessage } from "../format/trailers.ts";
 import type { Applied, Follow } from "../model/decision.ts";
 import type { NewRecord } from "../model/record.ts";
-import { codeTreeOf } from "../repo/candidate.ts";
+import { codeTreeOf } from "../repo/code-tree.ts";
 import { moveBranch } from "../repo/move-branch.ts";
 import { programIdentity } from "../repo/program-identity.ts";
 import { type ApplyContext, noteAppend, pulseRecord, type Subject, subjectOf } from "./context.ts";

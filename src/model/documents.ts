@@ -17,7 +17,13 @@ export type MissionRoot = "missions" | "todo/missions";
 export type Check =
   | { method: "bash"; run: string; timeoutMs: number | null; expectOutput: string | null }
   | { method: "codebase"; pattern: string | null; absent: string | null; path: string | null }
-  | { method: "browser"; script: string | null; url: string | null; steps: readonly string[]; expect: readonly string[] }
+  | {
+      method: "browser";
+      script: string | null;
+      url: string | null;
+      steps: readonly string[];
+      expect: readonly string[];
+    }
   | { method: "agent"; role: string | null; ask: string }
   | { method: "manual"; ask: string };
 
@@ -27,7 +33,9 @@ export function checkLabel(check: Check): string {
     case "bash":
       return oneLine(check.expectOutput === null ? check.run : `${check.run} => ${check.expectOutput}`);
     case "codebase":
-      return oneLine(`codebase ${check.absent === null ? (check.pattern ?? "") : `not ${check.absent}`} in ${check.path ?? "."}`);
+      return oneLine(
+        `codebase ${check.absent === null ? (check.pattern ?? "") : `not ${check.absent}`} in ${check.path ?? "."}`,
+      );
     case "browser":
       return oneLine(["browser", check.script ?? check.url ?? "", ...check.steps, ...check.expect].join(" "));
     case "agent":

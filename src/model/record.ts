@@ -166,7 +166,17 @@ export interface Landed {
   codeTree: string;
 }
 
-export type AskKind = "question" | "approval" | "sign-off" | "budget" | "override" | "follow" | "merge" | "stale" | "manual" | "deadline";
+export type AskKind =
+  | "question"
+  | "approval"
+  | "sign-off"
+  | "budget"
+  | "override"
+  | "follow"
+  | "merge"
+  | "stale"
+  | "manual"
+  | "deadline";
 
 export interface Asked {
   kind: "asked";

@@ -1,7 +1,7 @@
 /** The order of a run, what its folder says and what it reports. */
 
-import type { About, FeatureHead, GatePurpose, Outcome, RunKind, Usage } from "./record.ts";
 import type { Check, Isolation, Runtime } from "./documents.ts";
+import type { About, FeatureHead, GatePurpose, Outcome, RunKind, Usage } from "./record.ts";
 
 /** Who a process is. A pid alone proves nothing: it is reused. */
 export interface Owner {
@@ -136,7 +136,12 @@ export interface Handoff {
 export interface WorkerEnd {
   exitCode: number | null;
   signal: string | null;
-  reason: "exited" | Extract<Outcome, "timeout" | "idle" | "over-budget" | "stopped"> | "output" | "disk" | "spawn-failed";
+  reason:
+    | "exited"
+    | Extract<Outcome, "timeout" | "idle" | "over-budget" | "stopped">
+    | "output"
+    | "disk"
+    | "spawn-failed";
   lastSignal: Signal | null;
   usage: Usage;
   tail: string;

@@ -5,7 +5,9 @@ import type { FeatureDocument } from "./documents.ts";
  * overlap. A feature without a scope overlaps with nothing: it says nothing of its paths.
  */
 export function scopesOverlap(a: FeatureDocument, b: FeatureDocument): boolean {
-  return a.scope.some((left) => b.scope.some((right) => left === right || reaches(left, right) || reaches(right, left)));
+  return a.scope.some((left) =>
+    b.scope.some((right) => left === right || reaches(left, right) || reaches(right, left)),
+  );
 }
 
 /** Whether a pattern's literal beginning contains the other's; a plain path reaches only what lies below it. */

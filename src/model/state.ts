@@ -1,19 +1,56 @@
 /** What is derived from a snapshot. Nothing here is ever stored as truth. */
 
-import type { Check, FeatureDocument, MilestoneDocument, MissionDocument, MissionRoot, RepositoryFiles, Role, Runtime } from "./documents.ts";
+import type {
+  Check,
+  FeatureDocument,
+  MilestoneDocument,
+  MissionDocument,
+  MissionRoot,
+  RepositoryFiles,
+  Role,
+  Runtime,
+} from "./documents.ts";
 import type { Finding } from "./finding.ts";
 import type { AskEntry, Entry, Ledger, RunEntry } from "./ledger.ts";
 import type { AskKind, FeatureHead, GatePurpose, Verdict } from "./record.ts";
 import type { AskedCheck, LocalRun } from "./run.ts";
 import type { HomeSnapshot } from "./snapshot.ts";
 
-export const FEATURE_STATUSES = ["backlog", "ready", "in_progress", "review", "needs_input", "blocked", "done", "cancelled"] as const;
+export const FEATURE_STATUSES = [
+  "backlog",
+  "ready",
+  "in_progress",
+  "review",
+  "needs_input",
+  "blocked",
+  "done",
+  "cancelled",
+] as const;
 export type FeatureStatus = (typeof FEATURE_STATUSES)[number];
 
-export const MILESTONE_STATUSES = ["pending", "active", "validating", "needs_input", "passed", "failed", "blocked", "held", "cancelled"] as const;
+export const MILESTONE_STATUSES = [
+  "pending",
+  "active",
+  "validating",
+  "needs_input",
+  "passed",
+  "failed",
+  "blocked",
+  "held",
+  "cancelled",
+] as const;
 export type MilestoneStatus = (typeof MILESTONE_STATUSES)[number];
 
-export const MISSION_STATUSES = ["planning", "active", "paused", "cancelled", "blocked", "validating", "completed", "gone"] as const;
+export const MISSION_STATUSES = [
+  "planning",
+  "active",
+  "paused",
+  "cancelled",
+  "blocked",
+  "validating",
+  "completed",
+  "gone",
+] as const;
 export type MissionStatus = (typeof MISSION_STATUSES)[number];
 
 /** Why a status is what it is. `next` is the one command or edit that would move it; null when nothing is needed. */

@@ -7,7 +7,7 @@ import type { Git, Identity } from "../doors/git.ts";
 import { spliceStatus } from "../format/splice.ts";
 import { printMessage, type Trailer } from "../format/trailers.ts";
 import type { FeatureDocument } from "../model/documents.ts";
-import { MISSION_FOLDERS } from "./standing.ts";
+import { codeTreeOf } from "./code-tree.ts";
 
 export interface Candidate {
   feature: FeatureDocument;
@@ -126,11 +126,6 @@ async function modeOf(git: Git, tree: string, path: string): Promise<string> {
 
 async function conflicts(git: Git, home: string, head: string): Promise<boolean> {
   return (await git.mergeTree(home, head)).kind !== "clean";
-}
-
-/** The tree without the missions' folders. */
-export function codeTreeOf(git: Git, commitOrTree: string): Promise<string> {
-  return git.codeTree(commitOrTree, MISSION_FOLDERS);
 }
 
 function landingMessage({ feature, head, run }: Candidate, mission: string): string {
