@@ -29,7 +29,7 @@ export interface Faults {
   reach(point: FaultPoint): void;
 }
 
-export const noFaults: Faults = { reach: () => {} };
+const noFaults: Faults = { reach: () => {} };
 
 /**
  * Kills this process with SIGKILL at a point for which the folder in `MISSION_TEST_FAULTS` holds a file of its name. The

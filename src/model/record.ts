@@ -277,10 +277,3 @@ export interface UnreadableRecord {
   at: number;
   reason: string;
 }
-
-const DECISIONS: ReadonlySet<RecordKind> = new Set(["created", "claim", "landed", "amended", "completed", "merged"]);
-
-/** Whether a record is valid only on the tip that it was decided on. */
-export function isDecision(fact: Fact): boolean {
-  return DECISIONS.has(fact.kind);
-}

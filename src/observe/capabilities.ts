@@ -29,7 +29,7 @@ function whyNot(doors: Doors, { kind, run, folder, env }: Runtime): string | nul
 }
 
 /** A relative folder of recordings lies in the person's checkout. */
-export function replayFolder({ worktree, git }: Doors, folder: string): string {
+function replayFolder({ worktree, git }: Doors, folder: string): string {
   return folder.startsWith("/") ? folder : `${worktree ?? git.gitDir}/${folder}`;
 }
 

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const PACKAGE = join(import.meta.dirname, "..", "..");
+const PACKAGE = join(import.meta.dirname, "..", "..");
 export const MAIN = join(PACKAGE, "dist", "main.js");
 export const NODE = process.execPath;
 
