@@ -232,10 +232,10 @@ test(
   async () => {
     const { machine, worker } = await aRunningWorld();
     renameSync(join(machine.folder, featurePath("a")), join(machine.folder, featurePath("other")));
+    worker.does("default", 'echo new > a.txt; echo new > $MISSION_FEATURE.txt; commit; echo "DONE: new"');
     machine.commit("another name");
     await pulseOnce(machine);
     await waitUntil("the old run ends", () => subjects(machine, "run-ended: a-1").length > 0);
-    worker.does("default", 'echo new > a.txt; echo new > $MISSION_FEATURE.txt; commit; echo "DONE: new"');
     await untilDone(machine, "other");
     expect(subjects(machine, "claim: other attempt")).toHaveLength(1);
     await endWell(machine);

@@ -186,7 +186,7 @@ test(
     });
     worker.does(
       "default",
-      'echo "the key: $TOY_KEY"; echo "${TOY_KEY:-none}" | wc -c > $MISSION_FEATURE.txt; commit; echo "DONE: with $TOY_KEY"',
+      'echo "the key: $TOY_KEY"; (printenv TOY_KEY || echo none) | wc -c > $MISSION_FEATURE.txt; commit; echo "DONE: with $TOY_KEY"',
     );
     const waiting = await pulseUntil(machine, "b is done", (sight) => sight.of("b") === "done");
     expect(waiting.of("a")).toBe("ready (no-capable-host)");

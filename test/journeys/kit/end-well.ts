@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { findViolations, type Place } from "./invariants.ts";
 import type { Machine } from "./machine.ts";
-import { pulseOnce, pulseUntilIdle, runsOf } from "./pulses.ts";
+import { pulseOnce, pulseUntilIdle, runsOf, waitUntil } from "./pulses.ts";
 import type { Sight } from "./sight.ts";
 
 export interface Ending extends Partial<Pick<Place, "folder" | "rewritten" | "gone">> {
@@ -22,6 +22,8 @@ export async function endWell(
   expect(await findViolations({ folder, env: machine.env, ...place })).toEqual([]);
   if (!running) {
     expect([...runsOf(machine)].filter(([, state]) => state === "alive")).toEqual([]);
+    // A runner says that it is through a moment before its process is gone.
+    await waitUntil("no process is left", () => findProcesses(machine).length === 0).catch(() => null);
     expect(findProcesses(machine)).toEqual([]);
     await expectIdle(machine);
   }
