@@ -1,0 +1,96 @@
+/** What can happen happens in a story: what no story tells is named here. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DECISION_KINDS } from "../../src/model/decision.ts";
+import { OUTCOMES, RECORD_KINDS } from "../../src/model/record.ts";
+import { FEATURE_STATUSES, MILESTONE_STATUSES, MISSION_STATUSES } from "../../src/model/state.ts";
+import { listStories, storyPath } from "./read-story.ts";
+
+interface Told {
+  id: string;
+  status: string;
+  condition: { code: string };
+}
+interface ToldState {
+  missions: (Told & { runs: string[]; milestones: (Told & { features: Told[] })[] })[];
+}
+
+const names = listStories();
+const states = names.map((name) => JSON.parse(readFileSync(storyPath(name, "state.json"), "utf8")) as ToldState);
+const missions = states.flatMap((state) => state.missions);
+const milestones = missions.flatMap((mission) => mission.milestones);
+const features = milestones.flatMap((milestone) => milestone.features);
+const codesOf = (told: readonly Told[]) => told.map(({ status, condition }) => `${status} ${condition.code}`);
+
+/** `status code` by the design's table of statuses. */
+const FEATURE_CODES = [
+  ...["done done", "cancelled cancelled"],
+  ...["reverted", "invalid", "held", "quarantined", "stopped"].map((code) => `blocked ${code}`),
+  "in_progress running",
+  ...["question", "approval", "sign-off", "budget", "inconclusive", "stale"].map((code) => `needs_input ${code}`),
+  ...["gating", "landing"].map((code) => `review ${code}`),
+  ...["attempts", "rounds", "loop", "breaker", "setup", "home-refused"].map((code) => `blocked ${code}`),
+  ...["ready", "backoff", "slot", "scope", "budget", "quota", "held"].map((code) => `ready ${code}`),
+  ...["no-capable-host", "unknown-role", "invalid-role"].map((code) => `ready ${code}`),
+  ...["planning", "milestone", "dependency"].map((code) => `backlog ${code}`),
+];
+const MILESTONE_CODES = [
+  ...["pending pending", "active active", "passed passed", "failed failed", "held held", "cancelled cancelled"],
+  ...["validating validating", "validating follow", "needs_input follow"],
+  ...["needs_input sign-off", "needs_input inconclusive"],
+  ...["features", "invalid", "loop", "rounds", "failed", "denied", "setup", "breaker", "attempts"].map(
+    (code) => `blocked ${code}`,
+  ),
+];
+const MISSION_CODES = [
+  ...["planning planning", "active active", "paused paused", "cancelled cancelled", "completed completed", "gone gone"],
+  ...["validating validating", "validating closing"],
+  ...["ledger", "home", "invalid", "empty", "features", "deadline", "sign-off", "budget", "question"].map(
+    (code) => `blocked ${code}`,
+  ),
+];
+
+describe("the stories", () => {
+  it.each([
+    ["status of a feature", FEATURE_STATUSES, features.map(({ status }) => status)],
+    ["status of a milestone", MILESTONE_STATUSES, milestones.map(({ status }) => status)],
+    ["status of a mission", MISSION_STATUSES, missions.map(({ status }) => status)],
+    ["condition of a feature", FEATURE_CODES, codesOf(features)],
+    ["condition of a milestone", MILESTONE_CODES, codesOf(milestones)],
+    ["condition of a mission", MISSION_CODES, codesOf(missions)],
+    ["outcome of a run", OUTCOMES, missions.flatMap(({ runs }) => runs.map((run) => run.split(" ")[1] ?? ""))],
+    ["kind of record", RECORD_KINDS, readAll("history.md", /^Mission-Record: (\S+)$/gm)],
+    ["kind of decision", DECISION_KINDS, readAll("decisions.json", /^ {2}(?:\{\n {4}| *\{ )?"kind": "([^"]+)"/gm)],
+  ])("tell of each %s", (_, wanted: readonly string[], told: readonly string[]) => {
+    expect(wanted.filter((each) => !told.includes(each))).toEqual([]);
+  });
+
+  it("tell of each code that deriving can give", () => {
+    const told = new Set([...missions, ...milestones, ...features].map(({ condition }) => condition.code));
+    expect(readCodes().filter((code) => !told.has(code))).toEqual([]);
+  });
+});
+
+function readAll(file: string, pattern: RegExp): string[] {
+  return names.flatMap((name) => {
+    return [...readFileSync(storyPath(name, file), "utf8").matchAll(pattern)].flatMap(([, found]) => found ?? []);
+  });
+}
+
+/** The codes of conditions as they stand in the source: a new one wants its story. Those of findings are no conditions. */
+function readCodes(): string[] {
+  const folder = join(import.meta.dirname, "../../src/derive");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.startsWith("plan-"));
+  const texts = files.map((name) => readFileSync(join(folder, name), "utf8"));
+  const patterns = [
+    /\b(?:condition|blocked|backlog|held|none)\(\s*"([a-z-]+)"/g,
+    /\btell\(\s*"[a-z]+",\s*"([a-z-]+)"/g,
+    /\bcode: "([a-z-]+)"/g,
+  ];
+  const found = patterns.flatMap((pattern) => {
+    return texts.flatMap((text) => [...text.matchAll(pattern)].flatMap(([, code]) => code ?? []));
+  });
+  return [...new Set(found)].sort();
+}
