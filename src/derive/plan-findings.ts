@@ -16,11 +16,27 @@ export function derivePlanFindings(
   const { mission } = files;
   const isOver = mission?.status === "completed" || mission?.status === "cancelled";
   return [
-    ...(mission ? deriveMissionFindings(mission, files, others) : []),
+    ...(mission ? deriveMissionFindings(mission, files, others) : deriveMissing(files)),
     ...deriveNameFindings(files),
     ...(isOver ? [] : [...deriveDependencyFindings(files, lookUp), ...deriveAssertionFindings(files)]),
     ...(mission ? deriveFeatureFindings(mission, files) : []),
   ];
+}
+
+/** Without it nothing of the folder is worked on. */
+function deriveMissing({ milestones }: MissionFiles): Finding[] {
+  const file = milestones[0]?.file.replace(/\/milestones\/.*/, "/mission.md");
+  return file === undefined
+    ? []
+    : [
+        errorAt(
+          { file, at: {} },
+          "title",
+          "missing-mission",
+          "The mission has no mission.md",
+          "a mission.md with a title",
+        ),
+      ];
 }
 
 function deriveMissionFindings(

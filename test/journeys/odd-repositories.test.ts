@@ -28,19 +28,10 @@ function withFiles(machine: Machine): Machine {
 }
 
 describe("outside of a repository", () => {
-  test.each([
-    [],
-    ["pulse"],
-    ["status"],
-    ["run"],
-    ["save"],
-    ["check"],
-    ["inbox"],
-    ["start", "toy"],
-    ["add", "toy", "x"],
-  ])("mission %s %s says where one is, with 2", async (...argv) => {
+  const COMMANDS = ["", "pulse", "status", "run", "save", "check", "inbox", "start toy", "add toy x"];
+  test.each(COMMANDS)("mission %s says where one is, with 2", async (words) => {
     const machine = withFiles(new Machine(temporaryFolder("plain")));
-    const { code, out, err } = await machine.say(...argv.filter((word) => word !== undefined));
+    const { code, out, err } = await machine.say(...words.split(" ").filter(Boolean));
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toBe(`mission: ${machine.folder} is not in a git repository\nnext: git init, or cd to a repository`);
   });

@@ -200,5 +200,5 @@ async function read(git: Git, oid: string, path: string): Promise<string> {
 }
 
 function without(text: string | undefined): string | undefined {
-  return text?.replace(/^status:[^\n]*\n/m, "");
+  return text?.replace(/^status:[^\r\n]*(?:\r\n|\r|\n)/m, "");
 }
