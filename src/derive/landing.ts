@@ -135,20 +135,27 @@ export function withLanding(
   mission: MissionSnapshot,
   features: readonly FeatureState[],
   { landing, stale }: LandingState,
-  now: number,
+  { held, now }: { held: string | null; now: number },
 ): readonly FeatureState[] {
   const landingNow = new Set(landing?.features.map(({ feature }) => feature));
   const waiting = new Set(stale?.features);
   if (landingNow.size + waiting.size === 0) return features;
   return features.map((feature): FeatureState => {
-    if (landingNow.has(feature.id)) return { ...feature, condition: landingCondition(mission, landing, now) };
+    if (landingNow.has(feature.id)) return { ...feature, condition: landingCondition(mission, landing, { held, now }) };
     if (!stale || !waiting.has(feature.id)) return feature;
-    return { ...feature, status: "needs_input", condition: stale.condition };
+    return { ...feature, status: "needs_input", condition: stale.condition, step: stale.step };
   });
 }
 
-function landingCondition({ home }: MissionSnapshot, landing: Landing | null, now: number): Condition {
-  const why = landing?.verdict ? "its gate passed" : "there is nothing to check";
+/** `held`: why nothing of the mission may land. */
+function landingCondition(
+  { home }: MissionSnapshot,
+  landing: Landing | null,
+  { held, now }: { held: string | null; now: number },
+): Condition {
+  const isPassed = landing?.verdict?.fact.result === "passed";
+  const why = isPassed ? "its gate passed" : landing?.verdict ? "a person passed it" : "there is nothing to check";
+  if (held !== null) return condition("landing", `${why}; waits: ${held}`);
   if (!home?.obstacle) return condition("landing", `${why}; it lands`);
   // Nothing in git tells when a checkout is free again.
   return condition("landing", `${why}; waits: ${home.obstacle}`, { until: now + LIMITS.checkoutRetryMs });

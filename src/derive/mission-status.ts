@@ -105,7 +105,7 @@ function deriveMoving(
   const options = { mission, plan, snapshot, runtimes, budget: still.budget, slots, held };
   const ready = deriveReadiness(waiting, options);
   const landing = mission.ledgerState === "ok" ? deriveLanding(mission, plan, ready) : NO_LANDING;
-  const features = withLanding(mission, ready, landing, snapshot.now);
+  const features = withLanding(mission, ready, landing, { held, now: snapshot.now });
   const told = tellMilestones(subject, progress, features, current);
   const final = isThrough(told) && document.status === "active" ? deriveFinal(subject, progress) : null;
   const validationDue =

@@ -106,7 +106,7 @@ function undecided({ mission, about }: ValidationScope, verdict: Entry<Verdict>)
   const message =
     open.length > 0 ? `could not be decided: ${[...new Set(open)].join("; ")}` : "there is nothing to check";
   const name = nameOf(mission, about);
-  const text = `The validation of ${name}: ${message}\n\n${verdict.record.body.trim()}`;
+  const text = `The validation of ${name}: ${message}\n\n${verdict.record.body.trim()}`.trim();
   const ask: NewAsk = { ask: "manual", about, risk: null, boundTo: verdict.fact.base, text };
   const state = deriveAsk(mission.ledger, ask);
   if (state.kind === "approved") return { kind: "passed", verdict };
@@ -161,7 +161,7 @@ function overridable(
   reason: { code: string; message: string; evidence: readonly string[] },
 ): Validation {
   const name = nameOf(mission, about);
-  const text = `The validation of ${name} ${reason.message}\n\n${verdict.record.body.trim()}`;
+  const text = `The validation of ${name}: ${reason.message}\n\n${verdict.record.body.trim()}`.trim();
   const ask: NewAsk = { ask: "override", about, risk: null, boundTo: verdict.fact.base, text };
   const state = deriveAsk(mission.ledger, ask);
   if (state.kind === "approved") return { kind: "passed", verdict };
