@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder, writeScript } from "../helpers/repositories.ts";
 import { endWell } from "./kit/end-well.ts";
+import { subjects } from "./kit/ledgers.ts";
 import type { Machine } from "./kit/machine.ts";
+import { featurePath } from "./kit/mission-files.ts";
 import { look, pulseOnce, pulseUntil, waitForRuns, waitUntil } from "./kit/pulses.ts";
 import { untilDone } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
@@ -65,6 +67,22 @@ test(
     await untilDone(machine, "a");
     expect(machine.read("README.md")).toBe("hello\nfrom the worker\n");
     expect(machine.git("stash", "list")).toContain("stash@{0}");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "a person who edits the very file that a landing marks done saves first, and both are in it",
+  async () => {
+    const { machine } = aWorld({ mission: ONE });
+    machine.edit(featurePath("a"), "title: Feature a", "title: Feature a   # the first\npriority: 2");
+    expect(await untilLandingWaits(machine)).toMatch(/^review: .*a\.md/s);
+    await machine.must("save", "-m", "a priority");
+    await untilDone(machine, "a");
+    expect(machine.read(featurePath("a"))).toContain("title: Feature a   # the first\npriority: 2\nstatus: done\n");
+    expect(machine.git("status", "--porcelain")).toBe("");
+    expect(subjects(machine, "claim: a gate")).toHaveLength(1);
     await endWell(machine);
   },
   LIMIT,

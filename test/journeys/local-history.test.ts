@@ -242,3 +242,61 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "a landing that a person resets away is a reverted one",
+  async () => {
+    const { machine } = aWorld({ mission: OPEN });
+    await untilDone(machine, "a");
+    machine.git("reset", "-q", "--hard", "HEAD~1");
+    await untilStatus(machine, { a: "blocked (reverted)" });
+    await machine.must("retry", "toy/a");
+    await untilDone(machine, "a");
+    expect(machine.read("a.txt")).toBe("hello a\n");
+    await endWell(machine, { rewritten: ["a"] });
+  },
+  LIMIT,
+);
+
+test(
+  "home that is rebased while work is under way takes that work in",
+  async () => {
+    const { machine, worker } = aWorld({
+      mission: { milestones: { first: { a: {}, b: {}, later: { status: "hold" } } } },
+    });
+    worker.does("b", 'echo "hello b" > b.txt; commit; hold; echo "DONE: b"');
+    worker.hold("b");
+    machine.git("branch", "old");
+    await untilDone(machine, "a");
+    machine.git("checkout", "-q", "old");
+    machine.write({ "base.txt": "below\n" });
+    machine.commit("below everything");
+    machine.git("checkout", "-q", "main");
+    machine.git("rebase", "-q", "old");
+    worker.release("b");
+    await untilDone(machine, "b");
+    expect(machine.git("ls-files", "*.txt")).toBe("a.txt\nb.txt\nbase.txt");
+    expect(landings(machine, "a")).toHaveLength(1);
+    expect(claims(machine)).toHaveLength(2);
+    await endWell(machine, { rewritten: ["a"] });
+  },
+  LIMIT,
+);
+
+test(
+  "a landing that is reverted while another one is gated does not come back with it",
+  async () => {
+    const { machine, worker } = aWorld({
+      mission: { milestones: { first: { a: {}, b: {}, later: { status: "hold" } } } },
+    });
+    worker.does("b", 'echo "hello b" > b.txt; commit; hold; echo "DONE: b"');
+    worker.hold("b");
+    await untilDone(machine, "a");
+    machine.git("revert", "--no-edit", "HEAD");
+    worker.release("b");
+    await untilStatus(machine, { a: "blocked (reverted)", b: "done" });
+    expect(machine.git("ls-files", "*.txt")).toBe("b.txt");
+    await endWell(machine);
+  },
+  LIMIT,
+);

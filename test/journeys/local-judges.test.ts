@@ -1,9 +1,11 @@
 /** Gates and validations that can't do their work: a person hears of it, and nothing turns in circles. */
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { endWell } from "./kit/end-well.ts";
+import { endWell, findProcesses } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
-import { pulseOnce, pulseUntil, pulseUntilIdle, waitForRuns } from "./kit/pulses.ts";
+import { pulseOnce, pulseUntil, pulseUntilIdle, waitForRuns, waitUntil } from "./kit/pulses.ts";
 import { untilDone, untilStatus } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
 
@@ -115,6 +117,33 @@ test(
     await untilDone(machine, "a");
     expect(machine.has("left.txt")).toBe(false);
     expect(machine.show("left.txt", "main")).toBe(null);
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "a gate that is stopped says nothing, and is made again after the resume",
+  async () => {
+    const { machine, worker } = aWorld({ mission: ONE });
+    const check = `touch ${worker.folder}/gating; while [ -e ${worker.folder}/hold.gate ]; do sleep 0.02; done; test -f a.txt`;
+    machine.edit(
+      "missions/toy/milestones/01-first/a.md",
+      /^verify: .*$/m,
+      `verify: [{ "run": ${JSON.stringify(check)} }]`,
+    );
+    machine.commit("a slow check");
+    worker.hold("gate");
+    await pulseUntil(machine, "the gate is claimed", () => subjects(machine, "claim: a gate").length > 0);
+    await waitUntil("the gate runs", () => existsSync(join(worker.folder, "gating")));
+    await machine.must("stop", "--all");
+    expect(findProcesses(machine)).toEqual([]);
+    await pulseUntilIdle(machine);
+    expect(subjects(machine, "verdict: ")).toEqual([]);
+    worker.release("gate");
+    await machine.must("resume", "--all");
+    const sight = await untilDone(machine, "a");
+    expect(sight.feature("a").round).toBe(0);
     await endWell(machine);
   },
   LIMIT,
