@@ -3,10 +3,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { decide } from "../../src/decide/decide.ts";
+import { deriveState } from "../../src/derive/state.ts";
 import { DECISION_KINDS } from "../../src/model/decision.ts";
-import { OUTCOMES, RECORD_KINDS } from "../../src/model/record.ts";
+import { type AskKind, OUTCOMES, RECORD_KINDS } from "../../src/model/record.ts";
 import { FEATURE_STATUSES, MILESTONE_STATUSES, MISSION_STATUSES } from "../../src/model/state.ts";
-import { listStories, storyPath } from "./read-story.ts";
+import { listStories, readStory, storyPath } from "./read-story.ts";
+import { tellDecisions, tellState } from "./tell-story.ts";
 
 interface Told {
   id: string;
@@ -14,15 +17,29 @@ interface Told {
   condition: { code: string };
 }
 interface ToldState {
-  missions: (Told & { runs: string[]; milestones: (Told & { features: Told[] })[] })[];
+  missions: (Told & { runs: string[]; asks: string[]; milestones: (Told & { features: Told[] })[] })[];
 }
 
 const names = listStories();
-const states = names.map((name) => JSON.parse(readFileSync(storyPath(name, "state.json"), "utf8")) as ToldState);
+// What is told is what is kept: another test compares the two.
+const told = names.map((name) => {
+  const story = readStory(name);
+  const state = deriveState(story.snapshot);
+  return { state: tellState(state, story), decisions: tellDecisions(decide(state), story) };
+});
+const states = told.map(({ state }) => JSON.parse(state) as ToldState);
+const decisions = told.flatMap(({ decisions: some }) => JSON.parse(some) as { kind: string; ask?: { ask: string } }[]);
 const missions = states.flatMap((state) => state.missions);
 const milestones = missions.flatMap((mission) => mission.milestones);
 const features = milestones.flatMap((milestone) => milestone.features);
-const codesOf = (told: readonly Told[]) => told.map(({ status, condition }) => `${status} ${condition.code}`);
+const codesOf = (things: readonly Told[]) => things.map(({ status, condition }) => `${status} ${condition.code}`);
+
+const ASK_KINDS: readonly AskKind[] = [
+  ...(["question", "approval", "sign-off", "budget", "override"] as const),
+  ...(["follow", "merge", "stale", "manual", "deadline"] as const),
+];
+/** Codes that no status shows: broken rules are told as quarantined, a merge that a person makes as an open ask. */
+const UNSEEN = ["policy", "merge"];
 
 /** `status code` by the design's table of statuses. */
 const FEATURE_CODES = [
@@ -61,22 +78,23 @@ describe("the stories", () => {
     ["condition of a milestone", MILESTONE_CODES, codesOf(milestones)],
     ["condition of a mission", MISSION_CODES, codesOf(missions)],
     ["outcome of a run", OUTCOMES, missions.flatMap(({ runs }) => runs.map((run) => run.split(" ")[1] ?? ""))],
-    ["kind of record", RECORD_KINDS, readAll("history.md", /^Mission-Record: (\S+)$/gm)],
-    ["kind of decision", DECISION_KINDS, readAll("decisions.json", /^ {2}(?:\{\n {4}| *\{ )?"kind": "([^"]+)"/gm)],
-  ])("tell of each %s", (_, wanted: readonly string[], told: readonly string[]) => {
-    expect(wanted.filter((each) => !told.includes(each))).toEqual([]);
+    ["kind of record", RECORD_KINDS, names.flatMap(readRecordKinds)],
+    ["kind of decision", DECISION_KINDS, decisions.map(({ kind }) => kind)],
+    ["kind of ask that is decided", ASK_KINDS, decisions.flatMap(({ ask }) => ask?.ask ?? [])],
+    ["kind of ask that is open", ASK_KINDS, missions.flatMap(({ asks }) => asks.map((ask) => ask.split(" ")[1] ?? ""))],
+  ])("tell of each %s", (_, wanted: readonly string[], found: readonly string[]) => {
+    expect(wanted.filter((each) => !found.includes(each))).toEqual([]);
   });
 
   it("tell of each code that deriving can give", () => {
-    const told = new Set([...missions, ...milestones, ...features].map(({ condition }) => condition.code));
-    expect(readCodes().filter((code) => !told.has(code))).toEqual([]);
+    const seen = new Set([...missions, ...milestones, ...features].map(({ condition }) => condition.code));
+    expect(readCodes().filter((code) => !seen.has(code) && !UNSEEN.includes(code))).toEqual([]);
   });
 });
 
-function readAll(file: string, pattern: RegExp): string[] {
-  return names.flatMap((name) => {
-    return [...readFileSync(storyPath(name, file), "utf8").matchAll(pattern)].flatMap(([, found]) => found ?? []);
-  });
+function readRecordKinds(name: string): string[] {
+  const records = readFileSync(storyPath(name, "history.md"), "utf8").matchAll(/^Mission-Record: (\S+)$/gm);
+  return [...records].flatMap(([, kind]) => kind ?? []);
 }
 
 /** The codes of conditions as they stand in the source: a new one wants its story. Those of findings are no conditions. */

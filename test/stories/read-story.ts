@@ -7,7 +7,8 @@
  *     <body and trailers, exactly as `printRecord` prints them>
  *
  * `r2` is the record's id, the minute counts from noon. A feature's spec is written `<spec schema>`. Missions are the folders
- * and the ledgers; a story without `missions/config.md` has the one beside this file.
+ * and the ledgers; a story without `missions/config.md` has the one beside this file. `npm run stories -- --update` writes
+ * what follows anew: read it in the diff before it is committed.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
