@@ -27,7 +27,8 @@ export function deriveFollowing(
   options: { validationDue: boolean; mayRun: boolean; current: string | null; defaultBranch: string },
 ): Following | null {
   const { follow, home } = mission;
-  if (!follow || !home || !(follow.missionsChanged || options.validationDue)) return null;
+  if (!follow || !home) return null;
+  if (!follow.missionsChanged && (!options.validationDue || hasFollowed(mission, home))) return null;
   const { defaultTip: head, codeTree, conflicts } = follow;
   const because = follow.missionsChanged ? "mission files changed on the default branch" : "before a validation";
   const follows = (step: MissionStep | null) => ({
@@ -37,20 +38,35 @@ export function deriveFollowing(
   });
   if (codeTree === home.codeTree) return follows({ kind: "follow", head, because });
   if (!options.mayRun) return follows(null);
-  if (codeTree === null)
-    return asksFor(mission, head, home, `it conflicts with ${home.branch} in ${conflicts.join(", ")}`);
   const checks = mergeChecks(mission, plan, options.current);
-  if (checks.length === 0) return follows({ kind: "follow", head, because });
   const isIt = (about: About) => about.kind === "follow" && about.head === head;
+  const last = findMergeVerdict(mission, isFollow, checks, { baseCodeTree: home.codeTree });
+  // A gate takes its time, in which the default branch moves on: home takes in what was judged, else it never would.
+  if (last?.fact.result === "passed" && last.fact.about.kind === "follow") {
+    return follows({ kind: "follow", head: last.fact.about.head, because });
+  }
+  if (codeTree === null) {
+    return asksFor(mission, head, home, `it conflicts with ${home.branch} in ${conflicts.join(", ")}`);
+  }
+  if (checks.length === 0) return follows({ kind: "follow", head, because });
   const verdict = findMergeVerdict(mission, isIt, checks, { baseCodeTree: home.codeTree });
-  if (verdict?.fact.result === "passed") return follows({ kind: "follow", head, because });
   if (verdict) {
     const why = `its merge into ${home.branch} did not pass its gate: ${firstLine(verdict.record.body)}`;
     return asksFor(mission, head, home, why);
   }
   const trouble = mergeTrouble(mission, isIt, home.tip);
   if (trouble) return asksFor(mission, head, home, trouble.message);
-  return follows(isGating(mission, (about) => about.kind === "follow") ? null : gateFollow(head, because, checks));
+  return follows(isGating(mission, isFollow) ? null : gateFollow(head, because, checks));
+}
+
+const isFollow = (about: About) => about.kind === "follow";
+
+/** Home is a merge that a gate judged, and nothing landed since: a validation need not wait for what came later. */
+function hasFollowed({ ledger }: MissionSnapshot, home: HomeSnapshot): boolean {
+  const landedAt = ledger.landed.at(-1)?.position ?? -1;
+  return ledger.verdicts.some(({ position, fact }) => {
+    return position > landedAt && fact.of === "gate" && isFollow(fact.about) && fact.codeTree === home.codeTree;
+  });
 }
 
 function gateFollow(head: string, because: string, checks: ReturnType<typeof mergeChecks>): MissionStep {

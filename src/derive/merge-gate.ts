@@ -22,6 +22,12 @@ export function findMergeVerdict(
   return ledger.verdicts.findLast((entry) => isIt(entry) && covers(entry, asked)) ?? null;
 }
 
+/** How many gates of such a merge have passed. */
+export function countPassed({ ledger }: MissionSnapshot, isAbout: IsAbout): number {
+  return ledger.verdicts.filter(({ fact }) => fact.of === "gate" && isAbout(fact.about) && fact.result === "passed")
+    .length;
+}
+
 export function isGating({ ledger }: MissionSnapshot, isAbout: IsAbout): boolean {
   return ledger.live.some((run) => isMergeGate(run, isAbout));
 }

@@ -1,12 +1,13 @@
 /** Signed commits on their way to the default branch, one at a time and in order. */
 
 import { thingName } from "../model/ids.ts";
+import { LIMITS } from "../model/limits.ts";
 import type { About } from "../model/record.ts";
 import type { MergeFacts, MissionSnapshot } from "../model/snapshot.ts";
 import type { MissionStep, NewAsk } from "../model/state.ts";
 import { type Waiting, waitForPerson } from "./asks.ts";
 import { mergeChecks } from "./checks.ts";
-import { findMergeVerdict, isGating, mergeTrouble } from "./merge-gate.ts";
+import { countPassed, findMergeVerdict, isGating, mergeTrouble } from "./merge-gate.ts";
 import type { PlanIndex } from "./plan-index.ts";
 
 export interface Merging {
@@ -36,6 +37,9 @@ export function deriveMerging(mission: MissionSnapshot, plan: PlanIndex): Mergin
     return due.obstacle ? steps(null) : merge(null, "it is signed and its merge passed the gate");
   }
   if (verdict) return asks(mission, due, "the merge did not pass its gate");
+  const late = countPassed(mission, isIt);
+  if (late >= LIMITS.staleVerdicts)
+    return asks(mission, due, `${late} gates in a row passed too late: the default branch had moved`);
   const trouble = mergeTrouble(mission, isIt, null);
   if (trouble) return asks(mission, due, trouble.message);
   if (isGating(mission, (about) => about.kind === "sign")) return steps(null);

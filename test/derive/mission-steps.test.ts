@@ -64,6 +64,27 @@ describe("following the default branch", () => {
     expect(world.decided("follow")).toHaveLength(1);
   });
 
+  test("what was judged is followed, though the default branch has moved on meanwhile", () => {
+    const world = gated("passed", behind({ codeTree: "code-x" }));
+    world.withMissionFacts({ follow: follow({ codeTree: "code-y", defaultTip: "main-2" }) });
+    expect(world.decided("follow")).toMatchObject([{ head: "main-1" }]);
+    expect(world.decided("gate")).toEqual([]);
+  });
+
+  test("a validation waits for one merge, not for a branch that never rests", () => {
+    const world = aWorld()
+      .withFeature("schema")
+      .after((it) => it.finished("schema"))
+      .withMissionFacts({ follow: follow({ missionsChanged: false, codeTree: "code-x" }) });
+    world.after((it) => it.verdict({ kind: "follow", head: "main-1" }, { codeTree: "code-3", checks: PASSED }));
+    expect(kinds(world)).toEqual(["follow"]);
+    world.homeMoved("code").withMissionFacts({
+      follow: follow({ missionsChanged: false, codeTree: "code-y", defaultTip: "main-2" }),
+    });
+    expect(world.draft.home?.codeTree).toBe("code-3");
+    expect(kinds(world)).toEqual(["validate"]);
+  });
+
   test("a gate of it that runs is waited for", () => {
     const world = behind({ codeTree: "code-x" }).after((it) => it.record(gateClaim));
     expect(world.decided("gate")).toEqual([]);
@@ -219,6 +240,18 @@ describe("merging what is signed", () => {
     expect(world.dispatched()).toEqual(["schema"]);
   });
 
+  test("asks a person when the default branch moves faster than its gate runs", () => {
+    const world = signed({ codeTree: "code-m" });
+    for (const seen of ["code-m", "code-n"]) {
+      judged("passed", world.withMissionFacts({ merges: [merge({ codeTree: seen })] }));
+      world.withMissionFacts({ merges: [merge({ codeTree: "code-z" })] });
+      expect(world.decided("gate")).toHaveLength(1);
+    }
+    judged("passed", world);
+    expect(world.decided("gate")).toEqual([]);
+    expect(world.decided("ask")).toMatchObject([{ ask: { ask: "merge", text: expect.stringContaining("too late") } }]);
+  });
+
   test("waits for a checkout of the default branch", () => {
     expect(signed({ obstacle: "a rebase is in progress" }).decided("merge")).toEqual([]);
   });
@@ -248,6 +281,8 @@ describe("merging what is signed", () => {
     ).toEqual([]);
   });
 });
+
+const PASSED = [{ result: "passed" as const, label: "npm test", fingerprint: null }];
 
 const gateClaim = {
   kind: "claim",
