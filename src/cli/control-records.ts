@@ -90,6 +90,13 @@ export function refuseInsideRun({ doors }: Context, verb: string): void {
   );
 }
 
+const LEDGER_WORDS = {
+  newer: ["was written by a newer git-mission", "install the newest git-mission"],
+  rewound: ["is rewound on the authority", "mission doctor"],
+  missing: ["is missing on the authority", "mission doctor"],
+  damaged: ["can't be read by git", "git fsck"],
+} as const;
+
 function demandLedger(mission: MissionState, { snapshot }: Sight): void {
   const state = snapshot.missions.find(({ id }) => id === mission.id)?.ledgerState ?? "none";
   if (state === "ok") return;
@@ -99,13 +106,8 @@ function demandLedger(mission: MissionState, { snapshot }: Sight): void {
       `${mission.id} has not begun, so there is nothing to say to it`,
       `mission start ${mission.id}`,
     );
-  const why = state === "newer" ? "was written by a newer git-mission" : `is ${state} on the authority`;
-  throw new CommandError(
-    "ledger",
-    `the ledger of ${mission.id} ${why}`,
-    state === "newer" ? "install the newest git-mission" : "mission doctor",
-    4,
-  );
+  const [why, next] = LEDGER_WORDS[state];
+  throw new CommandError("ledger", `the ledger of ${mission.id} ${why}`, next, 4);
 }
 
 export function cannotCoordinate(message: string): CommandError {

@@ -136,6 +136,7 @@ function checkLedgers({ snapshot: { missions, unpublished } }: Sight, restore: (
     if (ledgerState === "rewound" || ledgerState === "missing") {
       return [bad("ledgers", `the ledger of ${id} is ${ledgerState} on the remote`, restore(id))];
     }
+    if (ledgerState === "damaged") return [bad("ledgers", `git can't read the mission ${id}`, "git fsck")];
     const isNewer = ledgerState === "newer";
     return isNewer
       ? [bad("ledgers", `a newer git-mission wrote the ledger of ${id}`, "npm install -g git-mission")]

@@ -21,6 +21,10 @@ export function emptyCondition(mission: MissionSnapshot, authority: Snapshot["au
     const what = ledgerState === "rewound" ? "was rewound" : "is missing";
     return tell("blocked", "ledger", `its ledger ${what} on the authority`, "mission doctor");
   }
+  if (ledgerState === "damaged") {
+    const why = files.findings[0]?.message ?? "Git can't read it";
+    return tell("blocked", "ledger", why, "git fsck");
+  }
   if (mission.gone) return tell("gone", "gone", `its folder is gone from ${home?.branch ?? "home"}`);
   if (!home) {
     const branch = ledger.created?.fact.home ?? `mission/${id}/home`;

@@ -46,8 +46,8 @@ export interface MissionSnapshot {
   id: string;
   root: MissionRoot;
   path: string;
-  /** `newer`: written by a newer program, shown but not moved. */
-  ledgerState: "none" | "ok" | "rewound" | "missing" | "newer";
+  /** `newer`: written by a newer program, shown but not moved. `damaged`: git can't read the ledger or the files. */
+  ledgerState: "none" | "ok" | "rewound" | "missing" | "newer" | "damaged";
   ledger: Ledger;
   /** Where the mission is read: its home, or before the ledger begins the default branch. null when that branch is missing. */
   home: HomeSnapshot | null;

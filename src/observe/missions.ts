@@ -11,6 +11,7 @@ import { emptyLedger, foldLedger } from "../repo/fold.ts";
 import { readLedger } from "../repo/ledger.ts";
 import { MISSION_FOLDERS } from "../repo/standing.ts";
 import { readCandidates } from "./candidates.ts";
+import { damagedMission } from "./damaged-mission.ts";
 import { type Documents, type MissionPlace, mergeConfig } from "./documents.ts";
 import { readFollow, readMerges } from "./merges.ts";
 import { findObstacle } from "./obstacles.ts";
@@ -27,8 +28,21 @@ export async function observeMissions(question: MissionsQuestion): Promise<reado
   const known = new Set(withLedger);
   const ids = [...withLedger, ...folders.map(({ id }) => id).filter((id) => !known.has(id) && isId(id))];
   const missions: MissionSnapshot[] = [];
-  for (const id of [...new Set(ids)].sort()) missions.push(await observeMission(question, id, folders));
+  for (const id of [...new Set(ids)].sort()) {
+    const mission = observeMission(question, id, folders);
+    missions.push(await mission.catch((error) => observeDamaged(question, id, folders, error)));
+  }
   return missions;
+}
+
+async function observeDamaged(
+  { documents, defaultTip }: MissionsQuestion,
+  id: string,
+  folders: readonly MissionPlace[],
+  error: unknown,
+): Promise<MissionSnapshot> {
+  const place = folders.find((folder) => folder.id === id) ?? { id, root: "missions" as const };
+  return damagedMission(place, await documents.readRepository(defaultTip), error);
 }
 
 async function observeMission(

@@ -59,9 +59,11 @@ function retries({ snapshot, state, outcomes }: Answer): readonly (number | null
   const features = state.missions.flatMap(({ milestones }) => milestones.flatMap((milestone) => milestone.features));
   const incapable = features.some(({ condition }) => condition.code === "no-capable-host");
   const failed = outcomes.some(({ kind }) => kind === "failed");
+  // No ref shows that git can read again what was missing.
+  const damaged = snapshot.missions.some(({ ledgerState }) => ledgerState === "damaged");
   return [
     waits ? snapshot.now + LIMITS.checkoutRetryMs : null,
-    incapable || failed ? snapshot.now + LOOK_AGAIN_MS : null,
+    incapable || failed || damaged ? snapshot.now + LOOK_AGAIN_MS : null,
   ];
 }
 

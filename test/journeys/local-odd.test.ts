@@ -1,6 +1,6 @@
 /** Repositories and persons that are not as one expects: places, names, settings, clocks, deleted branches. */
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../helpers/repositories.ts";
@@ -313,6 +313,34 @@ test(
     expect((await pulseUntilIdle(machine)).feature("one/a").status).toBe("review");
     await machine.must("retry", "one/a", "its work is gone");
     await pulseUntil(machine, "it is done", (sight) => sight.of("one/a") === "done");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "a ledger that git can't read harms its own mission only, until git can read it again",
+  async () => {
+    const { machine } = aWorld({
+      mission: [
+        { id: "one", ...ONE },
+        { id: "two", milestones: { first: { b: {}, y: { status: "hold" } } } },
+      ],
+    });
+    await pulseOnce(machine);
+    await waitForRuns(machine);
+    const oid = machine.git("rev-parse", "refs/mission/ledger/two~1");
+    const object = join(machine.gitDir, "objects", oid.slice(0, 2), oid.slice(2));
+    renameSync(object, `${object}.away`);
+    rmSync(machine.state.cache, { recursive: true });
+    const sight = await pulseUntil(machine, "the other mission goes on", (seen) => seen.of("one/a") === "done");
+    expect(sight.mission("two")).toMatchObject({ status: "blocked", condition: { code: "ledger", next: "git fsck" } });
+    expect(sight.json.findings.map(({ code }) => code)).toContain("damaged-repository");
+    expect((await machine.say("pause", "two")).code).toBe(4);
+    expect((await machine.say("doctor")).out).toContain("git can't read the mission two");
+    renameSync(`${object}.away`, object);
+    machine.ahead += 60_000;
+    await pulseUntil(machine, "it goes on", (seen) => seen.of("two/b") === "done");
     await endWell(machine);
   },
   LIMIT,
