@@ -172,7 +172,7 @@ describe("when home moves", () => {
     expect(world.decisions()).toEqual([]);
     expect(world.feature("a")).toMatchObject({
       status: "needs_input",
-      condition: { code: "stale", next: 'mission answer crm/q1 "..."' },
+      condition: { code: "stale", next: "mission approve crm/q1" },
     });
     expect(world.mission().openAsks).toHaveLength(1);
     world.after((it) => it.approved());
