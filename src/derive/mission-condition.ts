@@ -75,6 +75,8 @@ function finalCondition({ home }: Parts, final: MilestoneProgress, now: number):
   if (final.kind === "judging") {
     const { status, condition: why } = final;
     if (status === "blocked" || status === "needs_input") return { status: "blocked", condition: why };
+    // Its fixes are about to be made: they go into the last milestone.
+    if (status === "failed") return { status: "validating", condition: why };
     return tell("validating", "validating", "the whole contract is run once more");
   }
   if (!home?.obstacle) return tell("validating", "closing", "it is about to be completed");
