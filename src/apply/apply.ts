@@ -1,3 +1,4 @@
+import { GitError } from "../doors/git.ts";
 import type { Applied, Decision } from "../model/decision.ts";
 import { applyAsk } from "./ask.ts";
 import { applyBegin } from "./begin.ts";
@@ -35,22 +36,29 @@ export async function applyAll(
   for (const decided of decisions) {
     const decision = onPresentTip(context, decided);
     if ("mission" in decision && lost.has(decision.mission)) continue;
-    const result = await apply(context, decision);
+    const result = await apply(context, decision).catch(failedByGit);
     if (result.kind !== "run") note(decision, result);
     else waiting.set(result.order.mission, [...(waiting.get(result.order.mission) ?? []), { decision, run: result }]);
   }
   for (const [mission, runs] of waiting) {
     if (lost.has(mission)) continue;
     const tip = context.tips.get(mission) ?? null;
-    const outcomes = await startRuns(
+    const started = startRuns(
       context,
       mission,
       tip,
       runs.map(({ run }) => run),
     );
+    const outcomes = await started.catch((error) => runs.map(() => failedByGit(error)));
     for (const [index, { decision }] of runs.entries())
       note(decision, outcomes[index] ?? { kind: "failed", reason: "it was not started" });
   }
+}
+
+/** What git can't do for one mission keeps no other one waiting, now and at each pulse to come. */
+function failedByGit(error: unknown): Applied {
+  if (error instanceof GitError) return { kind: "failed", reason: error.message };
+  throw error;
 }
 
 function onPresentTip({ tips }: ApplyContext, decision: Decision): Decision {
