@@ -75,6 +75,14 @@ export function storyPath(name: string, file: string): string {
 }
 
 export function readStory(name: string): Story {
+  try {
+    return makeStory(name);
+  } catch (error) {
+    throw new Error(`story ${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+function makeStory(name: string): Story {
   const files = readSources(name);
   const { header, ledgers } = splitHistory(readFileSync(storyPath(name, "history.md"), "utf8"));
   const repository = readRepository(files);
