@@ -2,7 +2,10 @@ import type { FeatureDocument, MilestoneDocument, MissionFiles } from "../model/
 import type { Finding } from "../model/finding.ts";
 import { errorAt } from "./plan-finding.ts";
 
-/** Each assertion is fulfilled by exactly one feature or milestone, cancelled ones not counted, and each that is named is there. */
+/**
+ * Each assertion is fulfilled by exactly one feature or milestone, cancelled ones not counted, and each that is named is
+ * there. One whose owner is cancelled is dropped: no error, but told.
+ */
 export function deriveAssertionFindings(files: MissionFiles): Finding[] {
   const known = new Set(files.contract.map(({ id }) => id));
   const cancelled = new Set(files.milestones.filter(({ status }) => status === "cancelled").map(({ id }) => id));
@@ -17,8 +20,14 @@ export function deriveAssertionFindings(files: MissionFiles): Finding[] {
     // What is fixed may also be the label of a check, which can have any form.
     ...features.flatMap((owner) => unknownAssertions(owner, owner.fixes.filter(isAssertionId), "fixes", known)),
     ...[...byAssertion.values()].flatMap((all) => (all.length > 1 ? all.map((one) => sharedAssertion(one, all)) : [])),
-    ...files.contract.filter(({ id }) => !byAssertion.has(id)).map(unfulfilled),
+    ...files.contract
+      .filter(({ id }) => !byAssertion.has(id))
+      .map((assertion) => (wasOwned(files, assertion.id) ? dropped(assertion) : unfulfilled(assertion))),
   ];
+}
+
+function wasOwned({ milestones, features }: MissionFiles, id: string): boolean {
+  return [...milestones, ...features].some(({ fulfills }) => fulfills.includes(id));
 }
 
 function isAssertionId(name: string): boolean {
@@ -54,4 +63,10 @@ function unfulfilled({ id, file, line }: MissionFiles["contract"][number]): Find
   const message = `${id} is fulfilled by no feature or milestone`;
   const expected = "its id in the fulfills of one feature or milestone";
   return { file, line, column: 1, severity: "error", code: "assertion-unfulfilled", message, expected };
+}
+
+function dropped({ id, file, line }: MissionFiles["contract"][number]): Finding {
+  const message = `${id} is dropped: what fulfils it is cancelled`;
+  const expected = "its id in the fulfills of another feature or milestone, if it is still to hold";
+  return { file, line, column: 1, severity: "warning", code: "assertion-dropped", message, expected };
 }

@@ -147,7 +147,7 @@ describe("files with errors", () => {
       .withAssertion("VAL-A-001", bash("test a"))
       .after((it) => it.finished("schema").validated("foundation"));
     expect(world.decided("complete")).toHaveLength(1);
-    expect(world.mission().findings).toMatchObject([{ code: "assertion-unfulfilled" }]);
+    expect(world.mission().findings).toMatchObject([{ code: "assertion-dropped", severity: "warning" }]);
   });
 });
 

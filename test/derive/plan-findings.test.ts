@@ -101,7 +101,7 @@ describe("derivePlanFindings", () => {
     [
       "an assertion whose owner is cancelled",
       { "contract.md": "### VAL-A-001: a\n", [`${F}/x.md`]: "status: cancelled\nfulfills: [VAL-A-001]" },
-      ["contract.md:1 assertion-unfulfilled"],
+      ["contract.md:1 assertion-dropped (warning)"],
     ],
     [
       "an assertion that two fulfil",
