@@ -10,7 +10,8 @@ import { listLog } from "../view/log.ts";
 import { listLiveRuns } from "../view/runs.ts";
 import { span } from "../view/span.ts";
 import { paragraph, renderTable } from "../view/table.ts";
-import { nextCommand } from "../view/where.ts";
+import { listWaiting } from "../view/waiting.ts";
+import { haltLines, nextCommand } from "../view/where.ts";
 import type { Context } from "./command.ts";
 import { openLiveScreen } from "./live-screen.ts";
 import { pageOf } from "./look.ts";
@@ -38,7 +39,13 @@ export function openRunView(
   const printed = new Set<string>();
   let notes: readonly string[] = [];
   let last: State | null = null;
+  let halted: string | null = null;
 
+  function printHalt(state: State): void {
+    if (state.idle !== halted && state.idle !== null)
+      screen.print(renderTable(haltLines(state), pageOf(context)).join("\n"));
+    halted = state.idle;
+  }
   function printEvents(state: State): void {
     if (state === last) return;
     const shown = state.missions.filter(({ id }) => missions.includes(id));
@@ -58,7 +65,10 @@ export function openRunView(
   return {
     show(state) {
       if (live) draw(state, keys);
-      else if (!json) printEvents(state);
+      else if (!json) {
+        printEvents(state);
+        printHalt(state);
+      }
     },
     note(decision, applied) {
       if (applied.kind === "done" || applied.kind === "lost") {
@@ -89,11 +99,11 @@ function endLines(context: Context, state: State, end: RunEnd | null, isLive: bo
   if (end === "finished")
     return state.missions.flatMap(({ id, status }) => tell(`${id} is ${status}.`, `mission report ${id}`));
   if (end === "waits") {
-    return [
-      ...(isLive ? [] : renderInbox(state, page)),
-      "",
-      ...tell("Everything waits for a person.", nextCommand(state)),
-    ];
+    // Nothing asks for a word, and yet nothing moves: what stands in the way is not in the missions.
+    if (listWaiting(state).length === 0 && nextCommand(state).startsWith("mission run"))
+      return tell("Nothing can go on from here.", "mission doctor");
+    const asked = tell("Everything waits for a person.", nextCommand(state));
+    return [...(isLive ? [] : renderInbox(state, page)), "", ...asked];
   }
   const running = listLiveRuns(state).map(({ run }) => run.run);
   if (running.length === 0) return tell("Nothing runs now.", again);

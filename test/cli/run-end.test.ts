@@ -1,11 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { endOf } from "../../src/cli/run-end.ts";
+import type { State } from "../../src/model/state.ts";
 import { aCondition, aWorld, NOW, type World } from "../view/world.ts";
 
 const end = (world: World, applied: Parameters<typeof endOf>[2]["applied"] = []) =>
   endOf(world.state(), ["crm"], { applied });
 const decision = { kind: "complete", mission: "crm", tip: null, because: "" } as const;
 const active = () => aWorld().withMission("crm").withMilestone("m");
+
+function readyToStart(state: State): State {
+  const step = { kind: "dispatch", attempt: 1, kept: null, because: "ready", offer: null } as const;
+  const missions = state.missions.map((mission) => ({
+    ...mission,
+    milestones: mission.milestones.map((milestone) => ({
+      ...milestone,
+      features: milestone.features.map((feature) => ({ ...feature, step })),
+    })),
+  }));
+  return { ...state, missions };
+}
 
 describe("mission run ends", () => {
   it("when its missions are over, whatever others do", () => {
@@ -17,6 +30,18 @@ describe("mission run ends", () => {
   it("when everything waits for a person", () => {
     expect(end(active().withFeature("f", { status: "blocked" }))).toBe("waits");
     expect(end(aWorld().withMission("crm", { status: "paused", paused: true }))).toBe("waits");
+  });
+
+  it("when this host may start nothing until a person has mended something", () => {
+    expect(end(active().with({ idle: "this is a shallow clone: git fetch --unshallow" }))).toBe("waits");
+    expect(end(active().with({ idle: "ledgers of crm are not on the remote: mission doctor" }))).toBe("waits");
+  });
+
+  it("when what it would do is refused", () => {
+    const state = readyToStart(active().withFeature("f", { status: "ready" }).state());
+    expect(endOf(state, ["crm"], { applied: [] })).toBeNull();
+    const applied = [{ decision, applied: { kind: "failed" as const, reason: "hook declined" } }];
+    expect(endOf(state, ["crm"], { applied })).toBe("waits");
   });
 });
 
@@ -45,7 +70,7 @@ describe("mission run goes on", () => {
   });
 
   it("while the remote can't be reached, but not when everything is stopped", () => {
-    expect(end(active().with({ idle: "origin can't be reached" }))).toBeNull();
+    expect(end(active().with({ authority: "origin", idle: "origin can't be reached" }))).toBeNull();
     expect(end(active().with({ idle: "everything is stopped", stopped: true }))).toBe("waits");
   });
 });

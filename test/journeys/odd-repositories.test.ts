@@ -79,6 +79,9 @@ test(
     expect((await pulseOnce(anna)).result.decisions).toEqual([]);
     expect(await anna.must("status")).toContain("This host starts nothing: this is a shallow clone");
     expect(await anna.must("doctor")).toContain("next: git fetch --unshallow origin");
+    expect(await anna.must("run")).toMatch(
+      /^\s*This host starts nothing: this is a shallow clone.*next: mission doctor$/s,
+    );
 
     anna.git("fetch", "-q", "--unshallow", "origin");
     const sight = await untilDone(anna, "a");

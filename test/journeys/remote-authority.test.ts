@@ -13,6 +13,7 @@ import { aRemoteWorld, aWorld } from "./kit/world.ts";
 const LIMIT = 60_000;
 const LEDGER = "refs/mission/ledger/toy";
 const ONE = { milestones: { first: { a: {} } } };
+const CANT_GO_ON = ["Nothing can go on from here.", "next: mission doctor"];
 const TWO_IN_A_ROW = { milestones: { first: { a: {}, b: { depends_on: ["a"] } } } };
 
 async function decided(machine: Machine): Promise<readonly string[]> {
@@ -35,6 +36,7 @@ test(
     expect(doctor).toContain("that of toy is here and not on the remote");
     expect(doctor).toContain(`git push origin ${LEDGER}:${LEDGER}`);
     expect(git(remote, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
+    expect((await machine.must("run")).split("\n").slice(-2)).toEqual(CANT_GO_ON);
 
     machine.git("push", "-q", "origin", `${LEDGER}:${LEDGER}`, "refs/mission/in/*:refs/mission/in/*");
     await untilDone(machine, "b");
@@ -167,6 +169,8 @@ test(
     const refused = await anna.say("pulse");
     expect(refused.out).toContain("custom refs are not allowed here");
     expect(subjectsOrNone(anna)).toEqual([]);
+    // It does not wait for what only a person can change.
+    expect((await anna.must("run")).split("\n").slice(-2)).toEqual(CANT_GO_ON);
     const doctor = await anna.must("doctor");
     expect(doctor).toContain("origin refuses refs/mission: ");
     expect(doctor).toContain("next: git config mission.refs refs/heads/mission-state");

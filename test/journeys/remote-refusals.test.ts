@@ -1,11 +1,14 @@
 /** A remote that says no, or of which nobody knows what it said. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../helpers/repositories.ts";
 import { endWell } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
 import { Machine } from "./kit/machine.ts";
-import { look, pulseOnce, pulseUntil, pulseUntilIdle } from "./kit/pulses.ts";
+import { look, pulseOnce, pulseTogether, pulseUntil, pulseUntilIdle } from "./kit/pulses.ts";
+import type { Sight } from "./kit/sight.ts";
 import { complete, untilDone, untilStatus } from "./kit/steps.ts";
 import { aRemoteWorld, type RemoteWorld } from "./kit/world.ts";
 
@@ -153,6 +156,36 @@ test(
     expect(world.git("log", "--format=%s", "main").split("\n")).toHaveLength(4);
     world.hook("post-receive", NOTHING);
     await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test(
+  "a line that breaks again and again, before or after a push was taken: two hosts come to the end all the same",
+  async () => {
+    const world = aRemoteWorld({ mission: { milestones: { first: { a: {}, b: {}, c: { depends_on: ["a"] } } } } });
+    const [anna, bert] = [world.clone("Anna"), world.clone("Bert")];
+    const every = (count: number, name: string) =>
+      `echo x >> "$GIT_DIR/${name}"; [ $(($(wc -l < "$GIT_DIR/${name}") % ${count})) = 0 ] && kill -9 $PPID; exit 0`;
+    world.hook("pre-receive", every(3, "before"));
+    world.hook("post-receive", every(4, "after"));
+
+    const isAsked = (sight: Sight) => sight.asks.length > 0;
+    await pulseTogether([anna, bert], "its end waits for a signature", isAsked, { skipMs: 120_000 });
+
+    const all = subjects(anna);
+    for (const feature of ["a", "b", "c"]) {
+      const runs = all.filter((subject) => subject.startsWith(`claim: ${feature} attempt`));
+      const ends = all.filter((subject) => new RegExp(`^run-ended: ${feature}-\\d`).test(subject));
+      expect([feature, runs.length, ends.length]).toEqual([feature, 1, 1]);
+      expect(all.filter((subject) => subject.startsWith(`landed: ${feature} `))).toHaveLength(1);
+    }
+    expect(readFileSync(join(world.remote, "before"), "utf8").split("\n").length).toBeGreaterThan(6);
+    world.hook("pre-receive", NOTHING);
+    world.hook("post-receive", NOTHING);
+    await complete(bert);
+    await endWell(anna, { folder: world.remote });
+    await endWell(bert, { folder: world.remote });
   },
   LIMIT,
 );
