@@ -3,11 +3,11 @@
  * checkout of the default branch gets the same change, so that the person's files show it.
  */
 
+import type { FileChanges } from "../doors/person.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { MissionState } from "../model/state.ts";
 import { saveChange } from "../repo/save.ts";
 import type { SaveWorld } from "../repo/save-land.ts";
-import type { FileChanges } from "../repo/save-merge.ts";
 import type { SavedCommit, SaveResult } from "../repo/save-result.ts";
 import { isSame, readVersions } from "../repo/save-settle.ts";
 import { nameThings } from "../repo/save-target.ts";

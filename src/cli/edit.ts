@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { openPerson } from "../doors/person/person-git.ts";
 import { parseMissionFiles } from "../format/mission-files.ts";
 import type { Finding } from "../model/finding.ts";
 import { saveEdits } from "../repo/save.ts";
@@ -12,7 +13,6 @@ import { CommandError } from "./command-error.ts";
 import { lookToWrite, refuseInsideRun } from "./control-records.ts";
 import { type EditSaved, readFile, readThingFile, resolveSaved, saveFileEdit, type ThingFile } from "./edit-file.ts";
 import { pageOf, type Sight } from "./look.ts";
-import { openPerson } from "./save-person.ts";
 import { demandSaved, openSaveWorld, savedLine } from "./save-world.ts";
 
 export const command: Command = {

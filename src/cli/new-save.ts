@@ -3,6 +3,7 @@
  * pushes, the mission's own home begins at once, together with its ledger, and holds them alone.
  */
 
+import { openPerson } from "../doors/person/person-git.ts";
 import type { MissionRoot } from "../model/documents.ts";
 import { MISSION_FORMAT } from "../model/record.ts";
 import { openLedgers } from "../observe/open-ledgers.ts";
@@ -14,7 +15,6 @@ import { CommandError } from "./command-error.ts";
 import { cannotCoordinate, demandIdentity } from "./control-records.ts";
 import { type EditSaved, saveFileEdit } from "./edit-file.ts";
 import type { Sight } from "./look.ts";
-import { openPerson } from "./save-person.ts";
 
 const MODE = "100644";
 

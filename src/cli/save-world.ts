@@ -1,5 +1,6 @@
 /** Saving as a command needs it: the world to save in, and what came of it in words. */
 
+import { openPerson } from "../doors/person/person-git.ts";
 import { plainLine } from "../format/plain-text.ts";
 import { openAuthority } from "../repo/authority.ts";
 import { saveAuthority } from "../repo/save-authority.ts";
@@ -10,7 +11,6 @@ import { nameThings, thingOfPath } from "../repo/save-target.ts";
 import { readStanding } from "../repo/standing.ts";
 import { type Context, printJson } from "./command.ts";
 import { CommandError } from "./command-error.ts";
-import { openPerson } from "./save-person.ts";
 
 const SHOWN_LINES = 3;
 

@@ -50,7 +50,7 @@ export async function listUnsaved(
 
 /** A file that was saved while another branch was checked out stays changed here: home has it, or has gone on since. */
 async function savedFromHere({ doors }: Context, head: string | null): Promise<ReadonlyMap<string, Version> | null> {
-  const { openPerson } = await import("./save-person.ts");
+  const { openPerson } = await import("../doors/person/person-git.ts");
   const note = await openPerson(doors).checkout?.readNote();
   if (!note || head === null || (await doors.git.resolve(note.head)) === null) return null;
   if (!(await doors.git.isAncestor(note.head, head))) return null;
@@ -93,7 +93,7 @@ async function readLocalEdits({ doors: { git, worktree }, env }: Context): Promi
   const output = await runner.demand([...args, "--", ...MISSION_ROOTS], { worktree });
   const { head, paths } = parseStatus(output.stdout.toString("utf8"));
   if (paths.length === 0) return { head, changed: new Map() };
-  const { openCheckout } = await import("./save-checkout.ts");
+  const { openCheckout } = await import("../doors/person/checkout.ts");
   const files = await openCheckout(runner, worktree, "").readFiles(paths);
   return { head, changed: new Map([...files].map(([path, file]) => [path, file?.oid ?? null])) };
 }

@@ -1,7 +1,7 @@
 /** The branch that edits are saved on, and what stands in the way of moving it. */
 
 import type { Git, Worktree } from "../doors/git.ts";
-import type { Checkout } from "./person.ts";
+import type { Checkout } from "../doors/person.ts";
 import type { SaveRefusal } from "./save-result.ts";
 import { isMissionPath } from "./save-target.ts";
 

@@ -1,9 +1,8 @@
 /** What the person changed in their checkout that is not in effect: by path, with the branch where each belongs. */
 
 import type { Git } from "../doors/git.ts";
-import type { Checkout } from "./person.ts";
+import type { Checkout, FileChanges, FileVersion } from "../doors/person.ts";
 import type { SaveAuthority } from "./save-authority.ts";
-import type { FileChanges, FileVersion } from "./save-merge.ts";
 import { isSame, readVersions } from "./save-settle.ts";
 import { type Branches, chooseBranch, isBelow, isMissionPath, MISSION_ROOTS } from "./save-target.ts";
 

@@ -5,10 +5,10 @@
  */
 
 import type { Git } from "../doors/git.ts";
-import type { Person } from "./person.ts";
+import type { FileChanges, FileVersion, Person } from "../doors/person.ts";
 import type { SaveAuthority } from "./save-authority.ts";
 import { type Destination, isRefusal, openDestination } from "./save-destination.ts";
-import { type FileChanges, type FileVersion, mergeTrees, type SaveConflict } from "./save-merge.ts";
+import { mergeTrees, type SaveConflict } from "./save-merge.ts";
 import type { SavedCommit, SaveRefusal } from "./save-result.ts";
 import { isSame, mergeIntoFiles, readVersions, type Settled, settleCheckout } from "./save-settle.ts";
 import { nameThings } from "./save-target.ts";

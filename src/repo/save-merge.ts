@@ -5,16 +5,8 @@
  */
 
 import type { Git, Identity } from "../doors/git.ts";
+import type { FileChanges, FileVersion } from "../doors/person.ts";
 import { type Hunk, hasLines, locateHunks, readHunks, takeMine } from "./save-hunks.ts";
-
-export interface FileVersion {
-  /** As in a git tree: 100644, 100755, 120000. */
-  mode: string;
-  oid: string;
-}
-
-/** By path from the root of the repository; null stands for a file that is gone. */
-export type FileChanges = ReadonlyMap<string, FileVersion | null>;
 
 /** One place where two people changed the same lines, or one file that both changed as a whole. */
 export interface SaveConflict {

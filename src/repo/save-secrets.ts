@@ -1,8 +1,8 @@
 /** A secret's value in a mission file would be in the history for ever: such a file is not saved. */
 
 import type { Git } from "../doors/git.ts";
+import type { FileChanges } from "../doors/person.ts";
 import { parseMissionFiles } from "../format/mission-files.ts";
-import type { FileChanges } from "./save-merge.ts";
 import type { SaveRefusal } from "./save-result.ts";
 
 const MISSION_FILE = /^((?:todo\/)?missions)\/([^/]+)\/mission\.md$/;

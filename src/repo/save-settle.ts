@@ -4,8 +4,8 @@
  */
 
 import type { Git, TreeEntry } from "../doors/git.ts";
-import type { Checkout } from "./person.ts";
-import { type FileChanges, type FileVersion, mergeTrees } from "./save-merge.ts";
+import type { Checkout, FileChanges, FileVersion } from "../doors/person.ts";
+import { mergeTrees } from "./save-merge.ts";
 
 export interface Settling {
   git: Git;

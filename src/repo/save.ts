@@ -9,7 +9,7 @@
  */
 
 import { type Git, GitError } from "../doors/git.ts";
-import type { Checkout } from "./person.ts";
+import type { Checkout } from "../doors/person.ts";
 import { type EditGroup, findEdits } from "./save-edits.ts";
 import { type Change, type Prepared, prepare, publish, type SaveWorld } from "./save-land.ts";
 import type { SavedCommit, SaveRefusal, SaveResult } from "./save-result.ts";

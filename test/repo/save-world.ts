@@ -14,9 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { openPerson } from "../../src/cli/save-person.ts";
 import { systemClock } from "../../src/doors/clock.ts";
 import { findRepository, openGit } from "../../src/doors/git-process.ts";
+import { openPerson } from "../../src/doors/person/person-git.ts";
 import { printRecord } from "../../src/format/record.ts";
 import { openAuthority } from "../../src/repo/authority.ts";
 import { saveAuthority } from "../../src/repo/save-authority.ts";

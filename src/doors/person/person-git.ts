@@ -3,10 +3,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Doors } from "../doors/doors.ts";
-import { type GitRunner, makeRunner } from "../doors/git/process/spawn.ts";
-import type { Person, PersonCommit } from "../repo/person.ts";
-import { openCheckout } from "./save-checkout.ts";
+import type { Doors } from "../doors.ts";
+import { type GitRunner, makeRunner } from "../git/process/spawn.ts";
+import type { Person, PersonCommit } from "../person.ts";
+import { openCheckout } from "./checkout.ts";
 
 /** A person may have to type the passphrase of a key. */
 const SIGN_TIMEOUT_MS = 5 * 60_000;

@@ -1,9 +1,9 @@
 /** The person's own checkout through git. */
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { GitRunner } from "../doors/git/process/spawn.ts";
-import type { Checkout, SaveNote } from "../repo/person.ts";
-import { readAsCommitted, stageVersions, writeVersions } from "./save-index.ts";
+import type { GitRunner } from "../git/process/spawn.ts";
+import type { Checkout, SaveNote } from "../person.ts";
+import { readAsCommitted, stageVersions, writeVersions } from "./index-file.ts";
 
 const STATUS = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"];
 

@@ -1,7 +1,15 @@
 /** The person at the keyboard as git knows them: who they are, their signature, and the checkout they stand in. */
 
-import type { Identity } from "../doors/git.ts";
-import type { FileChanges } from "./save-merge.ts";
+import type { Identity } from "./git.ts";
+
+export interface FileVersion {
+  /** As in a git tree: 100644, 100755, 120000. */
+  mode: string;
+  oid: string;
+}
+
+/** By path from the root of the repository; null stands for a file that is gone. */
+export type FileChanges = ReadonlyMap<string, FileVersion | null>;
 
 /** A commit of the person's own. `refused`: the signature that their settings ask for could not be made. */
 export type PersonCommit = { kind: "written"; oid: string } | { kind: "refused"; reason: string };

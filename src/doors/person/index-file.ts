@@ -16,9 +16,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { GitRunner } from "../doors/git/process/spawn.ts";
-import type { Staged } from "../repo/person.ts";
-import type { FileChanges, FileVersion } from "../repo/save-merge.ts";
+import type { GitRunner } from "../git/process/spawn.ts";
+import type { FileChanges, FileVersion, Staged } from "../person.ts";
 
 /** A checkout whose index is meant. */
 export interface IndexPlace {
