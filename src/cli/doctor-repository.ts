@@ -23,6 +23,7 @@ export async function checkRepository(context: Context): Promise<readonly Checku
     ...checkClone(context, standing),
     ...checkRuntimes(sight),
     ...checkRuns(context, sight),
+    ...(await checkUnpublished(context, standing, sight)),
     ...checkLedgers(sight, (mission) => pushCommand(context, standing, mission)),
     checkDisk(context),
     checkClock(sight),
@@ -130,9 +131,29 @@ function pushCommand({ doors: { git } }: Context, standing: Standing, mission: s
   return `git push ${standing.remote ?? "origin"} ${ref}:${ref}`;
 }
 
-function checkLedgers({ snapshot: { missions, unpublished } }: Sight, restore: (mission: string) => string): Checkup[] {
-  const here = unpublished.map((id) => bad("ledgers", `that of ${id} is here and not on the remote`, restore(id)));
-  const other = missions.flatMap(({ id, ledgerState }) => {
+/** A repository that got its remote later: the ledger goes there with the work that its records name, and its home. */
+async function checkUnpublished(
+  context: Context,
+  standing: Standing,
+  { snapshot: { missions, unpublished } }: Sight,
+): Promise<Checkup[]> {
+  const { git } = context.doors;
+  const { names } = openAuthority(git, standing);
+  const work = [names.in("*"), `${names.prefix}/salvage/*`].map((ref) => `'${ref}:${ref}'`);
+  const branches = await git.listRefs(["refs/heads"]);
+  return unpublished.map((id) => {
+    const home = missions.find((mission) => mission.id === id)?.ledger.created?.fact.home ?? "";
+    const command = [
+      pushCommand(context, standing, id),
+      ...work,
+      ...(branches.has(`refs/heads/${home}`) ? [home] : []),
+    ];
+    return bad("ledgers", `that of ${id} is here and not on the remote`, command.join(" "));
+  });
+}
+
+function checkLedgers({ snapshot: { missions } }: Sight, restore: (mission: string) => string): Checkup[] {
+  return missions.flatMap(({ id, ledgerState }) => {
     if (ledgerState === "rewound" || ledgerState === "missing") {
       return [bad("ledgers", `the ledger of ${id} is ${ledgerState} on the remote`, restore(id))];
     }
@@ -142,7 +163,6 @@ function checkLedgers({ snapshot: { missions, unpublished } }: Sight, restore: (
       ? [bad("ledgers", `a newer git-mission wrote the ledger of ${id}`, "npm install -g git-mission")]
       : [];
   });
-  return [...here, ...other.filter(({ text }) => !here.some((one) => one.text === text))];
 }
 
 function checkDisk({ doors: { state } }: Context): Checkup {
