@@ -31,8 +31,9 @@ export type MoveOutcome =
 export async function moveBranch(doors: Doors, context: LedgerContext, move: BranchMove): Promise<MoveOutcome> {
   const { mission, expected, branch, from, to, records, refs = [] } = move;
   const name = `refs/heads/${branch}`;
-  const checkout =
-    context.authority.remote === null ? (await doors.git.listWorktrees()).find(({ head }) => head === name) : undefined;
+  const worktrees = context.authority.remote === null ? await doors.git.listWorktrees() : [];
+  const [checkout, another] = worktrees.filter(({ head }) => head === name);
+  if (checkout && another) return severalCheckouts(doors, move, [checkout, another]);
   if (checkout) {
     const moved = await moveCheckout(doors, context, move, checkout);
     if (moved) return moved;
@@ -45,6 +46,13 @@ export async function moveBranch(doors: Doors, context: LedgerContext, move: Bra
   });
   if (outcome.kind !== "refused") return outcome;
   return outcome.ref === name ? { kind: "branch-refused", reason: outcome.reason } : outcome;
+}
+
+/** Git moves the files of one: those of the other would look as if the person had taken the move back. */
+function severalCheckouts(doors: Doors, { branch, from }: BranchMove, checkouts: readonly Worktree[]): MoveOutcome {
+  const reason = `${branch} is checked out in ${checkouts.map(({ path }) => path).join(" and ")}`;
+  rememberRefusal(doors, branch, from, reason);
+  return { kind: "obstacle", reason };
 }
 
 /** null when the checkout moved. */

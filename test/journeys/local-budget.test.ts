@@ -116,7 +116,7 @@ test(
     const { machine, worker } = paidWorld({
       mission: { milestones: { first: { a: { budget: { usd: 1 } }, z: { status: "hold" } } } },
     });
-    worker.does("a.1", `echo 'USAGE: {"usd":1.5}'; echo a > a.txt; commit; sleep 600`);
+    worker.does("a.1", `echo a > a.txt; commit; echo 'USAGE: {"usd":1.5}'; sleep 600`);
     const sight = await untilStatus(machine, { a: "needs_input (budget)" });
     expect(trailer(machine, "run-ended", "Outcome")).toBe("over-budget");
     expect(sight.asks).toMatchObject([{ about: "toy/a" }]);

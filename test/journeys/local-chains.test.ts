@@ -8,7 +8,7 @@ import { pulseOnce, pulseUntil, waitForRuns } from "./kit/pulses.ts";
 import { complete, untilDone, untilStatus } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
 
-const LIMIT = 90_000;
+const LIMIT = 120_000;
 
 function features(names: string, words: FeatureWords = {}): Record<string, FeatureWords> {
   return Object.fromEntries([...names].map((name) => [name, words]));

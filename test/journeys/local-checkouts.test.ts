@@ -14,7 +14,7 @@ import { look, pulseOnce, pulseUntil, waitForRuns, waitUntil } from "./kit/pulse
 import { untilDone } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 const ONE = { milestones: { first: { a: {} } } };
 
 /** Pulses until the landing of `a` has nothing to wait for but a checkout; answers what `status` says of it. */
@@ -131,6 +131,21 @@ test(
     renameSync(`${linked}-away`, linked);
     await untilDone(machine, "a");
     expect(machine.git("-C", linked, "status", "--porcelain")).toBe("");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "home that is checked out twice waits until it is once",
+  async () => {
+    const { machine } = aWorld({ mission: ONE });
+    const second = join(temporaryFolder("linked"), "second");
+    machine.git("worktree", "add", "-q", "--force", second, "main");
+    expect(await untilLandingWaits(machine)).toContain(`main is checked out in ${machine.folder} and ${second}`);
+    machine.git("worktree", "remove", second);
+    await untilDone(machine, "a");
+    expect(machine.git("status", "--porcelain")).toBe("");
     await endWell(machine);
   },
   LIMIT,

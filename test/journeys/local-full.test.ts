@@ -10,7 +10,7 @@ import type { Sight } from "./kit/sight.ts";
 import { complete, untilDone, untilStatus } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
 
-const LIMIT = 90_000;
+const LIMIT = 120_000;
 const HOME = "mission/toy/home";
 
 function full(words: MissionWords = {}): MissionWords {

@@ -8,7 +8,7 @@ import { pulseOnce, pulseUntil, pulseUntilIdle, waitForRuns, waitUntil } from ".
 import { complete, untilDone, untilStatus } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 const ONE = { milestones: { first: { a: {} } } };
 /** Keeps the mission open, so that nothing but the feature moves. */
 const OPEN = { milestones: { first: { a: {}, later: { status: "hold" } } } };

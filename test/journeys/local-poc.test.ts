@@ -5,7 +5,7 @@ import { pulseOnce, pulseUntil } from "./kit/pulses.ts";
 import { complete, untilDone } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 
 test(
   "a poc on the checked out default branch is worked on, gated, landed, validated, signed and completed",

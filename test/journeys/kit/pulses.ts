@@ -51,7 +51,7 @@ export async function pulseTogether(
   machines: readonly Machine[],
   what: string,
   holds: (sight: Sight) => boolean,
-  { maxPulses = 100, timeoutMs = 45_000, skipMs = 60_000 }: Bounds = {},
+  { maxPulses = 100, timeoutMs = 100_000, skipMs = 60_000 }: Bounds = {},
 ): Promise<Sight> {
   const giveUpAt = Date.now() + timeoutMs;
   const told: string[] = [];
@@ -91,7 +91,7 @@ export async function waitForRuns(machine: Machine, timeoutMs = 30_000): Promise
 }
 
 /** Waits until something holds. */
-export async function waitUntil(what: string, holds: () => boolean, timeoutMs = 20_000): Promise<void> {
+export async function waitUntil(what: string, holds: () => boolean, timeoutMs = 30_000): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
   while (!holds()) {
     if (Date.now() > giveUpAt) throw new Error(`waited ${timeoutMs} ms in vain until ${what}`);
