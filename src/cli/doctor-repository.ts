@@ -65,6 +65,14 @@ async function checkRemote(
           "git config mission.refs refs/heads/mission-state",
         ),
       ];
+    case "elsewhere":
+      return [
+        bad(
+          "remote",
+          `what is pushed to ${remote} is not found there: it is pushed to another repository than it is read from`,
+          "git remote -v, then git config mission.remote NAME, with one that is the same for both",
+        ),
+      ];
     case "unreachable":
       return [bad("remote", `${remote} can't be pushed to: ${probed.reason}`, `git push --dry-run ${remote} HEAD`)];
   }

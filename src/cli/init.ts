@@ -114,6 +114,8 @@ function remoteWords({ remote, remotes, probe }: Found): string {
       return `${remote}, takes refs/mission/*`;
     case "refused":
       return `${remote}, refuses refs/mission/*: branches mission-state/* are used instead`;
+    case "elsewhere":
+      return `${remote}, which is pushed to another repository than it is read from: git config mission.remote NAME`;
     default:
       return `${remote}, which can't be reached now: ${probe?.kind === "unreachable" ? probe.reason.split("\n")[0] : ""}`;
   }

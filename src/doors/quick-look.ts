@@ -93,7 +93,7 @@ function listRemote(
   { name, patterns }: { name: string; patterns: readonly string[] },
   env: Environment,
 ): string | null {
-  return runGit(gitDir, ["ls-remote", name, ...patterns], env);
+  return runGit(gitDir, ["ls-remote", "--symref", name, ...patterns], env);
 }
 
 /** null when git failed: whoever asks then looks for itself. */

@@ -42,6 +42,8 @@ async function lookAtRemote({ quickLook }: Doors, authority: Authority, { defaul
   const homes = missions.flatMap(({ home, ledger }) => home?.branch ?? ledger.created?.fact.home ?? []);
   const branches = [defaultBranch.name, ...homes];
   const patterns = [
+    // Which branch is the default one.
+    "HEAD",
     ...[authority.ledgerRef("*"), authority.hostRef("*"), authority.stopRef, "refs/heads/mission/*"],
     ...new Set(branches.map((branch) => `refs/heads/${branch}`)),
   ];

@@ -2,10 +2,14 @@
 
 import type { Mirror } from "./authority-remote.ts";
 
-/** `deletes`: whether the remote lets such a ref be deleted again; one that does not keeps the probe, which harms nothing. */
+/**
+ * `deletes`: whether the remote lets such a ref be deleted again; one that does not keeps the probe, which harms nothing.
+ * `elsewhere`: what is pushed is not found where the remote is read from, as with a push URL of a fork.
+ */
 export type Probed =
   | { kind: "accepted"; deletes: boolean }
   | { kind: "refused"; reason: string }
+  | { kind: "elsewhere" }
   | { kind: "unreachable"; reason: string };
 
 const NOBODY = { name: "git-mission", email: "git-mission@localhost" };
@@ -25,7 +29,9 @@ export async function probe({ git, remote, names }: Mirror): Promise<Probed> {
   if (pushed.kind === "refused") return { kind: "refused", reason: pushed.reason };
   if (pushed.kind === "unknown") return readProbe({ git, remote, names }, ref, pushed.reason);
   // Lost: the ref is there already, left by a probe that could not delete it or is under way elsewhere.
+  const listed = await git.listRemote(remote, [ref]);
   const deleted = await git.push(remote, [{ name: ref, new: null, old: commit }]);
+  if (pushed.kind === "won" && "refs" in listed && !listed.refs.has(ref)) return { kind: "elsewhere" };
   return { kind: "accepted", deletes: deleted.kind !== "refused" };
 }
 

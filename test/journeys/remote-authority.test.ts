@@ -7,6 +7,7 @@ import { bareRemote, git, temporaryFolder } from "../helpers/repositories.ts";
 import { endWell } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
 import { Machine } from "./kit/machine.ts";
+import { missionFiles } from "./kit/mission-files.ts";
 import { look, pulseOnce, pulseUntil, waitForRuns, waitUntil } from "./kit/pulses.ts";
 import { complete, untilDone } from "./kit/steps.ts";
 import { aRemoteWorld, aWorld } from "./kit/world.ts";
@@ -323,3 +324,56 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "a default branch that becomes another one on the server is seen by a pulse that had nothing to do",
+  async () => {
+    const world = aRemoteWorld({ mission: false });
+    const author = world.clone("Ada");
+    author.git("switch", "-q", "-c", "trunk");
+    author.write(missionFiles(ONE));
+    author.commit("a mission");
+    author.git("push", "-q", "origin", "trunk");
+    const anna = world.clone("Anna");
+    expect([anna.mission("pulse"), anna.mission("pulse")].map(({ out }) => out)).toEqual(["", ""]);
+
+    world.git("symbolic-ref", "HEAD", "refs/heads/trunk");
+
+    expect(anna.mission("pulse").out).toContain("toy begins on trunk");
+    await untilDone(anna, "a");
+    expect(world.git("show", "trunk:a.txt")).toBe("hello a");
+    await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test(
+  "a bare mirror of the remote works like any clone",
+  async () => {
+    const world = aRemoteWorld({ mission: { ...ONE, home: "branch" } });
+    const anna = new Machine(temporaryFolder("mirror"));
+    anna.git("clone", "-q", "--mirror", world.remote, ".");
+
+    await complete(anna);
+    await pulseOnce(anna);
+
+    expect(world.git("show", "main:a.txt")).toBe("hello a");
+    await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test("a remote that is pushed to another repository than it is read from is told by doctor", async () => {
+  const world = aRemoteWorld({ mission: ONE });
+  const anna = world.clone("Anna");
+  anna.git("remote", "set-url", "--push", "origin", bareRemote());
+
+  const doctor = await anna.must("doctor");
+  expect(doctor).toContain("it is pushed to another repository than it is read from");
+  expect(doctor).toContain("next: git remote -v, then git config mission.remote NAME");
+  // Nothing is worked on: what was pushed is nowhere to be seen.
+  await pulseOnce(anna);
+  expect((await pulseOnce(anna)).result.decisions).toEqual([]);
+  expect((await look(anna)).mission()).toMatchObject({ status: "blocked", condition: { next: "mission doctor" } });
+  expect(anna.state.listRuns()).toEqual([]);
+});

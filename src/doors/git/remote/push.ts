@@ -36,7 +36,8 @@ export async function push(tools: PushTools, remote: string, updates: readonly R
   const refspecs = updates.map(({ name, new: next }) => `${next ?? ""}:${name}`);
   const output = await tools.runner.run([...FLAGS, ...leases, "--", remote, ...refspecs], {
     timeoutMs: tools.timeoutMs,
-    settings: ["push.pushOption="],
+    // A mirror takes no single refs, whatever it is asked.
+    settings: ["push.pushOption=", `remote.${remote}.mirror=false`],
   });
   const answer = readPushAnswer(output, updates);
   if (answer === null) throw failure(output);
