@@ -105,17 +105,12 @@ function unique(checks: readonly AskedCheck[]): readonly AskedCheck[] {
   });
 }
 
-/**
- * Whether a verdict answers all that is asked now: an edited check has another label, so its old verdict says nothing. An
- * assertion is answered by name; its checks must be among the verdict's where that names any of them.
- */
+/** Whether a verdict answers all that is asked now: an edited check has another label, so its old verdict says nothing. */
 export function covers({ fact }: Entry<Verdict>, asked: readonly AskedCheck[]): boolean {
   if (fact.override !== null) return true;
   const labels = new Set(fact.checks.map(({ label }) => label));
   const assertions = new Set(fact.assertions.map(({ id }) => id));
-  const named = new Set(asked.filter(({ check }) => labels.has(checkLabel(check))).map(({ assertion }) => assertion));
-  return asked.every(({ check, assertion }) => {
-    if (assertion === null) return labels.has(checkLabel(check));
-    return assertions.has(assertion) && (!named.has(assertion) || labels.has(checkLabel(check)));
-  });
+  return asked.every(
+    ({ check, assertion }) => labels.has(checkLabel(check)) && (assertion === null || assertions.has(assertion)),
+  );
 }

@@ -221,6 +221,8 @@ describe("a validation that fails", () => {
           checks: [
             { result: "passed", label: "npm test", fingerprint: null },
             { result: "failed", label: "test a", fingerprint: "1111" },
+            { result: "failed", label: "test b", fingerprint: "1111" },
+            { result: "failed", label: "test c", fingerprint: "2222" },
           ],
           assertions: [
             { result: "failed", id: "VAL-A-001", fingerprint: "1111" },

@@ -133,10 +133,9 @@ function results(
   const of = (one: AskedCheck) =>
     one === first || (first?.assertion && one.assertion === first.assertion) ? result : "passed";
   const print = (own: CheckResult["result"]) => (own === "failed" ? fingerprint : null);
-  const plain = asked.filter(({ assertion }) => assertion === null);
   const named = asked.filter(({ assertion }) => assertion !== null);
   return {
-    checks: plain.map((one) => ({ result: of(one), label: checkLabel(one.check), fingerprint: print(of(one)) })),
+    checks: asked.map((one) => ({ result: of(one), label: checkLabel(one.check), fingerprint: print(of(one)) })),
     assertions: [...new Map(named.map((one) => [one.assertion ?? "", one]))].map(([id, one]) => {
       return { result: of(one), id, fingerprint: print(of(one)) };
     }),

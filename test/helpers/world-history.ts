@@ -1,6 +1,13 @@
 /** The ledger of a mission in a world, one method a kind of thing that happens. Runs are called `schema-1`, `gate-2`. */
 
-import type { Config, FeatureDocument, MilestoneDocument, MissionDocument } from "../../src/model/documents.ts";
+import {
+  type Assertion,
+  type Config,
+  checkLabel,
+  type FeatureDocument,
+  type MilestoneDocument,
+  type MissionDocument,
+} from "../../src/model/documents.ts";
 import type {
   AskKind,
   Claim,
@@ -17,6 +24,7 @@ import { aboutChain, checkResults, claimFact, endFact, landedFact, type Spent, v
 
 /** The mission around a ledger, as it is at the moment. */
 export interface Surroundings {
+  readonly contract: readonly Assertion[];
   now(): number;
   document: MissionDocument | null;
   milestones: readonly MilestoneDocument[];
@@ -148,9 +156,18 @@ export class History {
     this.validating(milestone);
     const run = this.lastRun;
     const own = this.plan.milestones.find(({ id }) => id === milestone)?.verify ?? [];
-    const checks = checkResults([...this.#missionChecks(), ...own], result, fingerprint ?? `fp-${run}`);
+    const plain = checkResults([...this.#missionChecks(), ...own], result, fingerprint ?? `fp-${run}`);
+    const checks = [...plain, ...this.#assertionChecks(given.assertions ?? [])];
     const fact = this.#verdict({ kind: "milestone", milestone }, { run, of: "validate", result, checks, ...given });
     return this.record(fact, body ?? result).record(endFact(run));
+  }
+
+  /** As a run reports them: each check of an assertion ends as the assertion does. */
+  #assertionChecks(assertions: Verdict["assertions"]): Verdict["checks"] {
+    return assertions.flatMap(({ id, result, fingerprint }) => {
+      const checks = this.plan.contract.find((assertion) => assertion.id === id)?.checks ?? [];
+      return checks.map((check) => ({ result, label: checkLabel(check), fingerprint }));
+    });
   }
 
   verdict(about: Verdict["about"], given: Partial<Verdict> = {}): this {
