@@ -41,9 +41,9 @@ export async function endLocal(doors: LocalDoors, isConcerned: IsConcerned, beca
   const seen = new Set<string>();
   // Looked at again each time: one that began in this moment has to end as well.
   const listLeft = () => {
-    const left = withdrawLocal(doors, isConcerned, because);
-    for (const { run } of left) seen.add(run);
-    return left;
+    for (const { run } of withdrawLocal(doors, isConcerned, because)) seen.add(run);
+    // One that has recorded its end is through with its work and not yet gone.
+    return doors.state.listRuns().filter(({ run, owner }) => seen.has(run) && owner === "alive");
   };
   const stubborn = await waitForNone(doors.clock, LIMITS.stopMs - FORCE_MS, listLeft);
   for (const { run, order } of stubborn) {
