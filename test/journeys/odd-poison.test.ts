@@ -123,7 +123,7 @@ function poisonPlaces(machine: Machine): string[] {
   const links = { inside: "milestone.md", outside: "/etc/passwd", dangling: "nowhere.md", loop: "loop.md" };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(machine.folder, folder, `${name}.md`));
   symlinkSync("toy", join(machine.folder, "missions/alias"));
-  execFileSync("mkfifo", [join(machine.folder, folder, "pipe.md")]);
+  execFileSync("sh", ["-c", 'mkfifo "$0"', join(machine.folder, folder, "pipe.md")]);
   return [...Object.keys(links).map((name) => `${folder}/${name}.md`), "missions/alias"];
 }
 
