@@ -23,6 +23,8 @@ export interface PulseResult {
   decisions: readonly Decision[];
   applied: readonly { decision: Decision; applied: Applied }[];
   idle: boolean;
+  /** Another process of this host was at work all the time: nothing was looked at. */
+  busy: boolean;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -34,7 +36,7 @@ const LOCK_WAIT_MS = 10_000;
 export async function pulse(doors: Doors, options: PulseOptions = {}): Promise<PulseResult> {
   if (options.dryRun) return look(doors);
   const lock = await doors.state.lock("host", LOCK_WAIT_MS);
-  if (lock === null) return { state: null, decisions: [], applied: [], idle: true };
+  if (lock === null) return { state: null, decisions: [], applied: [], idle: true, busy: true };
   try {
     return await runPasses(doors, options);
   } finally {
@@ -45,7 +47,7 @@ export async function pulse(doors: Doors, options: PulseOptions = {}): Promise<P
 async function look(doors: Doors): Promise<PulseResult> {
   const state = deriveState(await observe(doors, { retry: true }));
   const decisions = decide(state);
-  return { state, decisions, applied: [], idle: decisions.length === 0 };
+  return { state, decisions, applied: [], idle: decisions.length === 0, busy: false };
 }
 
 async function runPasses(
@@ -79,7 +81,7 @@ async function runPasses(
     const moved = outcomes.some(({ kind }) => kind === "done" || kind === "lost");
     if (!moved) await rememberAnswer({ doors, authority: context.authority, snapshot, state, seen, outcomes });
     if (!moved || pass === LIMITS.passes)
-      return { state, decisions: decided, applied: all, idle: decided.length === 0 };
+      return { state, decisions: decided, applied: all, idle: decided.length === 0, busy: false };
   }
 }
 

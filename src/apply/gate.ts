@@ -1,14 +1,14 @@
 import type { Applied, Gate } from "../model/decision.ts";
 import { checkLabel } from "../model/documents.ts";
-import { LIMITS } from "../model/limits.ts";
 import type { About, FeatureHead } from "../model/record.ts";
 import type { AskedCheck } from "../model/run.ts";
 import { buildChain, sortByPresence } from "../repo/candidate.ts";
 import { codeTreeOf } from "../repo/code-tree.ts";
 import { programIdentity } from "../repo/program-identity.ts";
 import { type ApplyContext, append, pulseRecord, type Subject, subjectOf } from "./context.ts";
+import { makeJudgingRun } from "./judging-run.ts";
 import { candidatesOf, describeAbsence } from "./land.ts";
-import { checkMinutes, countRuns, makeOrder, runName } from "./order.ts";
+import { countRuns, runName } from "./order.ts";
 import type { NewRun } from "./start-runs.ts";
 import { conflictVerdict } from "./verdicts.ts";
 
@@ -34,39 +34,26 @@ export async function prepareGate(context: ApplyContext, decision: Gate): Promis
   const attempt = countRuns(subject, "gate", (about) => about.kind === judged.about.kind) + 1;
   const checks = checksOf(subject, decision, judged.about);
   const run = runName(judged.name, attempt, nonce);
-  const order = makeOrder(context, subject, {
-    run,
-    runKind: "gate",
-    about: judged.about,
-    attempt,
-    base: judged.base,
-    baseCodeTree: await codeTreeOf(doors.git, judged.base),
-    start: judged.start,
-    codeTree: await codeTreeOf(doors.git, judged.start),
-    purpose: decision.purpose,
-    features: judged.about.kind === "features" ? judged.about.features : [],
-    nonce,
-    branch: `mission/${decision.mission}/${run}`,
-    title: run,
-    checks,
-  });
-  const claim = {
-    kind: "claim" as const,
-    run,
-    runKind: "gate" as const,
-    about: judged.about,
-    attempt,
-    spec: "",
-    base: judged.base,
+  return makeJudgingRun(context, subject, {
+    parts: {
+      run,
+      runKind: "gate",
+      about: judged.about,
+      attempt,
+      base: judged.base,
+      baseCodeTree: await codeTreeOf(doors.git, judged.base),
+      start: judged.start,
+      codeTree: await codeTreeOf(doors.git, judged.start),
+      purpose: decision.purpose,
+      features: judged.about.kind === "features" ? judged.about.features : [],
+      nonce,
+      branch: `mission/${decision.mission}/${run}`,
+      title: run,
+      checks,
+    },
     head: judged.start,
-    host: context.snapshot.host,
-    nonce,
-    reserveUsd: 0,
-    reserveMinutes: checkMinutes(checks),
-    reserveTokens: 0,
-    ttlMs: LIMITS.ttlMs,
-  };
-  return { kind: "run", order, prompt: "", claim, detail: `started ${run} (${decision.because})` };
+    because: decision.because,
+  });
 }
 
 /**

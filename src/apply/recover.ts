@@ -6,19 +6,23 @@ import { appendRecords } from "../repo/ledger.ts";
 import { type ApplyContext, describeAppend, noteAppend, pulseRecord, subjectOf } from "./context.ts";
 import { harvest } from "./harvest.ts";
 
+const MINUTE_MS = 60_000;
+
 /** Declares a run lost. What a dead process of this host left is taken in first; another host's work is what it pushed. */
 export async function applyRecover(context: ApplyContext, decision: Recover): Promise<Applied> {
   const subject = subjectOf(context, decision.mission);
   const run = subject.mission.ledger.runs.get(decision.run);
   if (!run) return { kind: "failed", reason: `${decision.run} was never claimed` };
-  const remains =
-    decision.how === "own" && run.claim.fact.runKind === "work" ? await harvest(context, decision.run) : null;
+  const isOwn = decision.how === "own";
+  const remains = isOwn && run.claim.fact.runKind === "work" ? await harvest(context, decision.run) : null;
+  // What a dead gate started is not worth anything to anybody.
+  if (isOwn && remains === null) await context.doors.endSurvivors(decision.run);
   // A record never names a commit that the authority lacks.
   if (remains && (remains.swap.kind === "lost" || remains.swap.kind === "unreachable"))
     return describeAppend(remains.swap, "");
   const kept = remains?.swap.kind === "won" ? remains.head : null;
   const head = kept ?? (await pushedHead(context, decision.run));
-  const fact = lostRun(run, isWork(run, head) ? head : null, remains);
+  const fact = lostRun(run, isWork(run, head) ? head : null, { remains, now: context.doors.clock.now() });
   const body = `${decision.because}.${remains?.salvaged ? `\n\nIts uncommitted files are in ${remains.salvaged}.` : ""}`;
   const outcome = await appendRecords(
     context.ledger,
@@ -39,33 +43,39 @@ function isWork({ claim }: RunEntry, head: string | null): boolean {
   return head !== null && head !== claim.fact.base && head !== claim.fact.head;
 }
 
-function lostRun({ run, claim }: RunEntry, head: string | null, remains: Remains | null): RunEnded {
+interface Loss {
+  remains: Remains | null;
+  now: number;
+}
+
+function lostRun({ run, claim }: RunEntry, head: string | null, loss: Loss): RunEnded {
   return {
     kind: "run-ended",
     run,
     outcome: "lost",
     head,
     until: null,
-    usage: lostUsage(claim.fact, remains),
+    usage: lostUsage(claim, loss),
     runtime: null,
     program: null,
     model: null,
-    session: remains?.session ?? null,
+    session: loss.remains?.session ?? null,
     fingerprint: null,
     protectedPaths: [],
     outsidePaths: [],
   };
 }
 
-/** Silence costs the maximum: what the run may have spent is what it had reserved. */
-function lostUsage(claim: RunEntry["claim"]["fact"], remains: Remains | null): Usage {
+/** Silence costs the maximum: what the run may have spent is what it had reserved, and no more time than has passed. */
+function lostUsage({ fact, record }: RunEntry["claim"], { remains, now }: Loss): Usage {
   const tokens = remains?.tokens ?? { input: 0, output: 0, cached: 0 };
+  const passed = Math.max(0, now - record.at) / MINUTE_MS;
   return {
-    costUsd: Math.max(claim.reserveUsd, remains?.usd ?? 0),
+    costUsd: Math.max(fact.reserveUsd, remains?.usd ?? 0),
     costSource: "assumed",
-    tokensIn: remains?.tokens ? tokens.input : claim.reserveTokens,
+    tokensIn: remains?.tokens ? tokens.input : fact.reserveTokens,
     tokensOut: tokens.output,
     tokensCached: tokens.cached,
-    minutes: remains && remains.minutes > 0 ? remains.minutes : claim.reserveMinutes,
+    minutes: remains && remains.minutes > 0 ? remains.minutes : Math.min(fact.reserveMinutes, passed),
   };
 }

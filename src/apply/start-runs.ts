@@ -44,6 +44,7 @@ export async function startRuns(
   const records = runs.map(({ order, claim }) => pulseRecord(context, order.base, claim));
   const outcome = await appendRecords(ledger, mission, records, { expected: tip, refs: beat ? [beat] : [] });
   if (outcome.kind === "lost" || outcome.kind === "refused") for (const run of started) doors.state.closeRun(run);
+  if (outcome.kind === "unreachable") for (const { order } of runs) abandon(context, order);
   if (outcome.kind !== "won") return runs.map(({ detail }) => describeAppend(outcome, detail));
   context.tips.set(mission, outcome.tip);
   doors.faults.reach("claim.appended");
@@ -60,10 +61,21 @@ function startProcess({ doors }: ApplyContext, { order, detail }: NewRun): Appli
     logFile: `${folder}/process.log`,
   });
   doors.faults.reach("run.spawned");
-  if (owner === null) return { kind: "failed", reason: `${order.run}: its process could not be started` };
+  if (owner === null) {
+    abandon({ doors }, order);
+    return { kind: "failed", reason: `${order.run}: its process could not be started` };
+  }
   // The process says so too when it is up; a pulse that comes before that would find this one gone and take the run for lost.
   doors.state.setOwner(order.run, owner);
   return { kind: "done", detail };
+}
+
+/**
+ * Says that nobody carries the order out, while this process lives on: a claim that was appended all the same, or whose
+ * process could not be started, is recovered like that of a dead one.
+ */
+function abandon({ doors }: Pick<ApplyContext, "doors">, { run, owner }: Order): void {
+  doors.state.setOwner(run, { ...owner, startedAt: "never" });
 }
 
 /** Runs of this host that the ledgers do not know to be over. */

@@ -1,7 +1,7 @@
 import type { Validate } from "../model/decision.ts";
-import { LIMITS } from "../model/limits.ts";
 import { type ApplyContext, subjectOf } from "./context.ts";
-import { checkMinutes, countRuns, makeOrder, runName } from "./order.ts";
+import { makeJudgingRun } from "./judging-run.ts";
+import { countRuns, runName } from "./order.ts";
 import type { NewRun } from "./start-runs.ts";
 
 /** Starts the validation of a milestone, or of the whole contract, at the home tip. */
@@ -14,33 +14,20 @@ export async function prepareValidate(context: ApplyContext, decision: Validate)
   const run = runName(`validate-${milestone}`, attempt, nonce);
   const about = { kind: "milestone" as const, milestone };
   const { tip, codeTree } = subject.home;
-  const order = makeOrder(context, subject, {
-    run,
-    runKind: "validate",
-    about,
-    attempt,
-    start: tip,
-    codeTree,
-    nonce,
-    branch: `mission/${decision.mission}/${run}`,
-    title: run,
-    checks,
-  });
-  const claim = {
-    kind: "claim" as const,
-    run,
-    runKind: "validate" as const,
-    about,
-    attempt,
-    spec: "",
-    base: tip,
+  return makeJudgingRun(context, subject, {
+    parts: {
+      run,
+      runKind: "validate",
+      about,
+      attempt,
+      start: tip,
+      codeTree,
+      nonce,
+      branch: `mission/${decision.mission}/${run}`,
+      title: run,
+      checks,
+    },
     head: null,
-    host: context.snapshot.host,
-    nonce,
-    reserveUsd: 0,
-    reserveMinutes: checkMinutes(checks),
-    reserveTokens: 0,
-    ttlMs: LIMITS.ttlMs,
-  };
-  return { kind: "run", order, prompt: "", claim, detail: `started ${run} (${decision.because})` };
+    because: decision.because,
+  });
 }

@@ -54,7 +54,7 @@ export function refuseByHand({ mission, entry, name }: MeantAsk): void {
   if (!DONE_BY_HAND.includes(fact.ask)) return;
   const words = record.body.trim().split("\n")[0] ?? "";
   const next = fact.ask === "budget" ? askNext(mission, entry) : "do what it says; the next pulse sees it";
-  throw new CommandError("not-a-yes-or-no", `a yes alone does not settle ${name}: ${words}`, next);
+  throw new CommandError("not-a-yes-or-no", `a word alone does not settle ${name}: ${words}`, next);
 }
 
 function findAskAbout(thing: Thing, word: string): AskEntry {

@@ -1,4 +1,4 @@
-import { answerPlan, demandApprover, findAsk, type MeantAsk } from "./answer-ask.ts";
+import { answerPlan, demandApprover, findAsk, type MeantAsk, refuseByHand } from "./answer-ask.ts";
 import { type Command, type Context, printJson } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import { type Recorded, recordAsPerson, refuseInsideRun } from "./control-records.ts";
@@ -21,6 +21,7 @@ export const command: Command = {
     const recorded = await recordAsPerson(context, (sight, person) => {
       demandApprover(sight, person);
       const ask = findAsk(sight.state, word, context.doors.clock.now());
+      refuseByHand(ask);
       if (!takesWords(ask)) {
         const { name } = ask;
         throw new CommandError(

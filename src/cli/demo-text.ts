@@ -23,7 +23,7 @@ export function beginLines(folder: string, page: Page): string[] {
   return [
     ...prose(`A mission makes a small library in ${folder}.`, page),
     ...prose(
-      "All of it is real but the workers: they play recordings, so no model is asked, and the costs shown are recorded too.",
+      "All of it is real but the agents: they play recordings, so no model is asked, and the costs shown are recorded too.",
       page,
     ),
     "",

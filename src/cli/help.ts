@@ -11,7 +11,7 @@ const EVERYDAY_GROUPS: CommandGroup[] = [
     title: "Every day",
     commands: [
       ["", "where am I, what needs me, what is next"],
-      ['new "goal"', "interview, plan, saved mission"],
+      ['new "goal"', "a saved mission, from a template or a plan"],
       ["run [MISSION]", "start if needed, then pulse until finished or everything waits for you"],
       ["status [THING]", "where things stand, once"],
       ["watch [MISSION]", "where things stand, live"],
@@ -50,10 +50,8 @@ const OTHER_GROUPS: CommandGroup[] = [
       ["init", "look around, write missions/config.md"],
       ["check [PATH...]", "findings in mission files and readiness of the machine"],
       ["pulse", "one pass: observe, decide, apply"],
-      ["schedule", "cron, systemd, launchd or GitHub Action entry"],
       ["doctor", "what is wrong here, each with the exact next step"],
       ["clean", "what finished runs left behind and could be deleted"],
-      ["uninstall", "remove everything that git-mission put on this machine"],
       ["demo", "a whole mission in a throw-away repository, without a model"],
     ],
   },
@@ -62,8 +60,6 @@ const OTHER_GROUPS: CommandGroup[] = [
     commands: [
       ["log [THING]", "the timeline"],
       ["output RUN", "what a run printed; -f follows"],
-      ["explain THING", "who, what, why, when and cost of a status, from git alone"],
-      ["audit", "check the ledger offline"],
     ],
   },
 ];

@@ -69,6 +69,10 @@ async function pulseOnce(context: Context, args: Arguments, max = parseMax(args)
   } else if (dryRun && result.decisions.length > 0) {
     screen.print(renderDecisions(result.decisions, pageOf(context)).join("\n"));
   }
+  if (result.busy) {
+    screen.warn("mission: another process of this host has been at work all the time\nnext: mission pulse, later");
+    return 4;
+  }
   const reason = unreachable(
     result.state,
     result.applied.map(({ applied }) => applied),

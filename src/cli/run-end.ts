@@ -15,8 +15,9 @@ export function isOver({ status }: MissionState): boolean {
 export function endOf(
   state: State,
   missions: readonly string[],
-  { applied }: Pick<PulseResult, "applied">,
+  { applied, busy }: Pick<PulseResult, "applied" | "busy">,
 ): RunEnd | null {
+  if (busy) return null;
   const mine = state.missions.filter(({ id }) => missions.includes(id));
   const isActing =
     applied.some(({ applied: { kind } }) => kind !== "failed") ||

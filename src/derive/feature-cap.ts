@@ -59,7 +59,13 @@ function failureLoop({ ended, failures }: Tried): Cap | null {
     return { code: "loop", message, evidence: names(twice) };
   }
   const still = unchanged(failures);
-  return still && { code: "loop", message: "two attempts changed nothing", evidence: names(still) };
+  return (
+    still && {
+      code: "loop",
+      message: `two attempts changed nothing, the last: ${describeEnd(still[1])}`,
+      evidence: names(still),
+    }
+  );
 }
 
 function roundLoop({ sentBack }: Tried): Cap | null {

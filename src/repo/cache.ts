@@ -14,8 +14,13 @@ export function readCache<T>(doors: Doors, name: string): T | null {
   }
 }
 
+/** What can't be written, on a full disk or in a folder of another user, is not remembered. */
 export function writeCache(doors: Doors, name: string, value: unknown): void {
-  doors.files.writeText(cacheFile(doors, name), JSON.stringify({ version: doors.program.version, value }));
+  try {
+    doors.files.writeText(cacheFile(doors, name), JSON.stringify({ version: doors.program.version, value }));
+  } catch {
+    // A status that can be told must not fail for want of a cache.
+  }
 }
 
 function cacheFile({ state }: Doors, name: string): string {

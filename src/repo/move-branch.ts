@@ -72,7 +72,19 @@ async function moveCheckout(
   // Git's word is not enough: a record must not name a commit that the branch does not have.
   const isThere = moved.kind === "done" && (await git.listRefs([name])).get(name) === to;
   if (isThere) return null;
-  const reason = `${checkout.path}: ${moved.kind === "done" ? `git did not move ${branch}` : moved.reason}`;
+  const why = moved.kind === "done" ? `git did not move ${branch}` : describeRefusal(moved.reason);
+  const reason = `${why} in ${checkout.path}`;
   rememberRefusal(doors, branch, from, reason);
   return { kind: "obstacle", reason };
+}
+
+const MOST_PATHS = 5;
+
+/** Git lists the files that it would have to write over, each after a tab; else its first line says why. */
+function describeRefusal(stderr: string): string {
+  const lines = stderr.split("\n");
+  const paths = lines.filter((line) => line.startsWith("\t")).map((line) => line.trim());
+  if (paths.length === 0) return (lines[0] ?? "").replace(/^(?:error|fatal): /, "");
+  const more = paths.length > MOST_PATHS ? ` and ${paths.length - MOST_PATHS} more` : "";
+  return `${paths.slice(0, MOST_PATHS).join(", ")}${more} would be written over`;
 }

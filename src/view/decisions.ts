@@ -68,10 +68,13 @@ function decisionRow(decision: Decision, outcome: readonly Span[]): Row {
 }
 
 function appliedSpans({ because }: Decision, applied: Applied): Span[] {
+  // Which ref somebody else had moved is of no use to a person: the next pass looks again.
   const words =
-    applied.kind === "done"
-      ? applied.detail.replace(` (${because})`, "")
-      : `${applied.kind}${applied.reason ? `: ${applied.reason}` : ""}`;
+    applied.kind === "lost"
+      ? "another process was first"
+      : applied.kind === "done"
+        ? applied.detail.replace(` (${because})`, "")
+        : `${applied.kind}${applied.reason ? `: ${applied.reason}` : ""}`;
   return words === "" ? [] : [span(" → ", "quiet"), span(shortHashes(words), APPLIED_LOOKS[applied.kind])];
 }
 

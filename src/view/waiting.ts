@@ -42,7 +42,32 @@ function listMissionWaiting(mission: MissionState): readonly Waiting[] {
   ]);
   const rest = merged(things.filter((thing) => !isAsked(thing)).map((thing) => thingWaiting(mission, thing)));
   const own = mission.status === "blocked" && asks.length + rest.length === 0;
-  return [...asks, ...rest, ...(own ? [missionWaiting(mission)] : [])];
+  return [...asks, ...rest, ...checkoutWaiting(mission), ...(own ? [missionWaiting(mission)] : [])];
+}
+
+/** What can't come to a checkout as long as a person's file or unfinished work is in the way there. */
+function checkoutWaiting(mission: MissionState): readonly Waiting[] {
+  const obstacle = mission.home?.obstacle ?? null;
+  if (obstacle === null || (mission.landing === null && mission.steps.length === 0)) return [];
+  const text = `what is done can't land: ${obstacle}`;
+  const next = "commit it, move it out of the way or finish it; the next pulse lands";
+  const about = mission.id;
+  return [
+    {
+      mission,
+      name: about,
+      kind: "checkout",
+      about,
+      risk: null,
+      text,
+      since: null,
+      next,
+      ask: null,
+      condition: null,
+      cost: null,
+      also: 0,
+    },
+  ];
 }
 
 /** The step that answers an open ask. */

@@ -4,7 +4,7 @@ import type { State } from "../../src/model/state.ts";
 import { aCondition, aWorld, NOW, type World } from "../view/world.ts";
 
 const end = (world: World, applied: Parameters<typeof endOf>[2]["applied"] = []) =>
-  endOf(world.state(), ["crm"], { applied });
+  endOf(world.state(), ["crm"], { applied, busy: false });
 const decision = { kind: "complete", mission: "crm", tip: null, because: "" } as const;
 const active = () => aWorld().withMission("crm").withMilestone("m");
 
@@ -39,9 +39,9 @@ describe("mission run ends", () => {
 
   it("when what it would do is refused", () => {
     const state = readyToStart(active().withFeature("f", { status: "ready" }).state());
-    expect(endOf(state, ["crm"], { applied: [] })).toBeNull();
+    expect(endOf(state, ["crm"], { applied: [], busy: false })).toBeNull();
     const applied = [{ decision, applied: { kind: "failed" as const, reason: "hook declined" } }];
-    expect(endOf(state, ["crm"], { applied })).toBe("waits");
+    expect(endOf(state, ["crm"], { applied, busy: false })).toBe("waits");
   });
 });
 

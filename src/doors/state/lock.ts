@@ -17,6 +17,11 @@ const MIN_WAIT_MS = 5;
 const MAX_WAIT_MS = 50;
 /** A file that says nothing is what a power cut left, unless it was made just now by another version. */
 const UNREADABLE_MS = 2 * 60_000;
+/**
+ * Of a process on another machine or in another container that shares this folder nothing can be said. Nobody holds a lock
+ * so long, and a lock only spares lost swaps: it keeps nothing safe by itself.
+ */
+const FOREIGN_MS = 15 * 60_000;
 
 export interface LockTools {
   /** Folder of the lock files. */
@@ -60,7 +65,9 @@ function listLocks(folder: string, name: string): string[] {
 
 function isHeld(tools: LockTools, file: string): boolean {
   const owner = readJson(file);
-  if (isOwner(owner)) return tools.processes.liveness(owner) !== "dead";
+  const liveness = isOwner(owner) ? tools.processes.liveness(owner) : "unreadable";
+  if (liveness === "alive" || liveness === "dead") return liveness === "alive";
   const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  return made !== undefined && tools.clock.now() - made < UNREADABLE_MS;
+  const patienceMs = liveness === "foreign" ? FOREIGN_MS : UNREADABLE_MS;
+  return made !== undefined && tools.clock.now() - made < patienceMs;
 }

@@ -26,6 +26,9 @@ const KEYS = [
   "was",
 ];
 
+/** The template's own sentence: nobody is to work on it. */
+const UNWRITTEN = /^What is wanted, and why\.$/m;
+
 /** Reads a feature file. Its id is the file's name, its milestone the id of the folder. */
 export function parseFeature(
   file: SourceFile,
@@ -36,6 +39,9 @@ export function parseFeature(
   const id = file.path.slice(file.path.lastIndexOf("/") + 1).replace(/\.md$/i, "");
   checkId(report, id, "file name");
   const title = readTitle(fields, body, id);
+  if (UNWRITTEN.test(body)) {
+    report.error(0, "not-written", "It still says what the template says", "what is wanted, and why, in your words");
+  }
   const scope = readPaths(fields, "scope");
   const fulfills = fields.texts("fulfills");
   const fixes = fields.texts("fixes");

@@ -97,7 +97,7 @@ function exitText({ exitCode, signal }: WorkerEnd): string {
 }
 
 function violationText(violations: readonly Violation[]): string {
-  const listed = violations.slice(0, 20).map(({ path, because }) => `- ${path}: ${because}`);
+  const [first, ...others] = violations.slice(0, 20).map(({ path, because }) => `${path}: ${because}`);
   const more = violations.length > 20 ? [`- and ${violations.length - 20} more`] : [];
-  return ["It changed what no run may change:", "", ...listed, ...more].join("\n");
+  return [`It changed what no run may change: ${first}`, ...others.map((other) => `- ${other}`), ...more].join("\n");
 }
