@@ -31,7 +31,7 @@ export async function endWell(
 }
 
 /** A pulse with nothing to do leaves every file as it is: as a process, and with a full look. */
-export async function expectIdle(machine: Machine): Promise<void> {
+async function expectIdle(machine: Machine): Promise<void> {
   const first = listFiles(machine);
   const { result } = await pulseOnce(machine);
   expect(result.applied.filter(({ applied }) => applied.kind !== "waits")).toEqual([]);
