@@ -33,7 +33,7 @@ export async function endWell(
 /** A pulse with nothing to do leaves every file as it is: as a process, and with a full look. */
 async function expectIdle(machine: Machine): Promise<void> {
   const first = listFiles(machine);
-  const { result } = await pulseOnce(machine);
+  const { result } = await pulseOnce(machine, { full: true });
   expect(result.applied.filter(({ applied }) => applied.kind !== "waits")).toEqual([]);
   const second = listFiles(machine);
   // What the last look found is written anew by a full look alone.

@@ -1,7 +1,12 @@
 /** Pulses in this process, against real git and real runners, until something holds: bounded, and without waiting for clocks. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { deriveState } from "../../../src/derive/state.ts";
+import type { Doors } from "../../../src/doors/doors.ts";
+import { programVersion } from "../../../src/doors/package.ts";
+import { isUnchanged } from "../../../src/doors/quick-look.ts";
 import { observe } from "../../../src/observe/observe.ts";
 import { type PulseOptions, type PulseResult, pulse } from "../../../src/pulse.ts";
 import { statusJson } from "../../../src/view/status-json.ts";
@@ -22,13 +27,27 @@ export interface Bounds {
 
 const TICK_MS = 20;
 
-/** One pulse of a machine. */
-export async function pulseOnce(machine: Machine, options: PulseOptions = {}): Promise<Pulsed> {
+/**
+ * One pulse of a machine. As in a process of its own, a plain one looks first whether anything has changed at all; `full`
+ * passes that over.
+ */
+export async function pulseOnce(
+  machine: Machine,
+  { full = false, ...options }: PulseOptions & { full?: boolean } = {},
+): Promise<Pulsed> {
+  const isQuick = !full && Object.keys(options).length === 0;
+  const { folder: cwd, env } = machine;
+  const isIdle = isQuick && isUnchanged({ cwd, env, version: programVersion(), now: Date.now() + machine.ahead });
   return machine.withDoors(async (doors) => {
-    const result = await pulse(doors, options);
+    const result = isIdle ? await stand(doors) : await pulse(doors, options);
     const state = result.state ?? deriveState(await observe(doors));
     return { result, sight: new Sight(statusJson(state, [])) };
   });
+}
+
+/** The last answer stands: nothing is done. */
+async function stand(doors: Doors): Promise<PulseResult> {
+  return { state: deriveState(await observe(doors)), decisions: [], applied: [], idle: true };
 }
 
 /** What a look without a pulse shows. */
@@ -56,7 +75,7 @@ export async function pulseTogether(
   const giveUpAt = Date.now() + timeoutMs;
   const told: string[] = [];
   for (let count = 1; ; count += 1) {
-    const before = machines.map(runsOf);
+    const before = printRuns(machines);
     const pulsed: Pulsed[] = [];
     for (const machine of machines) {
       const each = await pulseOnce(machine);
@@ -68,6 +87,8 @@ export async function pulseTogether(
     const fail = (why: string) => new Error(`${why}: ${what}\n${last?.print()}\n${told.slice(-15).join("\n")}`);
     if (count >= maxPulses) throw fail(`${count} pulses in vain`);
     if (pulsed.some(({ result }) => result.applied.some(({ applied }) => applied.kind === "done"))) continue;
+    // A run may have ended since the pulse saw it.
+    if (printRuns(machines) !== before) continue;
     if (machines.some(hasLiveRun)) await nextEnd(machines, before, giveUpAt, fail);
     else if (!skip(machines, pulsed, skipMs)) throw fail("nothing more happens");
     if (Date.now() > giveUpAt) throw fail(`${timeoutMs} ms in vain`);
@@ -105,26 +126,37 @@ function tell(count: number, kind: string, applied: Pulsed["result"]["applied"][
 
 async function nextEnd(
   machines: readonly Machine[],
-  before: readonly ReadonlyMap<string, string>[],
+  before: string,
   giveUpAt: number,
   fail: (why: string) => Error,
 ): Promise<void> {
-  const print = (all: readonly ReadonlyMap<string, string>[]) => JSON.stringify(all.map((runs) => [...runs]));
-  const then = print(before);
-  while (print(machines.map(runsOf)) === then) {
+  while (printRuns(machines) === before) {
     if (Date.now() > giveUpAt) throw fail("a run does not end");
     await pause(TICK_MS);
   }
 }
 
+function printRuns(machines: readonly Machine[]): string {
+  return JSON.stringify(machines.map((machine) => [...runsOf(machine)]));
+}
+
 /** Moves the clocks of the machines to the first moment at which anything could change. */
 function skip(machines: readonly Machine[], pulsed: readonly Pulsed[], skipMs: number): boolean {
   const waits = pulsed.flatMap(({ result: { state } }) => (state?.until ? [state.until - state.at] : []));
-  const retry = pulsed.some(({ result }) => result.applied.some(({ applied }) => applied.kind === "waits"));
-  const next = Math.min(...waits, ...(retry ? [15_001] : []));
+  const next = Math.min(...waits, ...machines.flatMap(nextLook));
   if (next > skipMs) return false;
   for (const machine of machines) machine.ahead += Math.max(next, 1);
   return true;
+}
+
+/** How long the last answer stands by itself. */
+function nextLook(machine: Machine): number[] {
+  try {
+    const { until } = JSON.parse(readFileSync(join(machine.state.cache, "last-answer.json"), "utf8"));
+    return until === null ? [] : [until - Date.now() - machine.ahead];
+  } catch {
+    return [];
+  }
 }
 
 function hasLiveRun(machine: Machine): boolean {
