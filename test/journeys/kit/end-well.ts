@@ -45,8 +45,8 @@ async function expectIdle(machine: Machine): Promise<void> {
 }
 
 /** Processes that carry the mark of a run of this machine. */
-export function findProcesses(machine: Machine): string[] {
-  const marks = [...runsOf(machine).keys()].map((run) => `MISSION_RUN=${run}`);
+export function findProcesses(machine: Machine, runs: readonly string[] = [...runsOf(machine).keys()]): string[] {
+  const marks = runs.map((run) => `MISSION_RUN=${run}`);
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
     .flatMap((entry) => {
@@ -54,7 +54,8 @@ export function findProcesses(machine: Machine): string[] {
       const command = readProcess(entry, "cmdline").replaceAll("\0", " ");
       const isRun = environment.some((variable) => marks.includes(variable));
       // A runner has no mark of its own; its order lies in the state folder.
-      const isRunner = command.includes(" run-order ") && command.includes(machine.state.path);
+      const isRunner =
+        command.includes(" run-order ") && runs.some((run) => command.includes(machine.state.runFolder(run)));
       return isRun || isRunner ? [`${entry} ${command}`] : [];
     });
 }
