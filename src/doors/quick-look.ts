@@ -77,6 +77,7 @@ function lookAround(gitDir: string, env: Environment): string {
     runGit(gitDir, ["for-each-ref", "--format=%(objectname) %(refname)", ...REF_PATTERNS], env) ?? "",
     readText(`${gitDir}/HEAD`),
     stamp(`${gitDir}/config`),
+    stamp(`${gitDir}/shallow`),
     stamp(`${gitDir}/worktrees`),
     stamp(`${state}/runs`),
     stamp(`${state}/stop`),
