@@ -42,7 +42,8 @@ export async function typeJson(repository: Repository, argv: readonly string[], 
   return JSON.parse(out);
 }
 
-function silentScreen(out: string[], err: string[]): Screen {
+/** A screen without a terminal that keeps what is printed. */
+export function silentScreen(out: string[], err: string[]): Screen {
   return {
     print: (text) => void out.push(text),
     warn: (text) => void err.push(text),

@@ -12,14 +12,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Screen } from "../../../src/cli/command.ts";
 import { openContext } from "../../../src/cli/context.ts";
 import { runProgram } from "../../../src/cli/program.ts";
 import type { Doors } from "../../../src/doors/doors.ts";
 import type { StateFolder } from "../../../src/doors/host.ts";
 import { makeProcesses } from "../../../src/doors/processes-system.ts";
 import { openStateFolder } from "../../../src/doors/state-folder.ts";
-import { plainPaint } from "../../../src/view/paint.ts";
+import { silentScreen } from "../../cli/mission-command.ts";
 import { temporaryFolder } from "../../helpers/repositories.ts";
 import type { StatusJson } from "./sight.ts";
 
@@ -201,18 +200,4 @@ export class Machine {
       close();
     }
   }
-}
-
-function silentScreen(out: string[], err: string[]): Screen {
-  return {
-    print: (text) => void out.push(text),
-    warn: (text) => void err.push(text),
-    write: (text) => void out.push(text),
-    isTerminal: false,
-    canAsk: false,
-    columns: Number.POSITIVE_INFINITY,
-    rows: Number.POSITIVE_INFINITY,
-    paint: plainPaint,
-    zone: () => 0,
-  };
 }
