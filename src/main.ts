@@ -32,7 +32,7 @@ async function main(argv: string[]): Promise<number> {
   }
   process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
   if (first === "run-order") {
-    const { runOrder } = await import("./cli/run-order.ts");
+    const { runOrder } = await import("./cli/run/run-order.ts");
     return runOrder(rest[0] ?? "", process.env);
   }
   if (first === "replay-worker") {

@@ -1,14 +1,10 @@
-/** Makes what a command works with: the repository of the folder that the person stands in, and all doors to it. */
-
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { systemClock } from "../doors/clock.ts";
 import type { Doors } from "../doors/doors.ts";
 import { openFaults } from "../doors/faults.ts";
 import { systemFiles } from "../doors/files-system.ts";
 import { findRepository, openGit } from "../doors/git-process.ts";
 import { sha256 } from "../doors/hash.ts";
-import { packageFolder, programVersion } from "../doors/package.ts";
+import { packageFolder, programFile, programVersion } from "../doors/package.ts";
 import { makeProcesses } from "../doors/processes-system.ts";
 import { makeQuickLook } from "../doors/quick-look.ts";
 import { systemRandom } from "../doors/random.ts";
@@ -72,7 +68,7 @@ function openDoors(worktree: string | null, cwd: string, env: ContextOptions["en
     hash: sha256,
     env,
     get program() {
-      return { node: process.execPath, main: mainFile(), version: programVersion() };
+      return { node: process.execPath, main: programFile(), version: programVersion() };
     },
     get packageFolder() {
       return packageFolder();
@@ -81,10 +77,4 @@ function openDoors(worktree: string | null, cwd: string, env: ContextOptions["en
       return isInsideRun(env, state, processes);
     },
   };
-}
-
-/** Beside this file in the bundle, above it in the source. */
-function mainFile(): string {
-  const bundled = join(import.meta.dirname, "main.js");
-  return existsSync(bundled) ? bundled : join(import.meta.dirname, "..", "main.ts");
 }

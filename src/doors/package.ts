@@ -13,6 +13,12 @@ export function packageFolder(): string {
   return folder;
 }
 
+/** The file that starts the program again: beside this one in the bundle, above it in the source. */
+export function programFile(): string {
+  const bundled = join(import.meta.dirname, "main.js");
+  return existsSync(bundled) ? bundled : join(import.meta.dirname, "..", "main.ts");
+}
+
 export function programVersion(): string {
   return typeof BUILT_VERSION === "string" ? BUILT_VERSION : readVersion();
 }

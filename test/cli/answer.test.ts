@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { answerPlan, findAsk } from "../../src/cli/answer-ask.ts";
-import { recordAsPerson } from "../../src/cli/control-records.ts";
+import { answerPlan, findAsk } from "../../src/cli/ask/answer-ask.ts";
+import { recordAsPerson } from "../../src/cli/control/control-records.ts";
 import type { Asked } from "../../src/model/record.ts";
 import type { Repository } from "../repo/save-world.ts";
 import { ACTIVE_FILES, claimOf, endOf, gateOf, makeActive, makeWork, SCHEMA, specOf } from "./active-mission.ts";

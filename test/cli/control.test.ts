@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { endLocal } from "../../src/cli/stop-local.ts";
+import { endLocal } from "../../src/cli/control/stop-local.ts";
 import type { Order } from "../../src/model/run.ts";
 import { cloneOf, makeCloned, makeRepository, type Repository } from "../repo/save-world.ts";
 import { claimOf, makeActive } from "./active-mission.ts";

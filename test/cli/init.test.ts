@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findChecks } from "../../src/cli/init-checks.ts";
-import { printConfig } from "../../src/cli/init-config.ts";
+import { findChecks } from "../../src/cli/machine/init-checks.ts";
+import { printConfig } from "../../src/cli/machine/init-config.ts";
 import { parseRepositoryFiles } from "../../src/format/repository-files.ts";
 import { makeCloned, makeRepository, Repository } from "../repo/save-world.ts";
 import { type, typeJson } from "./mission-command.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Screen } from "../../src/cli/command.ts";
-import { change, openLiveScreen } from "../../src/cli/live-screen.ts";
+import { change, openLiveScreen } from "../../src/cli/run/live-screen.ts";
 import { plainPaint } from "../../src/view/paint.ts";
 
 /** What a terminal shows after some writes: only the sequences that the live screen uses. */

@@ -3,8 +3,8 @@
 import { execFileSync } from "node:child_process";
 import type { Context, Screen } from "../../src/cli/command.ts";
 import { openContext } from "../../src/cli/context.ts";
-import { look, type Sight } from "../../src/cli/look.ts";
 import { runProgram } from "../../src/cli/program.ts";
+import { look, type Sight } from "../../src/cli/read/look.ts";
 import { printRecord } from "../../src/format/record.ts";
 import type { Fact, LedgerRecord } from "../../src/model/record.ts";
 import { plainPaint } from "../../src/view/paint.ts";

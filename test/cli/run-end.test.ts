@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endOf } from "../../src/cli/run-end.ts";
+import { endOf } from "../../src/cli/run/run-end.ts";
 import type { State } from "../../src/model/state.ts";
 import { aCondition, aWorld, NOW, type World } from "../view/world.ts";
 

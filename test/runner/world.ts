@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { runOrder } from "../../src/cli/run-order.ts";
+import { runOrder } from "../../src/cli/run/run-order.ts";
 import { systemClock } from "../../src/doors/clock.ts";
 import { makeProcesses } from "../../src/doors/processes-system.ts";
 import { systemRandom } from "../../src/doors/random.ts";

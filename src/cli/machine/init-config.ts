@@ -1,0 +1,52 @@
+import { printFlow } from "../../planning/print-flow.ts";
+import type { FoundChecks } from "./init-checks.ts";
+
+/** How each agent that is known by name is configured. */
+const RUNTIMES: Readonly<Record<string, string>> = {
+  claude: "{ kind: claude }",
+  codex: "{ kind: codex }",
+  opencode: "{ kind: acp, run: [opencode, acp] }",
+  gemini: "{ kind: acp, run: [gemini, --experimental-acp] }",
+};
+
+export const KNOWN_AGENTS: readonly string[] = Object.keys(RUNTIMES);
+
+/** The text of a first config.md: what was found is filled in, the other keys stand there as comments with their defaults. */
+export function printConfig(checks: FoundChecks, agents: readonly string[]): string {
+  const [first] = agents;
+  return `---
+parallel: 4                 # runs at once on this host; a mission's own limit holds too
+isolation: clone            # clone | sandbox | linked
+${listLine("setup", checks.setup, "[npm ci]", "in every fresh checkout, before work begins")}
+${listLine(
+  "verify",
+  checks.verify.map((run) => ({ run })),
+  "[{ run: npm test }]",
+  "what has to pass before work lands",
+)}
+${first ? `runtime: ${first}` : "# runtime: claude"}             # who works where a role does not say; left out: the first one here that can
+${first ? "runtimes:" : "# runtimes:"}
+${runtimeLines(agents)}
+# models: { economy: { claude: haiku }, standard: { claude: sonnet }, thinking: { claude: opus } }
+# protected: [".github/**", "AGENTS.md", "CLAUDE.md", ".claude/**", ".codex/**", ".mcp.json", "package.json#scripts"]
+# limits: { attempts: 3, rounds: 3, run_usd: 25, usd_per_day: 100, idle_minutes: 10 }
+# approvers: [{ email: you@example.com }]     # who may approve, deny and answer; left out: anyone who can push
+# notify: [{ kind: command, run: [notify-send], on: [needs_input, blocked, budget, completed] }]
+# Below the next line: standing instructions, part of every agent's prompt.
+---
+`;
+}
+
+function listLine(key: string, values: readonly unknown[], example: string, comment: string): string {
+  const text = values.length > 0 ? `${key}: ${printFlow(values)}` : `# ${key}: ${example}`;
+  return `${text.padEnd(27)} # ${comment}`;
+}
+
+function runtimeLines(agents: readonly string[]): string {
+  if (agents.length === 0)
+    return "#   claude: { kind: claude }\n#   mine: { kind: command, run: [node, tools/agent.mjs] }";
+  return [
+    ...agents.map((name) => `  ${name}: ${RUNTIMES[name]}`),
+    "# mine: { kind: command, run: [node, tools/agent.mjs] }",
+  ].join("\n");
+}

@@ -1,0 +1,29 @@
+import { deriveState } from "../../derive/state.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { State } from "../../model/state.ts";
+import { observe } from "../../observe/observe.ts";
+import type { Page } from "../../view/page.ts";
+import type { Context, Screen } from "../command.ts";
+
+export interface Sight {
+  snapshot: Snapshot;
+  state: State;
+}
+
+/**
+ * What there is. `fetch` asks the authority first: for commands that say where things stand now. Pages about one thing
+ * read what is here.
+ */
+export async function look(context: Context, options: { fetch?: boolean } = {}): Promise<Sight> {
+  const snapshot = await observe(context.doors, options);
+  return { snapshot, state: deriveState(snapshot) };
+}
+
+/** The page that the person reads on. */
+export function pageOf({ screen, doors }: Pick<Context, "screen" | "doors">): Page {
+  return pageAt(screen, doors.clock.now());
+}
+
+export function pageAt(screen: Screen, now: number): Page {
+  return { width: screen.columns, paint: screen.paint, now, zone: screen.zone };
+}

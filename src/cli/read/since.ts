@@ -1,0 +1,36 @@
+import type { Context } from "../command.ts";
+import { CommandError } from "../command-error.ts";
+
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
+
+/** A date, a time on the person's clock, or how long ago, as milliseconds; null for no text. */
+export function parseSince(text: string | null, { doors }: Pick<Context, "doors">): number | null {
+  if (text === null) return null;
+  const ago = parseTime(text);
+  if (ago !== null) return doors.clock.now() - ago;
+  const iso = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?$/.test(text.trim());
+  // A date alone would be read as midnight in UTC.
+  const at = iso ? Date.parse(text.includes(":") ? text.trim() : `${text.trim()}T00:00`) : Number.NaN;
+  if (Number.isNaN(at)) throw new CommandError("wrong-use", `${text} is no time`, "--since 24h, or --since 2026-11-20");
+  return at;
+}
+
+/** `90s`, `2m`, `4h`, as milliseconds; null for no text. */
+export function parseDurationOption(text: string | null, example: string): number | null {
+  if (text === null) return null;
+  const time = parseTime(text);
+  if (!time) throw new CommandError("wrong-use", `${text} is no length of time`, example);
+  return time;
+}
+
+function parseTime(text: string): number | null {
+  const [, amount, unit] = /^(\d+)\s*(s|m|min|h|d|w)$/.exec(text.trim()) ?? [];
+  return amount === undefined || unit === undefined ? null : Number(amount) * (UNITS[unit] ?? 0);
+}

@@ -1,0 +1,100 @@
+/** The hidden command `mission run-order FILE`: the process that carries out one order. */
+
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { systemClock } from "../../doors/clock.ts";
+import { openFaults } from "../../doors/faults.ts";
+import { openGit } from "../../doors/git-process.ts";
+import { sha256 } from "../../doors/hash.ts";
+import { programFile, programVersion } from "../../doors/package.ts";
+import { makeProcesses } from "../../doors/processes-system.ts";
+import { systemRandom } from "../../doors/random.ts";
+import { measureDisk } from "../../doors/runtimes/disk-usage.ts";
+import { systemDrivers } from "../../doors/runtimes/drivers.ts";
+import { openRunFolder } from "../../doors/runtimes/run-folder.ts";
+import { openSearch } from "../../doors/runtimes/search.ts";
+import { bashShell } from "../../doors/runtimes/shell-bash.ts";
+import { survivorsOf } from "../../doors/runtimes/survivors.ts";
+import { openStateFolder } from "../../doors/state-folder.ts";
+import { makeWorkspaces } from "../../doors/workspace-clone.ts";
+import type { RefPrefix } from "../../format/ref-names.ts";
+import type { Order } from "../../model/run.ts";
+import { openAuthority } from "../../repo/authority.ts";
+import { carryOut } from "../../runner/carry-out.ts";
+import type { RunnerDoors } from "../../runner/run-doors.ts";
+import { makeStopSwitch } from "../../runner/watch/stop-switch.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
+
+/**
+ * Carries out the order in `run.json` and answers the exit code: 0 when its report is in the ledger or its claim is not
+ * open, 2 when the file is no order of this host, 4 when the report still waits.
+ */
+export async function runOrder(file: string, env: Environment): Promise<number> {
+  const folder = dirname(resolve(file));
+  const opened = openOrder(folder, env);
+  if (typeof opened === "string") {
+    console.error(`mission: ${opened}`);
+    return 2;
+  }
+  const { doors, order } = opened;
+  const stop = makeStopSwitch();
+  const onSignal = (signal: NodeJS.Signals): void => stop.stop(`its process got ${signal}`);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  try {
+    const remote = order.authority.kind === "remote" ? order.authority.remote : null;
+    const authority = openAuthority(doors.git, { remote, refPrefix: refPrefixOf(order) });
+    const result = await carryOut(doors, { authority, order, stop });
+    if (result.kind !== "settled") console.error(`${order.run}: ${result.kind}: ${result.reason}`);
+    return result.kind === "waiting" ? 4 : 0;
+  } finally {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+    doors.git.close();
+  }
+}
+
+/** The doors for an order in its own folder, or what is wrong with it. */
+function openOrder(folder: string, env: Environment): { doors: RunnerDoors; order: Order } | string {
+  const processes = makeProcesses();
+  const gitDir = readGitDir(join(folder, "run.json"));
+  const state = gitDir === null ? null : openStateFolder({ gitDir, env, processes });
+  const order = state?.readOrder(basename(folder)) ?? null;
+  if (state === null || order === null || state.runFolder(order.run) !== folder) {
+    return `${join(folder, "run.json")} is no order of this host`;
+  }
+  const program = { node: process.execPath, main: programFile(), version: programVersion() };
+  const doors: RunnerDoors = {
+    git: openGit({ cwd: order.gitDir, env }),
+    state,
+    processes,
+    workspaces: makeWorkspaces({ env, identity: order.identity }),
+    faults: openFaults(env),
+    clock: systemClock,
+    random: systemRandom,
+    hash: sha256,
+    env,
+    program,
+    drivers: systemDrivers(processes, program),
+    shell: bashShell,
+    openSearch,
+    measureDisk,
+    endSurvivors: survivorsOf(processes),
+    openRunFiles: openRunFolder,
+  };
+  return { doors, order };
+}
+
+function readGitDir(file: string): string | null {
+  try {
+    const { gitDir } = JSON.parse(readFileSync(file, "utf8"));
+    return typeof gitDir === "string" ? gitDir : null;
+  } catch {
+    return null;
+  }
+}
+
+function refPrefixOf({ refPrefix }: Order): RefPrefix {
+  return refPrefix === "refs/heads/mission-state" ? refPrefix : "refs/mission";
+}
