@@ -24,10 +24,7 @@ interface Judged {
 /** Starts a gate on the exact tree that would land or be merged. */
 export async function prepareGate(context: ApplyContext, decision: Gate): Promise<NewRun | Applied> {
   const subject = subjectOf(context, decision.mission);
-  const judged =
-    decision.purpose === "features"
-      ? await judgeChain(context, subject, decision)
-      : await judgeMerge(context, subject, decision);
+  const judged = await judge(context, subject, decision);
   if ("kind" in judged) return judged;
   const { doors } = context;
   const nonce = doors.random.nonce(6);
@@ -54,6 +51,22 @@ export async function prepareGate(context: ApplyContext, decision: Gate): Promis
     head: judged.start,
     because: decision.because,
   });
+}
+
+function judge(context: ApplyContext, subject: Subject, decision: Gate): Promise<Judged | Applied> {
+  switch (decision.purpose) {
+    case "features":
+      return judgeChain(context, subject, decision);
+    case "home":
+      return judgeHome(subject, decision);
+    default:
+      return judgeMerge(context, subject, decision);
+  }
+}
+
+async function judgeHome({ home }: Subject, { head }: Gate): Promise<Judged | Applied> {
+  if (head !== home.tip) return { kind: "lost", reason: "home has moved" };
+  return { about: { kind: "home", head }, start: head, base: head, name: "gate-home" };
 }
 
 /**

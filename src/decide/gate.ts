@@ -2,12 +2,12 @@ import type { Gate } from "../model/decision.ts";
 import type { Chain, MissionState, MissionStep, State } from "../model/state.ts";
 import { isActing, missionSteps, onMission } from "./mission-decision.ts";
 
-/** Starts gates: one chain for landing a mission at a time, work that a person is to look at alone, and merges. */
+/** Starts gates: one chain for landing a mission at a time, work that a person is to look at alone, merges, and what a person put on home. */
 export function decideGates(state: State): readonly Gate[] {
   // A chain is built on home: where home moves now, on what it becomes.
   const isMoving = (mission: MissionState) => mission.steps.some(({ kind }) => kind === "follow");
   const features = state.missions
-    .filter((mission) => isActing(mission) && !isMoving(mission))
+    .filter((mission) => isActing(mission) && !isMoving(mission) && mission.unjudged === null)
     .flatMap((mission) => [
       ...gatesOf(mission, mission.chain ? [mission.chain] : [], "delivered work waits to land"),
       ...gatesOf(mission, mission.aloneGates, "before a person looks at it"),
@@ -16,7 +16,8 @@ export function decideGates(state: State): readonly Gate[] {
   const signs = missionSteps(state, "gate-sign").map(({ mission, step }) =>
     ofMerge(mission, step, "sign", step.milestone),
   );
-  return [...follows, ...signs, ...features];
+  const homes = missionSteps(state, "gate-home").map(({ mission, step }) => ofHome(mission, step));
+  return [...follows, ...signs, ...homes, ...features];
 }
 
 /** A chain that asks nothing needs no run. */
@@ -41,4 +42,9 @@ function ofMerge(
   milestone: string | null,
 ): Gate {
   return { kind: "gate", ...onMission(mission, because), purpose, features: [], head, milestone, checks };
+}
+
+function ofHome(mission: MissionState, { because, checks }: Extract<MissionStep, { kind: "gate-home" }>): Gate {
+  const head = mission.home?.tip ?? null;
+  return { kind: "gate", ...onMission(mission, because), purpose: "home", features: [], head, milestone: null, checks };
 }

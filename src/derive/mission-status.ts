@@ -3,11 +3,10 @@
 import type { MissionDocument } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
-import type { FeatureState, MilestoneState, MilestoneStep, MissionState } from "../model/state.ts";
+import type { Condition, FeatureState, MilestoneState, MilestoneStep, MissionState } from "../model/state.ts";
 import { deriveBudget } from "./budget.ts";
 import { findOpenDependency, type Plans } from "./dependencies.ts";
 import { deriveFeature } from "./feature-status.ts";
-import type { Following } from "./following.ts";
 import { deriveLanding, NO_LANDING, withLanding } from "./landing.ts";
 import {
   deriveFinal,
@@ -17,7 +16,7 @@ import {
   type Subject,
 } from "./milestone-status.ts";
 import { emptyCondition, heldBack, isPaused, missionCondition, NOT_BEGUN } from "./mission-condition.ts";
-import { deriveBegin, deriveSteps } from "./mission-steps.ts";
+import { deriveBegin, deriveSteps, type MissionSteps } from "./mission-steps.ts";
 import { deriveOpenAsks } from "./open-asks.ts";
 import type { PlanIndex } from "./plan-index.ts";
 import { deriveReadiness } from "./readiness.ts";
@@ -61,6 +60,7 @@ export function deriveMission(
     landing,
     chain,
     aloneGates,
+    unjudged: null,
   };
   const empty = emptyCondition(mission, around.snapshot.authority);
   if (empty) return { ...still, ...empty, held: empty.condition.message };
@@ -84,6 +84,7 @@ type Moving = Pick<
   | "landing"
   | "chain"
   | "aloneGates"
+  | "unjudged"
 >;
 
 function deriveMoving(
@@ -111,10 +112,10 @@ function deriveMoving(
   const validationDue =
     isDue(final) || mission.files.milestones.some(({ id }, index) => id === current && isDue(progress[index]));
   const isOver = final?.kind === "passed";
-  const stepped = deriveSteps(subject, { snapshot, held, landing, validationDue, current, isOver });
-  const following = validationDue ? stepped.following : null;
-  const milestones = following ? told.map((milestone) => afterFollowing(milestone, following)) : told;
-  const finalNow = final && following && isDue(final) ? { ...final, ...waitsToFollow(following) } : final;
+  const stepped = deriveSteps(subject, { snapshot, held, landing, features, validationDue, current, isOver });
+  const first = validationDue ? beforeValidation(stepped) : null;
+  const milestones = first ? told.map((milestone) => waitsFor(milestone, first)) : told;
+  const finalNow = final && first && isDue(final) ? { ...final, ...first, step: NO_STEP } : final;
   const parts = { ...still, milestones, current };
   return {
     ...missionCondition(parts, subject, { final: finalNow, now: snapshot.now }),
@@ -133,6 +134,7 @@ function deriveMoving(
     landing: landing.landing,
     chain: landing.chain,
     aloneGates: landing.aloneGates,
+    unjudged: stepped.homeGate?.condition ?? null,
   };
 }
 
@@ -169,13 +171,18 @@ function tellMilestones(
   );
 }
 
-/** A validation waits until home has taken in the default branch, for which a person may be needed. */
-function afterFollowing(milestone: MilestoneState, following: Following): MilestoneState {
-  const isValidation = milestone.step.kind === "validate" || milestone.step.kind === "record";
-  return isValidation ? { ...milestone, ...waitsToFollow(following) } : milestone;
+interface Before {
+  status: "needs_input" | "validating";
+  condition: Condition;
 }
 
-function waitsToFollow({ condition, isPersons }: Following) {
-  const status = isPersons ? ("needs_input" as const) : ("validating" as const);
-  return { status, condition, step: NO_STEP };
+/** What a validation waits for: home's own gate, then the default branch. A person may be needed for either. */
+function beforeValidation({ homeGate, following }: MissionSteps): Before | null {
+  const first = homeGate ? { ...homeGate, isPersons: homeGate.waits !== null } : following;
+  return first ? { status: first.isPersons ? "needs_input" : "validating", condition: first.condition } : null;
+}
+
+function waitsFor(milestone: MilestoneState, first: Before): MilestoneState {
+  const isValidation = milestone.step.kind === "validate" || milestone.step.kind === "record";
+  return isValidation ? { ...milestone, ...first, step: NO_STEP } : milestone;
 }

@@ -41,6 +41,7 @@ const ASK_KINDS: readonly AskKind[] = [
   "budget",
   "override",
   "follow",
+  "home",
   "merge",
   "stale",
   "manual",

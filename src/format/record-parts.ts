@@ -9,7 +9,8 @@ const CHECK_RESULTS: readonly CheckResult["result"][] = ["passed", "failed", "in
 
 /**
  * `Feature` alone is one feature; `Feature` with `Head` on the next line, repeated, are features of a chain; `Milestone`, or
- * with `Head` a signed one; `Follow` names the head of the default branch; none of them is the mission.
+ * with `Head` a signed one; `Follow` names the head of the default branch, `Home-Commit` what a person put on home; none of
+ * them is the mission.
  */
 export const about: Field<About> = { print: printAbout, parse: parseAbout };
 
@@ -28,6 +29,8 @@ function printAbout(value: About): readonly Trailer[] {
       ];
     case "follow":
       return [["Follow", value.head]];
+    case "home":
+      return [["Home-Commit", value.head]];
     case "mission":
       return [];
   }
@@ -41,10 +44,13 @@ function printHeads(features: readonly FeatureHead[]): readonly Trailer[] {
   ]);
 }
 
+const ABOUT_KEYS = ["Feature", "Milestone", "Follow", "Home-Commit"];
+
 function parseAbout(trailers: readonly Trailer[]): About {
-  const index = trailers.findIndex(([key]) => key === "Feature" || key === "Milestone" || key === "Follow");
+  const index = trailers.findIndex(([key]) => ABOUT_KEYS.includes(key));
   const [key, value] = trailers[index] ?? ["", ""];
   if (key === "Follow") return { kind: "follow", head: value };
+  if (key === "Home-Commit") return { kind: "home", head: value };
   const head = headBelow(trailers, index);
   if (key === "Milestone")
     return head === null ? { kind: "milestone", milestone: value } : { kind: "sign", milestone: value, head };

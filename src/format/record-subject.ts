@@ -42,6 +42,7 @@ function aboutWords(about: About): string {
     case "sign":
       return about.milestone;
     case "follow":
+    case "home":
       return "home";
     case "mission":
       return "mission";

@@ -88,7 +88,7 @@ export interface Gate extends OnMission {
   kind: "gate";
   purpose: GatePurpose;
   features: readonly FeatureHead[];
-  /** For `follow` and `sign`: the commit that is merged. */
+  /** For `follow` and `sign`: the commit that is merged; for `home` the commit that is judged. */
   head: string | null;
   milestone: string | null;
   checks: readonly AskedCheck[];

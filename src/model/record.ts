@@ -63,8 +63,11 @@ export interface Usage {
   minutes: number;
 }
 
-/** What a gate is for. `features` lands work, `follow` brings the default branch home, `sign` merges a signed commit into the default branch. */
-export type GatePurpose = "features" | "follow" | "sign";
+/**
+ * What a gate is for. `features` lands work, `follow` brings the default branch home, `sign` merges a signed commit into the
+ * default branch, `home` judges what a person put on home.
+ */
+export type GatePurpose = "features" | "follow" | "sign" | "home";
 
 /** What a run, a verdict or an ask is about. Exactly one part is set; `mission` stands for the mission as a whole. */
 export type About =
@@ -73,6 +76,7 @@ export type About =
   | { kind: "milestone"; milestone: string }
   | { kind: "follow"; head: string }
   | { kind: "sign"; milestone: string; head: string }
+  | { kind: "home"; head: string }
   | { kind: "mission" };
 
 export interface Created {
@@ -173,6 +177,7 @@ export type AskKind =
   | "budget"
   | "override"
   | "follow"
+  | "home"
   | "merge"
   | "stale"
   | "manual"

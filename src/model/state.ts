@@ -179,6 +179,7 @@ export type MissionStep =
   | { kind: "complete"; because: string }
   | { kind: "follow"; head: string; because: string }
   | { kind: "gate-follow"; head: string; because: string; checks: readonly AskedCheck[] }
+  | { kind: "gate-home"; because: string; checks: readonly AskedCheck[] }
   | { kind: "merge"; milestone: string; head: string; contained: string | null; because: string }
   | { kind: "gate-sign"; milestone: string; head: string; because: string; checks: readonly AskedCheck[] }
   | { kind: "ask"; ask: NewAsk };
@@ -218,6 +219,8 @@ export interface MissionState {
   chain: Chain | null;
   /** Gates before a sign-off or approval. */
   aloneGates: readonly Chain[];
+  /** Why no work is judged on this home yet: a person put code there that has not passed. null when work may be judged. */
+  unjudged: Condition | null;
   /** Why nothing is dispatched for the mission, null when it may be. */
   held: string | null;
 }

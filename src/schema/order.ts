@@ -6,7 +6,7 @@ import type { About, GatePurpose, RunKind } from "../model/record.ts";
 import type { Order } from "../model/run.ts";
 
 const RUN_KINDS: readonly RunKind[] = ["work", "gate", "review", "validate", "plan", "learn"];
-const PURPOSES: readonly GatePurpose[] = ["features", "follow", "sign"];
+const PURPOSES: readonly GatePurpose[] = ["features", "follow", "sign", "home"];
 const RUNTIME_KINDS: readonly Runtime["kind"][] = ["command", "replay", "claude", "codex", "acp", "tmux"];
 const PREFIXES = ["refs/mission", "refs/heads/mission-state"] as const;
 
@@ -26,6 +26,7 @@ const about: z.ZodType<About> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("milestone"), milestone: name }),
   z.object({ kind: z.literal("follow"), head: commit }),
   z.object({ kind: z.literal("sign"), milestone: name, head: commit }),
+  z.object({ kind: z.literal("home"), head: commit }),
   z.object({ kind: z.literal("mission") }),
 ]);
 

@@ -75,6 +75,8 @@ const mission = z.strictObject({
   sign_off: z.enum(SIGN_OFFS).nullable(),
   status: z.enum(MISSION_STATUSES),
   condition,
+  /** Home has code that no gate has passed: why no work is judged on it yet. */
+  unjudged: condition.nullable(),
   /** Features; cancelled ones do not count. */
   progress: z.strictObject({ done: count, total: count }),
   budget: z.strictObject({

@@ -1,6 +1,6 @@
 /** The first lines about a mission: what it is, how far, at what cost, and why it does not move. */
 
-import type { MissionState } from "../model/state.ts";
+import type { Condition, MissionState } from "../model/state.ts";
 import { conditionText, nextStep } from "./condition.ts";
 import { budgetTexts } from "./money.ts";
 import type { Page } from "./page.ts";
@@ -39,11 +39,22 @@ export function renderMissionHead(mission: MissionState, page: Page, { isTold = 
 /** Why the mission as a whole does not move; nothing while it does. */
 function whyLines(mission: MissionState, page: Page): (readonly Span[])[] {
   const { condition, status, held } = mission;
-  const why = SAYS_WHY.includes(status) ? [conditionText(condition, mission, page)] : [];
+  const isGated = mission.unjudged !== null && status === "validating";
+  const why = SAYS_WHY.includes(status) && !isGated ? [conditionText(condition, mission, page)] : [];
   const step = nextFor(mission, condition);
   const next = why.length > 0 && step !== null ? [nextStep(step)] : [];
+  const unjudged =
+    mission.unjudged && mission.condition.code !== mission.unjudged.code
+      ? unjudgedLines(mission, mission.unjudged, page)
+      : [];
   const halted = held !== null && why.length === 0 ? [[span(`nothing new starts: ${held}`, "waiting")]] : [];
-  return [...why, ...next, ...halted];
+  return [...why, ...next, ...unjudged, ...halted];
+}
+
+/** Home has code of a person that has not passed. */
+function unjudgedLines(mission: MissionState, unjudged: Condition, page: Page): (readonly Span[])[] {
+  const step = nextFor(mission, unjudged);
+  return [conditionText(unjudged, mission, page), ...(step === null ? [] : [nextStep(step)])];
 }
 
 function findingLines({ findings, path }: MissionState): Span[][] {

@@ -77,6 +77,7 @@ function missionJson(mission: MissionState) {
     sign_off: mission.document?.signOff ?? null,
     status: mission.status,
     condition: conditionJson(mission.condition),
+    unjudged: mission.unjudged ? conditionJson(mission.unjudged) : null,
     progress: progressOf(mission),
     budget: budgetJson(mission.budget),
     milestones: mission.milestones.map(milestoneJson),

@@ -80,6 +80,8 @@ export function askNext(mission: MissionState, { number, asked: { fact } }: AskE
       return `mission answer ${name} "..."`;
     case "follow":
       return `git switch ${mission.home?.branch ?? "its home"} && git merge ${fact.boundTo.slice(0, 12)}, then push`;
+    case "home":
+      return `mend ${mission.home?.branch ?? "home"}, or mission approve ${name} to go on with it as it is`;
     case "merge":
       return `git merge mission/${mission.id}/${fact.about ?? "final"} on the default branch, then push`;
     case "budget":

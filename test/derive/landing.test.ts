@@ -182,7 +182,7 @@ describe("when home moves", () => {
 
   test("a landing between them ends the row", () => {
     const world = tooLate(delivering(["a", "b"]), 2).after((it) => it.gated(["b"]).landed("b"));
-    expect(nextGate(tooLate(world, 1))).toEqual([["a"]]);
+    expect(nextGate(tooLate(world, 1).after((it) => it.homeGated()))).toEqual([["a"]]);
   });
 
   test("gates of work that waits for a person are not too late", () => {

@@ -234,7 +234,9 @@ describe("the end", () => {
     world.after((it) => it.validated("final", "passed", { assertions: ASSERTED, base: "home-9" }));
 
   test("the whole contract is run once more after the last milestone", () => {
-    const world = passed().homeMoved("code");
+    const world = passed()
+      .homeMoved("code")
+      .after((it) => it.homeGated());
     expect(world.mission().status).toBe("validating");
     expect(world.decided("validate")).toMatchObject([
       { milestone: "final", checks: [{ check: { run: "npm test" } }, { assertion: "VAL-A-001" }] },

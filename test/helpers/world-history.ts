@@ -170,6 +170,23 @@ export class History {
     });
   }
 
+  /** A gate of what a person put on home, that runs. */
+  homeGating(): this {
+    const { tip: head } = this.home;
+    return this.record(
+      claimFact(`gate-home-${this.records.length}`, { kind: "home", head }, { runKind: "gate", base: head }),
+    );
+  }
+
+  homeGated(result: Result = "passed", given: VerdictGiven = {}): this {
+    const { tip: head, codeTree } = this.home;
+    this.homeGating();
+    const run = this.lastRun;
+    const checks = checkResults(this.#missionChecks(), result, `fp-${run}`);
+    const fact = this.#verdict({ kind: "home", head }, { run, codeTree, result, checks, ...given });
+    return this.record(fact, result).record(endFact(run));
+  }
+
   verdict(about: Verdict["about"], given: Partial<Verdict> = {}): this {
     return this.record(this.#verdict(about, given), given.result ?? "passed");
   }
@@ -180,8 +197,9 @@ export class History {
   landed(...features: string[]): this {
     for (const feature of features) {
       const run = this.#claims("work", feature).at(-1)?.run ?? null;
-      this.record(landedFact(feature, { run, spec: this.#feature(feature)?.spec ?? `spec-${feature}` }));
+      const spec = this.#feature(feature)?.spec ?? `spec-${feature}`;
       this.plan.land(feature);
+      this.record(landedFact(feature, { run, spec, codeTree: this.home.codeTree }));
     }
     return this;
   }

@@ -300,3 +300,35 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "what a person puts on home is gated at once, and no work is judged on it until it is mended",
+  async () => {
+    const words = { mode: "full", home: "branch", sign_off: "mission", verify: [{ run: "! test -e broken" }] };
+    const milestones = { first: { a: {}, b: { depends_on: ["a"] }, later: { status: "hold" } } };
+    const { machine, worker } = aWorld({ mission: { ...words, milestones } });
+    worker.hold("b");
+    await untilDone(machine, "a");
+    machine.git("switch", "-q", "mission/toy/home");
+    machine.write({ broken: "" });
+    machine.commit("broken by hand");
+    machine.git("switch", "-q", "main");
+    worker.release("b");
+
+    const asked = await pulseUntil(machine, "a person is asked", ({ asks }) =>
+      asks.some(({ text }) => text.includes("does not pass")),
+    );
+    expect(asked.mission().unjudged?.code).toBe("home-failed");
+    const idle = await pulseUntilIdle(machine);
+    expect(idle.of("b")).toBe("review (gating)");
+
+    machine.git("switch", "-q", "mission/toy/home");
+    machine.git("revert", "--no-edit", "HEAD");
+    machine.git("switch", "-q", "main");
+    const sight = await untilDone(machine, "b");
+    expect(sight.mission().unjudged).toBeNull();
+    expect(sight.feature("b").attempt).toBe(1);
+    await endWell(machine);
+  },
+  LIMIT,
+);

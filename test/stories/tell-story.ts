@@ -33,12 +33,13 @@ export function tellBoard(state: State): string {
 }
 
 function tellMission(mission: MissionState) {
-  const { id, status, condition, held, current, milestones, openAsks, budget } = mission;
+  const { id, status, condition, held, unjudged, current, milestones, openAsks, budget } = mission;
   const { alerts, exhausted } = budget;
   return {
     id,
     status,
     condition: tellCondition(condition),
+    ...(unjudged ? { unjudged: tellCondition(unjudged) } : {}),
     held,
     current,
     budget: { alerts, exhausted },

@@ -216,6 +216,7 @@ function finish({ id, options, milestones, records }: Draft): MissionState {
     final: { kind: "none" },
     landing: null,
     chain: null,
+    unjudged: null,
     aloneGates: [],
     held: null,
     ...options,
