@@ -6,7 +6,7 @@
 
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { programVersion } from "./doors/package.ts";
+import { programBuild, programVersion } from "./doors/package.ts";
 
 const OLDEST_NODE = "22.12";
 const EXIT_WRONG_USE = 2;
@@ -28,7 +28,7 @@ async function main(argv: string[]): Promise<number> {
   if (isTooOld(process.versions.node)) return refuseOldNode();
   if (first === "pulse" && rest.length === 0) {
     const { isUnchanged } = await import("./doors/quick-look.ts");
-    if (isUnchanged({ cwd: process.cwd(), env: process.env, version: programVersion(), now: Date.now() })) return 0;
+    if (isUnchanged({ cwd: process.cwd(), env: process.env, build: programBuild(), now: Date.now() })) return 0;
   }
   process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
   if (first === "run-order") {

@@ -46,7 +46,7 @@ test.each([
   expect(status).toBe(3);
   expect(stdout).toBe("");
   expect(stderr).toContain("Error: boom");
-  expect(stderr).toMatch(/^ {4}at .*program-/m);
+  expect(stderr).toMatch(/^ {4}at .*program\.js/m);
   expect(stderr).toContain("mission --version");
 });
 
@@ -72,7 +72,6 @@ function brokenWith(body: string): string {
   const copy = join(mkdtempSync(join(tmpdir(), "broken-")), "dist");
   cpSync(join(root, "dist"), copy, { recursive: true });
   writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
-  const program = readdirSync(copy).find((name) => name.startsWith("program-")) ?? "";
-  writeFileSync(join(copy, program), `export async function runProgram() { ${body} }`);
+  writeFileSync(join(copy, "program.js"), `export async function runProgram() { ${body} }`);
   return join(copy, "main.js");
 }

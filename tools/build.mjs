@@ -1,12 +1,28 @@
 /**
- * Bundles src/main.ts into dist/, split where the source says `await import()`. What runs at every start and in an idle
- * pulse must load nothing but Node's own modules; the build fails where it does.
+ * Bundles the program into dist/: main.js, what a start and an idle pulse load beside it, and one whole file each for the
+ * commands, for the process that carries out a run and for the replayed worker. One file a process, because each file that
+ * Node looks up, reads and links costs half a millisecond, and because a program that is installed anew meanwhile can't
+ * take a file away that a running one has not loaded yet. Within a file everything behind `await import()` still waits
+ * until it is asked for. What runs at every start and in an idle pulse must load nothing but Node's own modules; the build
+ * fails where it does.
  */
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const HOT_PATH = ["src/main.ts", "src/pulse.ts"];
+/** What main.ts loads by `await import()` in a file of its own, by the path that it writes. */
+const PROGRAMS = /** @type {Record<string, string>} */ ({
+  "./cli/program.ts": "program.js",
+  "./cli/run/run-order.ts": "run-order.js",
+  "./doors/runtimes/replay-worker.ts": "replay-worker.js",
+});
+/** Stands in the bundles where the id of their own bytes is put in. */
+const BUILD_MARK = "0-id-of-this-build-0";
+const LOAD_PACKAGE =
+  'const loadPackage=(file)=>process.getBuiltinModule("node:module").createRequire(import.meta.url)(file);';
+const HOT_PATH = ["src/main.ts", "src/doors/quick-look.ts", "src/pulse.ts"];
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -14,24 +30,59 @@ const main = join(dist, "main.js");
 const licencesFile = join(dist, "THIRD-PARTY-LICENSES.txt");
 const { version } = readJson(join(root, "package.json"));
 
-const { metafile, outputFiles } = await build({
-  absWorkingDir: root,
-  entryPoints: ["src/main.ts"],
-  outdir: "dist",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node22.12",
-  define: { BUILT_VERSION: JSON.stringify(version) },
-  // Names stay as they are: the stack of an internal error is read by people.
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: "none",
-  metafile: true,
-  write: false,
-  logLevel: "warning",
-}).catch(() => process.exit(1)); // esbuild has printed what is wrong and where.
+/** @type {import("esbuild").Plugin} */
+const programsApart = {
+  name: "programs-apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\// }, ({ path, importer, kind }) => {
+      const file = importer === join(root, "src", "main.ts") && kind === "dynamic-import" && PROGRAMS[path];
+      return file ? { path: `./${file}`, external: true } : undefined;
+    });
+  },
+};
+
+/**
+ * Node's own modules and the packages are loaded where they are first used, too: an `import` of one stands at the head of
+ * the file and is carried out whether or not anything asks for it.
+ * @type {import("esbuild").Plugin}
+ */
+const loadedLate = {
+  name: "loaded-late",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z@]/ }, ({ path, kind }) => {
+      if (isBuiltin(path)) return { path: path.replace(/^(?:node:)?/, "node:"), namespace: "builtin" };
+      if (kind === "entry-point") return undefined;
+      used.add(path);
+      return { path, namespace: "package" };
+    });
+    onLoad({ filter: /^/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+    onLoad({ filter: /^/, namespace: "package" }, ({ path }) => ({
+      contents: `
+        const found = loadPackage("./${packageFile(path)}");
+        module.exports = Object.keys(found).join() === "default" ? found.default : found;`,
+    }));
+  },
+};
+
+/** @type {Set<string>} */
+const used = new Set();
+const first = await bundle({ main: "src/main.ts" }, { splitting: true, plugins: [programsApart] });
+const programs = await Promise.all(
+  Object.entries(PROGRAMS).map(([source, file]) =>
+    bundle(
+      { [file.replace(/\.js$/, "")]: join("src", source) },
+      { plugins: [loadedLate], banner: { js: LOAD_PACKAGE } },
+    ),
+  ),
+);
+const libraries = await bundle(
+  Object.fromEntries([...used].map((name) => [packageFile(name).replace(/\.cjs$/, ""), name])),
+  { format: "cjs", outExtension: { ".js": ".cjs" } },
+);
+const bundles = [first, ...programs, libraries];
+const inputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.inputs));
 
 for (const source of HOT_PATH) {
   const slow = packagesLoadedWith(source);
@@ -42,42 +93,67 @@ for (const source of HOT_PATH) {
   process.exit(1);
 }
 
+const written = bundles.flatMap(({ outputFiles }) => outputFiles);
+const identity = createHash("sha256");
+for (const { text } of written) identity.update(text);
+const id = identity.digest("hex").slice(0, 16);
+
 mkdirSync(dist, { recursive: true });
 // main.js last: it names the other files.
-const mainLast = outputFiles.toSorted((one, other) => Number(one.path === main) - Number(other.path === main));
-for (const { path, text } of mainLast) replace(path, withRequire(text));
+for (const { path, text } of written.toSorted(
+  (one, other) => Number(one.path === main) - Number(other.path === main),
+)) {
+  replace(path, text.replaceAll(BUILD_MARK, id));
+}
 replace(licencesFile, licences());
 removeLeftovers();
 
-/**
- * What comes along with a source file, through static imports of chunks.
- * @param {string} source
- */
-function packagesLoadedWith(source) {
-  const chunks = new Set(
-    Object.keys(metafile.outputs).filter((chunk) => source in (metafile.outputs[chunk]?.inputs ?? {})),
-  );
-  // A set visits what is added during the walk.
-  for (const chunk of chunks) {
-    for (const { path, kind } of metafile.outputs[chunk]?.imports ?? [])
-      if (kind === "import-statement") chunks.add(path);
-  }
-  return packages([...chunks].flatMap((chunk) => Object.keys(metafile.outputs[chunk]?.inputs ?? {})));
+/** @param {string} name */
+function packageFile(name) {
+  return `${name.replace(/^@/, "").replaceAll("/", "-")}.cjs`;
 }
 
 /**
- * Packages in CommonJS ask for Node's modules by `require`, which a module has not. esbuild puts that call into one
- * chunk, so only that one pays for making a `require`.
- * @param {string} text
+ * @param {Record<string, string>} entryPoints
+ * @param {Pick<import("esbuild").BuildOptions, "splitting" | "plugins" | "banner" | "format" | "outExtension">} options
  */
-function withRequire(text) {
-  if (!text.includes("typeof require")) return text;
-  return `import{createRequire}from"node:module";const require=createRequire(import.meta.url);${text}`;
+async function bundle(entryPoints, options) {
+  return build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: "dist",
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node22.12",
+    define: { BUILT_VERSION: JSON.stringify(version), BUILT_ID: JSON.stringify(BUILD_MARK) },
+    // Names stay as they are: the stack of an internal error is read by people.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+    ...options,
+  }).catch(() => process.exit(1)); // esbuild has printed what is wrong and where.
+}
+
+/**
+ * The packages that come along with a source file: through imports that are carried out with it.
+ * @param {string} source
+ */
+function packagesLoadedWith(source) {
+  const files = new Set([source]);
+  // A set visits what is added during the walk.
+  for (const file of files) {
+    for (const { path, kind } of inputs[file]?.imports ?? []) if (kind === "import-statement") files.add(path);
+  }
+  return [...files].filter((file) => file.startsWith("package:"));
 }
 
 /** The licences of what is bundled ask for their text to travel along. */
 function licences() {
-  return packages(Object.keys(metafile.inputs)).map(licenceOf).join("\n");
+  return packages(Object.keys(inputs)).map(licenceOf).join("\n");
 }
 
 /** @param {string} folder */
@@ -109,7 +185,7 @@ function replace(path, text) {
 }
 
 function removeLeftovers() {
-  const current = new Set([licencesFile, ...outputFiles.map(({ path }) => path)]);
+  const current = new Set([licencesFile, ...written.map(({ path }) => path)]);
   for (const path of readdirSync(dist).map((name) => join(dist, name))) if (!current.has(path)) rmSync(path);
 }
 

@@ -4,7 +4,7 @@ import { openFaults } from "../doors/faults.ts";
 import { systemFiles } from "../doors/files-system.ts";
 import { findRepository, openGit } from "../doors/git-process.ts";
 import { sha256 } from "../doors/hash.ts";
-import { packageFolder, programFile, programVersion } from "../doors/package.ts";
+import { packageFolder, programBuild, programFile } from "../doors/package.ts";
 import { makeProcesses } from "../doors/processes-system.ts";
 import { makeQuickLook } from "../doors/quick-look.ts";
 import { systemRandom } from "../doors/random.ts";
@@ -68,7 +68,7 @@ function openDoors(worktree: string | null, cwd: string, env: ContextOptions["en
     hash: sha256,
     env,
     get program() {
-      return { node: process.execPath, main: programFile(), version: programVersion() };
+      return { node: process.execPath, main: programFile(), build: programBuild() };
     },
     get packageFolder() {
       return packageFolder();

@@ -31,7 +31,7 @@ export interface Doors {
   /** The environment of this process: what secrets and programs are looked up in. */
   env: Readonly<Record<string, string | undefined>>;
   /** How this program is started again, for the processes that carry out orders. */
-  program: { node: string; main: string; version: string };
+  program: { node: string; main: string; build: string };
   /** Folder of the installed package: built-in roles and templates. */
   packageFolder: string;
   /** Whether this process runs inside a run (environment or an ancestor process): it may not approve, answer, resume or stop. */

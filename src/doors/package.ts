@@ -1,10 +1,11 @@
 /** The program's own package: where its files lie and which version it is. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Written in by the build; absent when the program runs from source. */
 declare const BUILT_VERSION: string | undefined;
+declare const BUILT_ID: string | undefined;
 
 /** The folder of package.json, templates/, agents/ and commands/. Searched upwards, because source lies deeper than the bundle. */
 export function packageFolder(): string {
@@ -25,4 +26,19 @@ export function programVersion(): string {
 
 function readVersion(): string {
   return JSON.parse(readFileSync(join(packageFolder(), "package.json"), "utf8")).version;
+}
+
+/** Which build of the program this is: what one has remembered is no other's, though both be of one version. */
+export function programBuild(): string {
+  build ??= typeof BUILT_ID === "string" ? BUILT_ID : `source-${newestSource()}`;
+  return build;
+}
+
+let build: string | undefined;
+
+/** When the source that this runs from was last changed. */
+function newestSource(): number {
+  const folder = join(packageFolder(), "src");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  return Math.max(...files.map((name) => Math.floor(statSync(join(folder, name)).mtimeMs)));
 }

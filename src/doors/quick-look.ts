@@ -10,7 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a pulse that found nothing to do leaves behind. */
 export interface LastAnswer {
-  version: string;
+  /** Of the program that looked. */
+  build: string;
   /** The clock alone changes the answer from here on; null: never. */
   until: number | null;
   /** Runs of this host that were not over. */
@@ -46,12 +47,12 @@ const GIT_TIMEOUT_MS = 30_000;
 const fs = process.getBuiltinModule("node:fs");
 
 /** Whether the last answer still stands for the repository of a folder. `false` costs nothing but the look. */
-export function isUnchanged(options: { cwd: string; env: Environment; version: string; now: number }): boolean {
+export function isUnchanged(options: { cwd: string; env: Environment; build: string; now: number }): boolean {
   const gitDir = findPlainRepository(options.cwd, options.env);
   if (gitDir === null) return false;
   const state = statePath(gitDir, options.env);
   const last = readLast(state);
-  if (last === null || last.version !== options.version) return false;
+  if (last === null || last.build !== options.build) return false;
   if (last.until !== null && options.now >= last.until) return false;
   if (!last.openRuns.every((run) => isStillOpen(state, run))) return false;
   const seen = lookAround(gitDir, options.env);

@@ -28,7 +28,7 @@ export async function rememberAnswer(answer: Answer): Promise<void> {
   if (remote === undefined) return;
   const open = snapshot.localRuns.filter(({ closed }) => !closed);
   doors.quickLook.remember({
-    version: doors.program.version,
+    build: doors.program.build,
     until: earliest([state.until, ...retries(answer)]),
     openRuns: open.map(({ run, order }) => ({ run, pid: order.owner.pid, startedAt: order.owner.startedAt })),
     envNames: variableNames(snapshot),

@@ -8,7 +8,7 @@ export function readCache<T>(doors: Doors, name: string): T | null {
   if (text === null) return null;
   try {
     const cached: { version: string; value: T } = JSON.parse(text);
-    return cached.version === doors.program.version ? cached.value : null;
+    return cached.version === doors.program.build ? cached.value : null;
   } catch {
     return null;
   }
@@ -17,7 +17,7 @@ export function readCache<T>(doors: Doors, name: string): T | null {
 /** What can't be written, on a full disk or in a folder of another user, is not remembered. */
 export function writeCache(doors: Doors, name: string, value: unknown): void {
   try {
-    doors.files.writeText(cacheFile(doors, name), JSON.stringify({ version: doors.program.version, value }));
+    doors.files.writeText(cacheFile(doors, name), JSON.stringify({ version: doors.program.build, value }));
   } catch {
     // A status that can be told must not fail for want of a cache.
   }

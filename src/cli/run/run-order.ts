@@ -6,7 +6,7 @@ import { systemClock } from "../../doors/clock.ts";
 import { openFaults } from "../../doors/faults.ts";
 import { openGit } from "../../doors/git-process.ts";
 import { sha256 } from "../../doors/hash.ts";
-import { programFile, programVersion } from "../../doors/package.ts";
+import { programBuild, programFile } from "../../doors/package.ts";
 import { makeProcesses } from "../../doors/processes-system.ts";
 import { systemRandom } from "../../doors/random.ts";
 import { measureDisk } from "../../doors/runtimes/disk-usage.ts";
@@ -64,7 +64,7 @@ function openOrder(folder: string, env: Environment): { doors: RunnerDoors; orde
   if (state === null || order === null || state.runFolder(order.run) !== folder) {
     return `${join(folder, "run.json")} is no order of this host`;
   }
-  const program = { node: process.execPath, main: programFile(), version: programVersion() };
+  const program = { node: process.execPath, main: programFile(), build: programBuild() };
   const doors: RunnerDoors = {
     git: openGit({ cwd: order.gitDir, env }),
     state,

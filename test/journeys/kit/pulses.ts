@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { deriveState } from "../../../src/derive/state.ts";
 import type { Doors } from "../../../src/doors/doors.ts";
-import { programVersion } from "../../../src/doors/package.ts";
+import { programBuild } from "../../../src/doors/package.ts";
 import { isUnchanged } from "../../../src/doors/quick-look.ts";
 import { observe } from "../../../src/observe/observe.ts";
 import { type PulseOptions, type PulseResult, pulse } from "../../../src/pulse.ts";
@@ -37,7 +37,7 @@ export async function pulseOnce(
 ): Promise<Pulsed> {
   const isQuick = !full && Object.keys(options).length === 0;
   const { folder: cwd, env } = machine;
-  const isIdle = isQuick && isUnchanged({ cwd, env, version: programVersion(), now: Date.now() + machine.ahead });
+  const isIdle = isQuick && isUnchanged({ cwd, env, build: programBuild(), now: Date.now() + machine.ahead });
   return machine.withDoors(async (doors) => {
     const result = isIdle ? await stand(doors) : await pulse(doors, options);
     const state = result.state ?? deriveState(await observe(doors));
