@@ -60,6 +60,7 @@ const OTHER_GROUPS: CommandGroup[] = [
     commands: [
       ["log [THING]", "the timeline"],
       ["output RUN", "what a run printed; -f follows"],
+      ["explain THING", "who, what, when, why, on which inputs, at what cost"],
     ],
   },
 ];

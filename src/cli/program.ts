@@ -41,6 +41,7 @@ export const COMMANDS: Readonly<Record<string, Loader>> = {
   demo: () => import("./demo/demo.ts"),
   log: () => import("./read/log.ts"),
   output: () => import("./read/output-command.ts"),
+  explain: () => import("./read/explain.ts"),
 };
 
 /** Runs one command and answers with its exit code. `argv` begins with the command's name. */

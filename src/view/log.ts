@@ -1,8 +1,9 @@
 /** The timeline: each record of the ledgers as one entry, oldest first. */
 
 import { thingName } from "../model/ids.ts";
-import type { About, Fact, LedgerRecord, Verdict } from "../model/record.ts";
+import type { About, CostSource, Fact, LedgerRecord, RunEnded, Verdict } from "../model/record.ts";
 import type { MissionState } from "../model/state.ts";
+import { type CsvCell, csvText } from "./csv.ts";
 import { usdText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { shortRun } from "./run-name.ts";
@@ -24,8 +25,32 @@ export interface LogEntry {
   /** Who did it: a person, or the program on a host. */
   by: string;
   text: string;
+  /** What a run cost, on the record that says so. */
   usd: number | null;
+  cost_source: CostSource | null;
+  minutes: number | null;
+  tokens_in: number | null;
+  tokens_out: number | null;
+  tokens_cached: number | null;
+  runtime: string | null;
+  model: string | null;
 }
+
+type Spent = Pick<
+  LogEntry,
+  "usd" | "cost_source" | "minutes" | "tokens_in" | "tokens_out" | "tokens_cached" | "runtime" | "model"
+>;
+
+const NOTHING_SPENT: Spent = {
+  usd: null,
+  cost_source: null,
+  minutes: null,
+  tokens_in: null,
+  tokens_out: null,
+  tokens_cached: null,
+  runtime: null,
+  model: null,
+};
 
 const LOOKS: Readonly<Partial<Record<LogEntry["kind"], Look>>> = {
   landed: "good",
@@ -52,7 +77,7 @@ export function listLog(mission: MissionState, most = Number.POSITIVE_INFINITY):
       host: null,
       by: "",
       text: reason,
-      usd: null,
+      ...NOTHING_SPENT,
     };
   });
   return [...entries, ...unreadable];
@@ -78,21 +103,21 @@ export function logJson(entries: readonly LogEntry[]) {
   return { schema: 1, entries: entries.map((entry) => ({ ...entry, at: isoText(entry.at) })) };
 }
 
-/** The columns of the JSON in the same order, as RFC 4180 writes them. */
-export function logCsv(entries: readonly LogEntry[]): string[] {
-  const columns = ["id", "at", "mission", "kind", "about", "run", "host", "by", "text", "usd"] as const;
-  const rows = entries.map((entry) =>
-    columns.map((column) =>
-      column === "at" ? isoText(entry.at) : column === "about" ? entry.about.join(" ") : entry[column],
-    ),
-  );
-  return [columns, ...rows].map((row) => row.map((field) => csvField(String(field ?? ""))).join(","));
-}
+/** Columns of `mission log --csv`: those of the JSON under the same names, in this order for good. */
+const COLUMNS = [
+  ...(["id", "at", "mission", "kind", "about", "run", "host", "by", "text", "usd"] as const),
+  ...(["cost_source", "minutes", "tokens_in", "tokens_out", "tokens_cached", "runtime", "model"] as const),
+] as const;
 
-/** A spreadsheet takes a field that begins with one of these for a formula. */
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** One line a record. Times are ISO 8601 in UTC, money, minutes and tokens are numbers, names of things lie between spaces. */
+export function logCsv(entries: readonly LogEntry[]): string {
+  const rows = entries.map((entry) =>
+    COLUMNS.map((column): CsvCell => {
+      if (column === "at") return isoText(entry.at);
+      return column === "about" ? entry.about.join(" ") : entry[column];
+    }),
+  );
+  return csvText(COLUMNS, rows);
 }
 
 /** The program writes as `pulse@host` and `run@host`: on which host is a matter for `--json`. */
@@ -119,7 +144,20 @@ function entryOf(mission: MissionState, record: LedgerRecord, numbers: ReadonlyM
     host: claim?.host ?? null,
     by: record.by,
     text: textOf(mission, record, numbers),
-    usd: fact.kind === "run-ended" ? fact.usage.costUsd : null,
+    ...(fact.kind === "run-ended" ? spentBy(fact) : NOTHING_SPENT),
+  };
+}
+
+function spentBy({ usage, runtime, model }: RunEnded): Spent {
+  return {
+    usd: usage.costUsd,
+    cost_source: usage.costSource,
+    minutes: usage.minutes,
+    tokens_in: usage.tokensIn,
+    tokens_out: usage.tokensOut,
+    tokens_cached: usage.tokensCached,
+    runtime,
+    model,
   };
 }
 

@@ -46,6 +46,12 @@ const COMMANDS = `
   log crm/schema
   log agent:coder
   log q1
+  log --since 7d
+  explain crm
+  explain crm/base
+  explain crm/schema
+  explain schema-1
+  explain q1
   diff
   check
   pulse --dry-run
@@ -86,10 +92,19 @@ describe("reading commands", () => {
     );
   });
 
+  it("tell only what came after a time, and refuse what is none", async () => {
+    expect((await typeJson(repository, ["log", "--since", "1h"])).entries).toHaveLength(4);
+    expect((await type(repository, ["log", "--since", "2999-01-01"])).out).toBe("");
+    expect(await type(repository, ["log", "--since", "soon"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("soon is no time"),
+    });
+  });
+
   it("write the timeline for spreadsheets", async () => {
     const { out } = await type(repository, ["log", "--csv"]);
-    const [header, ...lines] = out.split("\n");
-    expect(header).toBe("id,at,mission,kind,about,run,host,by,text,usd");
+    const [header, ...lines] = out.trimEnd().split("\r\n");
+    expect(header).toMatch(/^id,at,mission,kind,about,run,host,by,text,usd,/);
     expect(lines.map((line) => line.split(",")[3])).toEqual(["created", "claim", "run-ended", "asked"]);
   });
 });

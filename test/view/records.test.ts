@@ -98,9 +98,22 @@ describe("the log", () => {
         { kind: "comment", feature: "auth", mentions: [] },
         { body: '=cmd|"/c calc"!A1, and more', by: "@x" },
       );
-    const [header, line] = logCsv(listLog(hostile.state().missions[0] ?? mission));
-    expect(header).toBe("id,at,mission,kind,about,run,host,by,text,usd");
+    const [header, line] = logCsv(listLog(hostile.state().missions[0] ?? mission)).split("\r\n");
+    expect(header).toBe(
+      "id,at,mission,kind,about,run,host,by,text,usd,cost_source,minutes,tokens_in,tokens_out,tokens_cached,runtime,model",
+    );
     expect(line).toContain(`,'@x,"'=cmd|""/c calc""!A1, and more",`);
+  });
+
+  it("writes one line a record into CSV, costs and tokens as numbers", () => {
+    const entries = listLog(mission);
+    const lines = logCsv(entries).trimEnd().split("\r\n").slice(1);
+    expect(lines).toHaveLength(entries.length);
+    const costs = lines.map((line) => line.split(",").slice(-8));
+    expect(
+      costs.filter(([usd]) => usd !== "").every((cells) => cells.slice(2, 6).every((cell) => /^\d/.test(cell))),
+    ).toBe(true);
+    expect(costs.map(([usd]) => Number(usd))).toEqual(entries.map(({ usd }) => usd ?? 0));
   });
 });
 

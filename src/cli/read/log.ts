@@ -1,8 +1,9 @@
 import type { MissionState, State } from "../../model/state.ts";
 import { type LogEntry, listLog, logCsv, logJson, renderLog } from "../../view/log.ts";
-import { type Command, hasFlag, printJson } from "../command.ts";
+import { type Command, hasFlag, printJson, textOption } from "../command.ts";
 import { nameOf, resolveThing, type Thing } from "../thing.ts";
 import { look, pageOf } from "./look.ts";
+import { parseSince } from "./since.ts";
 
 export const command: Command = {
   name: "log",
@@ -11,16 +12,18 @@ export const command: Command = {
   arguments: [
     { usage: "[thing]", about: "only what is about a mission, milestone, feature, run, ask, agent:NAME or host:NAME" },
   ],
-  options: [{ usage: "--csv", about: "for a spreadsheet" }],
-  example: "mission log crm/contacts",
+  options: [
+    { usage: "--since <time>", about: "a date (2026-11-20), a time (2026-11-20T14:00) or how long ago (24h, 7d)" },
+    { usage: "--csv", about: "for a spreadsheet: a line a record, times in UTC, costs and tokens as numbers" },
+  ],
+  example: "mission log crm/contacts --since 7d\nmission log --csv > crm.csv",
   async run(context, args) {
+    const since = parseSince(textOption(args, "since"), context);
     const { state } = await look(context);
-    const entries = listEntries(state, args.words[0]);
+    const entries = listEntries(state, args.words[0]).filter(({ at }) => since === null || at >= since);
     if (context.json) printJson(context, logJson(entries));
-    else {
-      const lines = hasFlag(args, "csv") ? logCsv(entries) : renderLog(entries, pageOf(context));
-      if (lines.length > 0) context.screen.print(lines.join("\n"));
-    }
+    else if (hasFlag(args, "csv")) context.screen.write(logCsv(entries));
+    else if (entries.length > 0) context.screen.print(renderLog(entries, pageOf(context)).join("\n"));
     return 0;
   },
 };
