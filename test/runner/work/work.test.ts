@@ -90,6 +90,14 @@ test.each([
   expect(processesWith(`MISSION_RUN=${run.order.run}`)).toEqual([]);
 });
 
+test("a worker that says something now and then is not idle, however long it takes", async () => {
+  const { order } = await aWorld();
+  const slowly = "for i in 1 2 3 4 5 6 7 8; do echo on; sleep 0.5; done";
+  const run = await order(`${COMMIT}; ${slowly}; echo 'DONE: slowly'`, { limits: { idleMs: 3_000 } });
+  await run.carryOut();
+  expect((await run.ended()).fact.outcome).toBe("delivered");
+});
+
 test("a runtime that says nothing of its cost costs what was reserved; one without cost nothing", async () => {
   const { order } = await aWorld();
   const silent = await order("echo 'DONE: x'");
