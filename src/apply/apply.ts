@@ -20,7 +20,8 @@ interface Waiting {
 
 /**
  * Carries out decisions in their order. The runs that begin are claimed together, one swap a mission, after everything
- * else. The first lost swap ends applying for its mission: it was decided on something that is no more.
+ * else. The first lost swap ends applying for its mission: it was decided on something that is no more. An authority that
+ * gives no answer ends it for all: each further one would wait as long.
  */
 export async function applyAll(
   context: ApplyContext,
@@ -29,11 +30,14 @@ export async function applyAll(
 ): Promise<void> {
   const lost = new Set<string>();
   const waiting = new Map<string, Waiting[]>();
+  let isSilent = false;
   const note = (decision: Decision, applied: Applied) => {
+    isSilent ||= applied.kind === "unreachable";
     if (applied.kind === "lost" && "mission" in decision) lost.add(decision.mission);
     onApplied(decision, applied);
   };
   for (const decided of decisions) {
+    if (isSilent) return;
     const decision = onPresentTip(context, decided);
     if ("mission" in decision && lost.has(decision.mission)) continue;
     const result = await apply(context, decision).catch(failedByGit);
@@ -41,6 +45,7 @@ export async function applyAll(
     else waiting.set(result.order.mission, [...(waiting.get(result.order.mission) ?? []), { decision, run: result }]);
   }
   for (const [mission, runs] of waiting) {
+    if (isSilent) return;
     if (lost.has(mission)) continue;
     const tip = context.tips.get(mission) ?? null;
     const started = startRuns(

@@ -43,8 +43,9 @@ export async function startRuns(
         );
   const records = runs.map(({ order, claim }) => pulseRecord(context, order.base, claim));
   const outcome = await appendRecords(ledger, mission, records, { expected: tip, refs: beat ? [beat] : [] });
+  // Also where it was lost: a push without an answer may be applied later than anybody looked.
+  if (outcome.kind !== "won") for (const { order } of runs) abandon(context, order);
   if (outcome.kind === "lost" || outcome.kind === "refused") for (const run of started) doors.state.closeRun(run);
-  if (outcome.kind === "unreachable") for (const { order } of runs) abandon(context, order);
   if (outcome.kind !== "won") return runs.map(({ detail }) => describeAppend(outcome, detail));
   context.tips.set(mission, outcome.tip);
   doors.faults.reach("claim.appended");

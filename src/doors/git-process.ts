@@ -17,21 +17,19 @@ import { makeSettings } from "./git/refs/settings.ts";
 import { fetch } from "./git/remote/fetch.ts";
 import { importRef } from "./git/remote/import-ref.ts";
 import { listRemote } from "./git/remote/list-remote.ts";
+import { networkPatience, type Patience } from "./git/remote/patience.ts";
 import { push } from "./git/remote/push.ts";
 import type { Git } from "./git.ts";
 
 export { findRepository };
-
-const LIST_TIMEOUT_MS = 30_000;
-const TRANSFER_TIMEOUT_MS = 120_000;
 
 export interface OpenOptions {
   /** Where to look for the repository: a folder in it, or its git directory. */
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   now?: () => number;
-  /** How long `ls-remote` may take, and fetch, push and import. */
-  timeouts?: { listMs?: number; transferMs?: number };
+  /** Where it differs from what the environment says. */
+  timeouts?: Partial<Patience>;
 }
 
 /** Opens the repository of a folder. Throws with git's own kind of reason when there is none. */
@@ -42,7 +40,7 @@ export function openGit(options: OpenOptions): Git {
   const now = options.now ?? Date.now;
   // Only the checkout itself knows of a git directory that lies apart from it.
   const apart = found.worktree !== null && isCheckoutOf(found.worktree, gitDir) ? found.worktree : null;
-  const { listMs = LIST_TIMEOUT_MS, transferMs: timeoutMs = TRANSFER_TIMEOUT_MS } = options.timeouts ?? {};
+  const { listMs, transferMs: timeoutMs } = { ...networkPatience(options.env), ...options.timeouts };
   const runner = makeRunner(gitDir, options.env);
   const reader = makeObjectReader(runner);
   const settings = makeSettings(runner);

@@ -36,7 +36,8 @@ export type PushResult =
   | { kind: "won" }
   | { kind: "lost"; ref: string; reason: string }
   | { kind: "refused"; ref: string; reason: string }
-  | { kind: "unknown"; reason: string };
+  /** `late`: nobody waited for the end of it, and it may yet be applied. */
+  | { kind: "unknown"; reason: string; late?: true };
 
 export interface Identity {
   name: string;

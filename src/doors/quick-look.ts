@@ -4,6 +4,8 @@
  * modules costs a tenth of a start. The last answer stands only if everything here is equal and its time is not over.
  */
 
+import type { SpawnSyncOptions } from "node:child_process";
+import { networkPatience } from "./git/remote/patience.ts";
 import { statePath } from "./state/state-path.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,8 +44,6 @@ export function makeQuickLook(gitDir: string, env: Environment): QuickLook {
 
 const LAST_FILE = "last-answer.json";
 const REF_PATTERNS = ["refs/mission/ledger", "refs/mission/host", "refs/mission/stop", "refs/heads", "refs/remotes"];
-const GIT_TIMEOUT_MS = 30_000;
-
 const fs = process.getBuiltinModule("node:fs");
 
 /** Whether the last answer still stands for the repository of a folder. `false` costs nothing but the look. */
@@ -102,15 +102,29 @@ function listRemote(
 function runGit(gitDir: string, args: readonly string[], env: Environment): string | null {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_NAMESPACE: _namespace, ...clean } = env;
-  const result = spawnSync("git", [`--git-dir=${gitDir}`, ...args], {
+  const options = {
     cwd: gitDir,
     env: { ...clean, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" },
-    encoding: "utf8",
-    timeout: GIT_TIMEOUT_MS,
+    encoding: "utf8" as const,
+    timeout: networkPatience(env).listMs,
     maxBuffer: 256 * 1024 * 1024,
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  return result.status === 0 ? result.stdout : null;
+    stdio: ["ignore", "pipe", "ignore"] satisfies SpawnSyncOptions["stdio"],
+    // Left out of Node's types, and heeded all the same: a group of its own.
+    detached: true,
+  };
+  const { pid, status, stdout } = spawnSync("git", [`--git-dir=${gitDir}`, ...args], options);
+  if (status === 0) return stdout;
+  endGroup(pid);
+  return null;
+}
+
+/** A git that hung is gone by now, and what it had started to reach the remote hangs on. */
+function endGroup(pid: number): void {
+  try {
+    if (pid > 1) process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nobody left.
+  }
 }
 
 /** The common git directory of an ordinary checkout or a linked one; whatever is less plain is left to the full look. */

@@ -18,7 +18,7 @@ export function seenRef(mirror: Mirror, mission: string): string {
 
 export async function swapRemote(mirror: Mirror, updates: readonly RefUpdate[]): Promise<SwapOutcome> {
   const result = await mirror.git.push(mirror.remote, updates);
-  if (result.kind === "unknown") return readBack(mirror, updates, result.reason);
+  if (result.kind === "unknown") return readBack(mirror, updates, result);
   if (result.kind === "won") await moveMirrors(mirror, updates);
   return result;
 }
@@ -51,14 +51,21 @@ function refspecOf({ remote, names }: Mirror, ref: string): string {
 
 /**
  * After a push without an answer. It was one atomic push, so each update holds or none does: an update that does not hold
- * means that the push did not arrive, or that somebody undid it since, and either way there is nothing to build on.
+ * means that the push did not arrive, or that somebody undid it since, and either way there is nothing to build on. A push
+ * that nobody waited for may still be under way where nothing has moved: who tries again at once would only wait again.
  */
-async function readBack(mirror: Mirror, updates: readonly RefUpdate[], reason: string): Promise<SwapOutcome> {
+async function readBack(
+  mirror: Mirror,
+  updates: readonly RefUpdate[],
+  { reason, late = false }: { reason: string; late?: boolean },
+): Promise<SwapOutcome> {
   const values = await readRemote(
     mirror,
     updates.map(({ name }) => name),
   );
   if (values.kind === "unreachable") return { kind: "unreachable", reason: `${reason}\n${values.reason}` };
+  const isUnmoved = updates.every(({ name, old }) => (values.refs.get(name) ?? null) === old);
+  if (late && isUnmoved && updates.some((update) => update.new !== update.old)) return { kind: "unreachable", reason };
   const moved = updates.filter((update) => isElsewhere(update, values.refs.get(update.name) ?? null));
   const fetched = await fetchMirrors(
     mirror,

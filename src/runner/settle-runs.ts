@@ -4,6 +4,7 @@
  * the host's lock.
  */
 
+import { LIMITS } from "../model/limits.ts";
 import { settleReports, type WaitingRun } from "../repo/settle.ts";
 import type { RunContext } from "./run-doors.ts";
 
@@ -36,10 +37,11 @@ async function tryOnce(run: RunContext, deadline: number): Promise<WaitingRun | 
   try {
     const runs = state.listRuns().filter(({ waiting }) => waiting > 0);
     const context = { git, authority, clock, random, state, host: order.host, redact: run.redactor.redact };
+    // Between two tries others get the lock.
     const settled = await settleReports(
       context,
       runs.map((local) => local.run),
-      leftMs,
+      Math.min(leftMs, LIMITS.networkMs),
     );
     return settled.waiting.find((waiting) => waiting.run === order.run) ?? null;
   } finally {

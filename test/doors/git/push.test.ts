@@ -100,7 +100,7 @@ test("a remote that never answers leaves the push unknown, within the time", asy
   const folder = temporaryFolder();
   const world = await makeWorld({ GIT_SSH_COMMAND: writeScript(folder, "sleep", "exec sleep 60") });
   const answer = await world.door.push("ssh://host/repository", forward(world));
-  expect(answer).toEqual({ kind: "unknown", reason: expect.stringContaining("no answer in time") });
+  expect(answer).toEqual({ kind: "unknown", reason: expect.stringContaining("no answer in time"), late: true });
   expect(await world.door.listRemote("ssh://host/repository", ["refs/*"])).toHaveProperty("unreachable");
 });
 

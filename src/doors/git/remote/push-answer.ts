@@ -20,7 +20,8 @@ const NAME_CLASH = /exists; cannot create|cannot process .* at the same time/;
 
 /** null: git failed before it asked the server, in a way nobody plans for. */
 export function readPushAnswer(output: GitOutput, updates: readonly RefUpdate[]): PushResult | null {
-  if (output.timedOut) return { kind: "unknown", reason: `no answer in time. ${tidy(output.stderr)}`.trim() };
+  if (output.timedOut)
+    return { kind: "unknown", reason: `no answer in time. ${tidy(output.stderr)}`.trim(), late: true };
   if (output.exitCode === 0) return { kind: "won" };
   if (/^error: src refspec |^usage: |^fatal: bad object|is not a valid object/m.test(output.stderr)) return null;
   if (/receiving end does not support --atomic/.test(output.stderr)) {
