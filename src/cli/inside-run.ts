@@ -13,11 +13,21 @@ export function isInsideRun(
   state: StateFolder,
   processes: Processes,
 ): boolean {
-  if (env.MISSION_RUN) return true;
+  if (env.MISSION_RUN || isInRunsNamespace()) return true;
   const runs = state.listRuns().filter(({ owner, closed }) => owner === "alive" && !closed);
   if (runs.length === 0) return false;
   const ancestors = new Set(listAncestors(process.ppid));
   return runs.some(({ order: { owner } }) => ancestors.has(owner.pid) && processes.liveness(owner) === "alive");
+}
+
+/** In a run's own pid namespace, whose first process is ours, no ancestor outside can be seen. */
+function isInRunsNamespace(): boolean {
+  try {
+    return /(?:^|\0)MISSION_RUN=/.test(readFileSync("/proc/1/environ", "latin1"));
+  } catch {
+    // Not ours to read, or not Linux.
+    return false;
+  }
 }
 
 /** From a process upwards, to the first of the system. */

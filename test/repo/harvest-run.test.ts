@@ -6,6 +6,7 @@ import { makeProcesses } from "../../src/doors/processes-system.ts";
 import { openRunFolder } from "../../src/doors/runtimes/run-folder.ts";
 import { survivorsOf } from "../../src/doors/runtimes/survivors.ts";
 import { harvestRun } from "../../src/repo/harvest-run.ts";
+import { best } from "../helpers/containments.ts";
 import { aWorld, processesWith, type Run, until, type World } from "../runner/world.ts";
 
 const processes = makeProcesses();
@@ -31,16 +32,25 @@ async function killedAt(run: Run, word: string): Promise<void> {
   await exit;
 }
 
-test.each([[false], [true]])(
-  "kill -9 of the process: commits, files, spending and a question survive (remote: %s)",
-  async (remote) => {
+test.each([
+  [false, "namespace"],
+  [true, "namespace"],
+  [false, "group"],
+  [true, "group"],
+])(
+  "kill -9 of the process: commits, files, spending and a question survive (remote: %s, contained by a %s)",
+  async (remote, containment) => {
     const world = await aWorld({ remote });
+    world.clone.run("config", "mission.containment", containment);
     const run = await world.order(
       `echo b > b.txt; git add -A; git commit -q -m b; echo c > c.txt; rm a.txt
 echo 'USAGE: {"usd":0.5,"input":10,"output":5}'; echo 'QUESTION: Which?'; setsid sleep 71 & echo 'DONE: x'; echo ready; sleep 72`,
     );
     await killedAt(run, "ready");
-    expect(processesWith(`MISSION_RUN=${run.order.run}`)).not.toEqual([]);
+    const left = () => processesWith(`MISSION_RUN=${run.order.run}`);
+    // A group is ended by whoever takes over; a namespace dies with the process that made it.
+    if (containment === "group" || best.kind === "group") expect(left()).not.toEqual([]);
+    else await until("nothing is left", () => left().length === 0);
     const remains = await harvest(world, run);
     expect(processesWith(`MISSION_RUN=${run.order.run}`)).toEqual([]);
     expect(remains).toMatchObject({

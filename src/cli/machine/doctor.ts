@@ -2,6 +2,7 @@ import { type Checkup, renderCheckups } from "../../view/checkup.ts";
 import { type Command, type Context, hasFlag, printJson } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { pageAt } from "../read/look.ts";
+import { checkContainment } from "./doctor-containment.ts";
 import { checkMachine } from "./doctor-machine.ts";
 import { checkRepository } from "./doctor-repository.ts";
 
@@ -14,12 +15,22 @@ export const command: Command = {
   example: "mission doctor",
   repository: "optional",
   async run(context, args) {
-    const checkups = [...checkMachine(context), ...(await checkHere(context))];
+    const containment = await checkContainment(context, gitDirOf(context));
+    const checkups = [...checkMachine(context), containment, ...(await checkHere(context))];
     if (context.json) printJson(context, { schema: 1, checks: checkups });
     else context.screen.print(renderCheckups(checkups, pageAt(context.screen, Date.now())).join("\n"));
     return hasFlag(args, "exitCode") && checkups.some(({ level }) => level === "bad") ? 1 : 0;
   },
 };
+
+function gitDirOf(context: Context): string | null {
+  try {
+    return context.doors.git.gitDir;
+  } catch {
+    // Told by what looks at the repository.
+    return null;
+  }
+}
 
 async function checkHere(context: Context): Promise<readonly Checkup[]> {
   try {

@@ -7,6 +7,7 @@ import { openFaults } from "../../doors/faults.ts";
 import { openGit } from "../../doors/git-process.ts";
 import { sha256 } from "../../doors/hash.ts";
 import { programBuild, programFile } from "../../doors/package.ts";
+import { findContainment } from "../../doors/processes/containment.ts";
 import { makeProcesses } from "../../doors/processes-system.ts";
 import { systemRandom } from "../../doors/random.ts";
 import { measureDisk } from "../../doors/runtimes/disk-usage.ts";
@@ -34,7 +35,7 @@ const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
  */
 export async function runOrder(file: string, env: Environment): Promise<number> {
   const folder = dirname(resolve(file));
-  const opened = openOrder(folder, env);
+  const opened = await openOrder(folder, env);
   if (typeof opened === "string") {
     console.error(`mission: ${opened}`);
     return 2;
@@ -56,7 +57,7 @@ export async function runOrder(file: string, env: Environment): Promise<number> 
 }
 
 /** The doors for an order in its own folder, or what is wrong with it. */
-function openOrder(folder: string, env: Environment): { doors: RunnerDoors; order: Order } | string {
+async function openOrder(folder: string, env: Environment): Promise<{ doors: RunnerDoors; order: Order } | string> {
   const processes = makeProcesses();
   const gitDir = readGitDir(join(folder, "run.json"));
   const state = gitDir === null ? null : openStateFolder({ gitDir, env, processes });
@@ -65,6 +66,7 @@ function openOrder(folder: string, env: Environment): { doors: RunnerDoors; orde
     return `${join(folder, "run.json")} is no order of this host`;
   }
   const program = { node: process.execPath, main: programFile(), build: programBuild() };
+  const containment = await findContainment(env, { gitDir: order.gitDir, cache: state.cache });
   const doors: RunnerDoors = {
     git: openGit({ cwd: order.gitDir, env }),
     state,
@@ -76,8 +78,8 @@ function openOrder(folder: string, env: Environment): { doors: RunnerDoors; orde
     hash: sha256,
     env,
     program,
-    drivers: systemDrivers(processes, program),
-    shell: bashShell,
+    drivers: systemDrivers({ processes, containment }, program),
+    shell: bashShell(containment),
     openSearch,
     measureDisk,
     endSurvivors: survivorsOf(processes),

@@ -19,8 +19,8 @@ export interface ProcessGroup {
   stop(graceMs: number): void;
 }
 
-/** Looks after a child that was started detached. */
-export function leadGroup(child: ChildProcess): ProcessGroup {
+/** Looks after a child that was started detached. `readExit` tells how the program ended, from how the child did. */
+export function leadGroup(child: ChildProcess, readExit: (exit: WorkerExit) => WorkerExit): ProcessGroup {
   let exited = false;
   let graceEndsAt: number | null = null;
   let killTimer: NodeJS.Timeout | undefined;
@@ -34,11 +34,10 @@ export function leadGroup(child: ChildProcess): ProcessGroup {
     while (graceEndsAt !== null && Date.now() < graceEndsAt && signalGroup(child, 0)) await pause(LOOK_MS);
     signalGroup(child, "SIGKILL");
     await Promise.race([closed, pause(DRAIN_MS, undefined, { ref: false })]);
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    for (const stream of child.stdio) stream?.destroy();
     // The streams tell of their end with the next turn.
     await pause(0);
-    return exit;
+    return readExit(exit);
   }
 
   return {

@@ -3,17 +3,16 @@
 import { basename, dirname, resolve } from "node:path";
 import type { About } from "../../model/record.ts";
 import type { Order } from "../../model/run.ts";
-import type { Processes } from "../processes.ts";
-import { startProgram } from "./command.ts";
+import { startWorker, type WorkerDoors } from "./command.ts";
 import type { RuntimeDriver } from "./driver.ts";
 
 /** Starts this program's hidden command `replay-worker` with the recordings of the order. */
-export function replayDriver(processes: Processes, program: { node: string; main: string }): RuntimeDriver {
+export function replayDriver(doors: WorkerDoors, program: { node: string; main: string }): RuntimeDriver {
   return {
     start(options) {
       const { order } = options;
       const recording = [recordingsFolder(order), subjectOf(order), order.runKind, String(order.attempt)];
-      return startProgram(processes, [program.node, program.main, "replay-worker", ...recording], options);
+      return startWorker(doors, [program.node, program.main, "replay-worker", ...recording], options);
     },
   };
 }

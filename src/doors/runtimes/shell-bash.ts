@@ -1,43 +1,32 @@
-import type { ChildProcess } from "node:child_process";
+import type { Containment } from "../processes/containment.ts";
 import { splitLines } from "./lines.ts";
-import { leadGroup } from "./process-group.ts";
 import type { Shell, ShellCommand, ShellResult } from "./shell.ts";
+import { type Program, type StartChild, startProgram } from "./start-program.ts";
 
 const MAX_LINE_BYTES = 64 * 1024;
 
-/** Runs commands with `bash -c`, by execa, which is loaded with the first one. */
-export const bashShell: Shell = {
-  async run(command) {
-    const { execa } = await import("execa");
-    const subprocess = execa("bash", ["-c", command.command], {
-      cwd: command.cwd,
-      env: { ...command.env },
-      extendEnv: false,
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-      buffer: false,
-      reject: false,
-      detached: true,
-      cleanup: false,
-    });
-    // How it ended is told by the group; execa's own answer would wait for every process that holds the output open.
-    subprocess.catch(() => {});
-    return watch(subprocess.nodeChildProcess, command);
-  },
-};
+/** Runs commands with `bash -c`, each contained by itself, by execa, which is loaded with the first one. */
+export function bashShell(containment: Containment): Shell {
+  return { run: (command) => runCommand(containment, command) };
+}
 
-async function watch(child: ChildProcess, command: ShellCommand): Promise<ShellResult> {
+async function runCommand(containment: Containment, command: ShellCommand): Promise<ShellResult> {
   const output = keepEnds(command.keepBytes);
-  for (const stream of [child.stdout, child.stderr]) {
-    const lines = splitLines(MAX_LINE_BYTES, (line) => command.onLine(line));
-    stream?.on("data", (chunk: Buffer) => {
+  const lines = {
+    stdout: splitLines(MAX_LINE_BYTES, command.onLine),
+    stderr: splitLines(MAX_LINE_BYTES, command.onLine),
+  };
+  const program: Program = {
+    command: ["bash", "-c", command.command],
+    cwd: command.cwd,
+    env: command.env,
+    onOutput(stream, chunk) {
       output.push(chunk);
-      lines.push(chunk);
-    });
-    stream?.once("close", () => lines.end());
-  }
-  const group = leadGroup(child);
+      lines[stream].push(chunk);
+    },
+    onClose: (stream) => lines[stream].end(),
+  };
+  const group = startProgram(containment, program, await loadExeca());
   let ended: ShellResult["ended"] = "exited";
   const endAs = (why: "timeout" | "stopped") => {
     if (ended === "exited") ended = why;
@@ -55,6 +44,17 @@ async function watch(child: ChildProcess, command: ShellCommand): Promise<ShellR
     signal: exit.signal,
     ended: exit.spawnError === null ? ended : "spawn-failed",
     output: exit.spawnError ?? output.text(),
+  };
+}
+
+async function loadExeca(): Promise<StartChild> {
+  const { execa } = await import("execa");
+  return (file, args, { stdio, ...options }) => {
+    const own = { extendEnv: false, buffer: false, reject: false, cleanup: false } as const;
+    const subprocess = execa(file, args, { ...options, ...own, stdio });
+    // How it ended is told by the group; execa's own answer would wait for every process that holds the output open.
+    subprocess.catch(() => {});
+    return subprocess.nodeChildProcess;
   };
 }
 

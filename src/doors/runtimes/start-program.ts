@@ -1,0 +1,82 @@
+/** Starts programs of a run, contained as far as this host can. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import type { Containment } from "../processes/containment.ts";
+import { findProgram } from "../processes/find-program.ts";
+import { readExit, SHELL_VARIABLES } from "../processes/first-process.ts";
+import type { WorkerExit } from "./driver.ts";
+import { leadGroup, type ProcessGroup } from "./process-group.ts";
+
+/** More than bash has to say of one program. */
+const MAX_WORDS = 4_096;
+
+export interface Program {
+  /** Name and arguments. */
+  command: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  /** Output of both streams, as it comes. */
+  onOutput(stream: "stdout" | "stderr", chunk: Buffer): void;
+  onClose(stream: "stdout" | "stderr"): void;
+}
+
+export type StartChild = (file: string, args: readonly string[], options: ChildOptions) => ChildProcess;
+
+export interface ChildOptions {
+  cwd: string;
+  env: Record<string, string>;
+  stdio: ["ignore", "pipe", "pipe", ..."pipe"[]];
+  detached: true;
+}
+
+/** Starts a program with closed input, in a session of its own. What is wrong with the start is told by the end. */
+export function startProgram(
+  containment: Containment,
+  program: Program,
+  startChild: StartChild = spawn,
+): ProcessGroup & { pid: number | undefined } {
+  const contained = containment.kind === "namespace" ? containment : null;
+  const missing = contained === null ? null : explainMissing(program);
+  if (missing !== null) return { ...notStarted(missing), pid: undefined };
+  const [file = "", ...args] = contained === null ? program.command : wrap(contained, program);
+  const child = startChild(file, args, {
+    cwd: program.cwd,
+    env: { ...program.env },
+    stdio: contained === null ? ["ignore", "pipe", "pipe"] : ["ignore", "pipe", "pipe", "pipe"],
+    detached: true,
+  });
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.on("data", (chunk: Buffer) => program.onOutput(name, chunk));
+    child[name]?.once("close", () => program.onClose(name));
+  }
+  const read = contained === null ? (exit: WorkerExit) => exit : listen(child);
+  return { ...leadGroup(child, read), pid: child.pid };
+}
+
+/** The environment is the program's alone: what the shell in between adds is taken away again. */
+function wrap(contained: Extract<Containment, { kind: "namespace" }>, { command, env }: Program): string[] {
+  const added = SHELL_VARIABLES.filter((name) => !(name in env)).flatMap((name) => ["-u", name]);
+  return [...contained.prefix, contained.env, ...added, ...command];
+}
+
+/** In words as of a plain start, which would have failed. */
+function explainMissing({ command: [name = ""], env, cwd }: Program): string | null {
+  // `env` would take it for a variable.
+  if (name.includes("=")) return `${name} can't be started: its name has a =`;
+  return findProgram(name, env.PATH, cwd) === null ? `spawn ${name} ENOENT` : null;
+}
+
+function listen(child: ChildProcess): (exit: WorkerExit) => WorkerExit {
+  let said = "";
+  const words = child.stdio[3] as Readable | null | undefined;
+  words?.on("data", (chunk: Buffer) => {
+    if (said.length < MAX_WORDS) said += chunk.toString("utf8");
+  });
+  // A program that is ended before the namespace stands was stopped, not refused.
+  return (exit) => readExit(exit, said);
+}
+
+function notStarted(reason: string): ProcessGroup {
+  return { end: Promise.resolve({ exitCode: null, signal: null, spawnError: reason }), stop: () => {} };
+}
