@@ -6,10 +6,12 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import type { Files } from "./files.ts";
 
 export const systemFiles: Files = {
@@ -34,12 +36,47 @@ export const systemFiles: Files = {
     writeFileSync(temporary, text);
     renameSync(temporary, path);
   },
+  readSealed(path) {
+    const bytes = readBytes(path);
+    const start = (bytes?.indexOf(LINE_END) ?? -1) + 1;
+    if (bytes === null || start === 0) return null;
+    const body = bytes.subarray(start);
+    return bytes.toString("latin1", 0, start - 1) === checksum(body) ? body.toString("utf8") : null;
+  },
+  writeSealed(path, text) {
+    systemFiles.writeText(path, `${checksum(text)}\n${text}`);
+  },
+  remove(path) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another user's: it is in nobody's way.
+    }
+  },
+  changedAt(path) {
+    return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  },
   findProgram(name, path = "") {
     if (name.includes("/")) return isProgram(name) ? name : null;
     const folder = path.split(delimiter).find((place) => place !== "" && isProgram(join(place, name)));
     return folder === undefined ? null : join(folder, name);
   },
 };
+
+const LINE_END = 0x0a;
+
+/** Crc32 and length: finds what a disk or a person did to a cache, not what somebody forged. */
+function checksum(content: string | Buffer): string {
+  return `${crc32(content).toString(16)} ${Buffer.byteLength(content)}`;
+}
+
+function readBytes(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
+}
 
 function isProgram(path: string): boolean {
   try {

@@ -2,7 +2,8 @@
 
 import type { Doors } from "../doors/doors.ts";
 import type { Config, MissionFiles, MissionRoot, RepositoryFiles, SourceFile } from "../model/documents.ts";
-import { readCache, writeCache } from "../repo/cache.ts";
+import { keepOnly, readCache, writeCache } from "../repo/cache.ts";
+import { isKnown, type KeptMission, knownFeatures, listOdd } from "./known-features.ts";
 import { type Folder, isLink, type Listed, listFolder, listNames, readLink } from "./source-files.ts";
 
 export interface MissionPlace {
@@ -17,20 +18,21 @@ export interface Documents {
   readMission(commit: string, place: MissionPlace, options?: { keep?: boolean }): Promise<MissionFiles | null>;
   /** config.md and roles; defaults without a commit. */
   readRepository(commit: string | null): Promise<RepositoryFiles>;
+  /** What is remembered of missions that are no more. */
+  forgetAllBut(missions: readonly string[]): void;
 }
+
+/** Begins the names of what is remembered of missions' files. */
+const CACHED = "mission-";
 
 const ROOTS: readonly MissionRoot[] = ["missions", "todo/missions"];
 
 /** Names below `missions/` that are no mission. */
 const NOT_MISSIONS: readonly string[] = ["agents"];
 
-interface Kept<T> {
-  key: string;
-  value: T;
-}
-
 export async function openDocuments(doors: Doors): Promise<Documents> {
   const repositories = new Map<string, Promise<RepositoryFiles>>();
+  let hasWritten = false;
   return {
     async listMissions(commit) {
       const places = await Promise.all(
@@ -45,12 +47,18 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
     async readMission(commit, { id, root }, { keep = true } = {}) {
       const folder = await listFolder(doors.git, commit, `${root}/${id}`);
       if (!folder) return null;
-      const kept = readCache<Kept<MissionFiles>>(doors, `mission-${id}`);
+      const kept = readCache<KeptMission>(doors, `${CACHED}${id}`);
       const key = `${root} ${folder.tree}`;
       if (kept?.key === key) return kept.value;
-      const value = await parseMission(doors, folder, { id, root });
-      if (keep) writeCache(doors, `mission-${id}`, { key, value });
-      return value;
+      const read = await parseMission(doors, folder, { id, root }, kept);
+      if (keep) {
+        writeCache(doors, `${CACHED}${id}`, { key, ...read } satisfies KeptMission);
+        hasWritten = true;
+      }
+      return read.value;
+    },
+    forgetAllBut(missions) {
+      if (hasWritten) keepOnly(doors, CACHED, new Set(missions.map((id) => `${CACHED}${id}`)));
     },
     readRepository(commit) {
       const known = repositories.get(commit ?? "");
@@ -62,15 +70,22 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
   };
 }
 
-async function parseMission({ hash }: Doors, folder: Folder, { id, root }: MissionPlace): Promise<MissionFiles> {
+async function parseMission(
+  { hash }: Doors,
+  folder: Folder,
+  { id, root }: MissionPlace,
+  kept: KeptMission | null,
+): Promise<Omit<KeptMission, "key">> {
   const { parseMissionFiles } = await import("../format/mission-files.ts");
+  const known = kept ? knownFeatures(kept) : undefined;
   const inside = `${root}/${id}/`.length;
-  const files = await folder.readFiles(({ path, mode }) => {
+  const isDocument = ({ path, mode }: Listed) => {
     const below = path.slice(inside);
     // A link or submodule is reported, whatever its name.
     return !MATERIAL.test(below) && (below.endsWith(".md") || isLink(mode));
-  });
-  return parseMissionFiles(root, id, files, hash);
+  };
+  const files = await folder.readFiles(isDocument, (file) => isKnown(known, file));
+  return { value: parseMissionFiles(root, id, files, hash, known), odd: listOdd(files) };
 }
 
 /** Folders of a mission that no document lies in. */

@@ -32,6 +32,7 @@ export async function observeMissions(question: MissionsQuestion): Promise<reado
     const mission = observeMission(question, id, folders);
     missions.push(await mission.catch((error) => observeDamaged(question, id, folders, error)));
   }
+  documents.forgetAllBut(missions.map(({ id }) => id));
   return missions;
 }
 

@@ -38,6 +38,7 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
     documents,
     ...seen,
     defaultTip,
+    worktrees: once(() => doors.git.listWorktrees()),
     retry: options.retry ?? false,
   });
   const unfit = findUnfitness(doors.git, authority.remote);
@@ -95,4 +96,13 @@ async function look(doors: Doors, standing: Standing, authority: Authority, fetc
 /** Without an answer of the remote: the usual names, as last fetched. */
 function lastHead(refs: ReadonlyMap<string, string>, remote: string | null): string | null {
   return ["main", "master"].find((name) => refs.has(`refs/remotes/${remote}/${name}`)) ?? null;
+}
+
+/** The answer of the first call for all calls. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
 }

@@ -4,13 +4,13 @@ import type { MissionsQuestion } from "./question.ts";
 
 /** What keeps a checkout of a branch from moving forward. With a remote, checkouts are neither touched nor waited for. */
 export async function findObstacle(
-  { doors, authority, retry }: MissionsQuestion,
+  { doors, authority, retry, worktrees }: MissionsQuestion,
   branch: string,
   tip: string,
 ): Promise<string | null> {
   if (authority.remote !== null) return null;
   const ref = `refs/heads/${branch}`;
-  for (const worktree of await doors.git.listWorktrees()) {
+  for (const worktree of await worktrees()) {
     const why = worktree.busyBranches.includes(ref) || worktree.head === ref ? busyReason(worktree) : null;
     if (why) return `${why} in ${worktree.path}`;
   }

@@ -1,4 +1,5 @@
 import type { Doors } from "../doors/doors.ts";
+import type { Worktree } from "../doors/git.ts";
 import type { Authority } from "../repo/authority.ts";
 import type { Documents } from "./documents.ts";
 
@@ -21,6 +22,8 @@ export interface MissionsQuestion extends Seen {
   authority: Authority;
   documents: Documents;
   defaultTip: string | null;
+  /** Looked at once for all missions. */
+  worktrees(): Promise<readonly Worktree[]>;
   /** Whether what was in the way of a checkout may be tried again; a mere look says what it was. */
   retry: boolean;
 }

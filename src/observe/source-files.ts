@@ -4,7 +4,8 @@ import type { SourceFile } from "../model/documents.ts";
 /** A folder at a commit: its tree id, and its files when asked for. */
 export interface Folder {
   tree: string;
-  readFiles(isWanted: (file: Listed) => boolean): Promise<readonly SourceFile[]>;
+  /** What is known is not fetched: reading its bytes throws. */
+  readFiles(isWanted: (file: Listed) => boolean, isKnown?: (file: Listed) => boolean): Promise<readonly SourceFile[]>;
 }
 
 const MAX_DEPTH = 8;
@@ -15,9 +16,9 @@ export async function listFolder(git: Git, commit: string, path: string, { deep 
   if (entry?.type !== "tree") return null;
   return {
     tree: entry.oid,
-    async readFiles(isWanted) {
+    async readFiles(isWanted, isKnown = () => false) {
       const wanted = (await listEntries(git, entry.oid, path, deep ? MAX_DEPTH : 1)).filter(isWanted);
-      return Promise.all(wanted.map((file) => readFile(git, file)));
+      return Promise.all(wanted.map((file) => (isKnown(file) ? withoutBytes(file) : readFile(git, file))));
     },
   };
 }
@@ -66,6 +67,15 @@ async function listEntries(git: Git, tree: string, path: string, depth: number):
     }),
   );
   return lists.flat();
+}
+
+function withoutBytes(file: Listed): SourceFile {
+  return {
+    ...file,
+    get bytes(): never {
+      throw new Error(`${file.path} was known and is read all the same`);
+    },
+  };
 }
 
 /** A submodule's commit is not here: its file is empty, its mode says what it is. */
