@@ -8,6 +8,8 @@ import type { MissionState, RunLoss, State } from "../model/state.ts";
 import { deriveControl, describeControl } from "./control.ts";
 
 const MINUTE_MS = 60_000;
+/** How old a beat must be by its own date where nothing else is known of it. */
+const PATIENCE_MS = LIMITS.ttlMs + LIMITS.clockSlackMs;
 
 export interface Losses {
   losses: readonly RunLoss[];
@@ -54,9 +56,15 @@ function deriveDeath(
   if (sighting.at > record.at && !sighting.runs.includes(run.run)) {
     return { kind: "dead", how: "foreign", because: `${fact.host} no longer lists it` };
   }
-  if (sighting.seenAt === null) return bySilence;
+  if (sighting.seenAt === null) return deriveUnremembered(Math.max(overAt, sighting.at + PATIENCE_MS), now);
   const minutes = Math.round((now - sighting.seenAt) / MINUTE_MS);
   return deadFrom(sighting.seenAt + fact.ttlMs, now, `${fact.host} has been silent for ${minutes} min`);
+}
+
+/** By dates alone a beat must be old as well. Whoever keeps a memory knows more when it looks again. */
+function deriveUnremembered(quietAt: number, now: number): Death {
+  const death = deadFrom(quietAt, now, "its time and all patience are over");
+  return death.kind === "dead" ? death : { kind: "alive", until: Math.min(quietAt, now + LIMITS.ttlMs) };
 }
 
 function deadFrom(moment: number, now: number, because: string): Death {

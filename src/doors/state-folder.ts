@@ -28,14 +28,17 @@ export function openStateFolder(options: StateOptions): StateFolder {
   const stopFile = join(path, "stop");
   const lockTools = { folder: join(path, "locks"), processes, clock, random };
   let host: string | null = null;
+  const readHost = (): string => {
+    host ??= readHostName(path, processes.self().machine);
+    return host;
+  };
   return {
     path,
     get host() {
-      host ??= readHostName(path);
-      return host;
+      return readHost();
     },
     cache: join(path, "cache"),
-    ...makeOrders(join(path, "runs"), processes),
+    ...makeOrders(join(path, "runs"), processes, readHost),
     lock: (name, waitMs) => takeLock(lockTools, name, waitMs),
     stopped: () => isThere(stopFile),
     setStopped(stopped) {

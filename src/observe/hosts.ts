@@ -11,7 +11,8 @@ interface Memory {
 
 /**
  * The beats of other hosts, each with the moment at which this host first saw it: how long a beat stands still is measured
- * by the observer's own clock.
+ * by the observer's own clock. Of a host that it has never seen before it has no memory, and one that forgets everything
+ * between two looks, as in CI, never has.
  */
 export async function sightHosts(
   doors: Doors,
@@ -35,7 +36,7 @@ export async function sightHosts(
       host,
       beat,
       at: commit.at,
-      seenAt: memory[host].seenAt,
+      seenAt: earlier ? memory[host].seenAt : null,
       runs: parseBeat(commit.message)?.runs ?? [],
     });
   }

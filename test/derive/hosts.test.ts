@@ -72,6 +72,18 @@ describe("runs of another host", () => {
     expect(lost(world.later(1))).toEqual([["schema-1", "foreign", "its time and all patience are over"]]);
   });
 
+  test("seen by an observer without memory, live while its last beat is not old as well", () => {
+    const late = running("ben").withHost("ben", { seenAt: null, at: NOON + 3 * HOUR, runs: ["schema-1"] });
+    expect(lost(late.later(4 * HOUR))).toEqual([]);
+    expect(late.state().until).toBe(NOON + 4 * HOUR + 6 * MINUTE);
+    expect(lost(late.later(6 * MINUTE))).toHaveLength(1);
+  });
+
+  test("seen for the first time, are looked at again within the ttl", () => {
+    const world = running("ben").withHost("ben", { seenAt: null, at: NOON + MINUTE, runs: ["schema-1"] });
+    expect(world.later(MINUTE).state().until).toBe(NOON + 7 * MINUTE);
+  });
+
   test("that never beat are lost by the ledger's dates", () => {
     expect(lost(running("ben"))).toEqual([]);
     expect(lost(running("ben").later(3 * HOUR))).toHaveLength(1);

@@ -57,6 +57,24 @@ test("opening it writes nothing, its host name is drawn once and stays", () => {
   expect(statSync(state.path).mode & 0o077).toBe(0);
 });
 
+test("a folder that was copied is another host, whose runs are not carried on there", () => {
+  const home = temporaryFolder();
+  const state = open(home);
+  state.writeOrder({ ...makeOrder("r1"), host: state.host }, "");
+  const copy = temporaryFolder();
+  cpSync(home, copy, { recursive: true });
+
+  expect(open(copy).host).not.toBe(state.host);
+  expect(open(copy).host).toBe(open(copy).host);
+  expect(open(copy).listRuns().map(({ owner }) => owner)).toEqual(["foreign"]);
+  const elsewhere = { ...processes, self: () => ({ ...processes.self(), machine: "another" }) };
+  const env = { XDG_STATE_HOME: copy };
+  const there = openStateFolder({ gitDir: "/somewhere/My Project/.git", env, processes: elsewhere });
+  expect(there.host).not.toBe(open(home).host);
+  expect(open(home).host).toBe(state.host);
+  expect(open(home).listRuns().map(({ owner }) => owner)).toEqual(["alive"]);
+});
+
 test("an order is read back, with the owner that was set last", () => {
   const state = open();
   const order = makeOrder("crm-schema-1");

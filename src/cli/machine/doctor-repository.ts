@@ -109,11 +109,15 @@ function checkRuntimes({ snapshot: { capabilities, repository } }: Sight): Check
 }
 
 function checkRuns({ doors: { state: folder } }: Context, { snapshot, state }: Sight): Checkup[] {
-  const left = snapshot.localRuns.filter(({ owner, closed }) => owner !== "alive" && !closed);
+  const copied = snapshot.localRuns.filter(({ order }) => order.host !== snapshot.host);
+  const left = snapshot.localRuns.filter((run) => run.owner !== "alive" && !run.closed && !copied.includes(run));
   const closed = snapshot.localRuns.filter((run) => run.closed);
   return [
     ...left.map(({ run, waiting }) =>
       note("runs", `${run} ended without a word${waiting > 0 ? `, ${waiting} reports wait` : ""}`, "mission pulse"),
+    ),
+    ...copied.map(({ run, order, folder: path }) =>
+      note("runs", `${run} belongs to ${order.host}, whose folder was copied to here`, `rm -r ${path}`),
     ),
     ...folder
       .listUnreadableRuns()

@@ -25,8 +25,8 @@ export interface Orders {
   removeRun(run: string): Promise<void>;
 }
 
-/** `folder` is `runs/` of the state folder. */
-export function makeOrders(folder: string, processes: Processes): Orders {
+/** `folder` is `runs/` of the state folder. Orders of another host came with a copy of its folder: they are not ours to carry on. */
+export function makeOrders(folder: string, processes: Processes, host: () => string): Orders {
   function runFolder(run: string): string {
     if (!RUN_NAME.test(run)) throw new Error(`not a name of a run: ${JSON.stringify(run)}`);
     return join(folder, run);
@@ -44,7 +44,8 @@ export function makeOrders(folder: string, processes: Processes): Orders {
     const order = readOrder(run);
     if (order === null) return [];
     const closed = existsSync(join(runFolder(run), "closed"));
-    const owner = processes.liveness(order.owner);
+    const isOwn = order.host === undefined || order.host === host();
+    const owner = isOwn ? processes.liveness(order.owner) : "foreign";
     return [{ run, folder: runFolder(run), order, owner, closed, waiting: reportNames(run).length }];
   }
   const listFolders = (): string[] =>
