@@ -66,13 +66,21 @@ test("a folder that was copied is another host, whose runs are not carried on th
 
   expect(open(copy).host).not.toBe(state.host);
   expect(open(copy).host).toBe(open(copy).host);
-  expect(open(copy).listRuns().map(({ owner }) => owner)).toEqual(["foreign"]);
+  expect(
+    open(copy)
+      .listRuns()
+      .map(({ owner }) => owner),
+  ).toEqual(["foreign"]);
   const elsewhere = { ...processes, self: () => ({ ...processes.self(), machine: "another" }) };
   const env = { XDG_STATE_HOME: copy };
   const there = openStateFolder({ gitDir: "/somewhere/My Project/.git", env, processes: elsewhere });
   expect(there.host).not.toBe(open(home).host);
   expect(open(home).host).toBe(state.host);
-  expect(open(home).listRuns().map(({ owner }) => owner)).toEqual(["alive"]);
+  expect(
+    open(home)
+      .listRuns()
+      .map(({ owner }) => owner),
+  ).toEqual(["alive"]);
 });
 
 test("an order is read back, with the owner that was set last", () => {
