@@ -30,6 +30,14 @@ async function main(argv: string[]): Promise<number> {
     const { isUnchanged } = await import("./doors/quick-look.ts");
     if (isUnchanged({ cwd: process.cwd(), env: process.env, build: programBuild(), now: Date.now() })) return 0;
   }
+  if (first === "status" && rest.length === 1 && rest[0] === "--json") {
+    const { recallStatus } = await import("./doors/quick-status.ts");
+    const text = recallStatus({ cwd: process.cwd(), env: process.env, build: programBuild(), now: Date.now() });
+    if (text !== null) {
+      print(text);
+      return 0;
+    }
+  }
   process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
   if (first === "run-order") {
     const { runOrder } = await import("./cli/run/run-order.ts");
@@ -70,13 +78,18 @@ function compileCacheFolder(): string {
  * Writes at once. `process.stdout`, and an `import` of node:fs, each cost a tenth of a start more: the import makes Node
  * load the streams and promises that node:fs else loads when asked for.
  */
-function printLine(text: string): void {
+function print(bytes: Buffer): void {
+  let left = bytes;
   try {
-    process.getBuiltinModule("node:fs").writeSync(1, `${text}\n`);
+    while (left.length > 0) left = left.subarray(process.getBuiltinModule("node:fs").writeSync(1, left));
   } catch {
     // No reader, or a pipe that is full and doesn't block: the stream can tell them apart and wait.
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(left);
   }
+}
+
+function printLine(text: string): void {
+  print(Buffer.from(`${text}\n`));
 }
 
 /**

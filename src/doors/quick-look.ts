@@ -8,9 +8,9 @@ import type { SpawnSyncOptions } from "node:child_process";
 import { networkPatience } from "./git/remote/patience.ts";
 import { statePath } from "./state/state-path.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a pulse that found nothing to do leaves behind. */
+/** What a look that found nothing to do leaves behind. */
 export interface LastAnswer {
   /** Of the program that looked. */
   build: string;
@@ -31,15 +31,25 @@ export interface LastAnswer {
 export interface QuickLook {
   lookAround(): string;
   listRemote(remote: { name: string; patterns: readonly string[] }): string | null;
-  remember(answer: Omit<LastAnswer, "variables">): void;
+  /** Which of some variables are set, as one text. */
+  describeVariables(names: readonly string[]): string;
+  remember(answer: LastAnswer): void;
 }
 
 export function makeQuickLook(gitDir: string, env: Environment): QuickLook {
   return {
     lookAround: () => lookAround(gitDir, env),
     listRemote: (remote) => listRemote(gitDir, remote, env),
-    remember: (answer) => writeLast(gitDir, env, { ...answer, variables: describeVariables(env, answer.envNames) }),
+    describeVariables: (names) => describeVariables(env, names),
+    remember: (answer) => writeLast(gitDir, env, answer),
   };
+}
+
+export interface LookOptions {
+  cwd: string;
+  env: Environment;
+  build: string;
+  now: number;
 }
 
 const LAST_FILE = "last-answer.json";
@@ -47,12 +57,17 @@ const REF_PATTERNS = ["refs/mission/ledger", "refs/mission/host", "refs/mission/
 const fs = process.getBuiltinModule("node:fs");
 
 /** Whether the last answer still stands for the repository of a folder. `false` costs nothing but the look. */
-export function isUnchanged(options: { cwd: string; env: Environment; build: string; now: number }): boolean {
+export function isUnchanged(options: LookOptions): boolean {
   const gitDir = findPlainRepository(options.cwd, options.env);
   if (gitDir === null) return false;
+  const last = readLast(statePath(gitDir, options.env));
+  return last !== null && isStanding(last, gitDir, options);
+}
+
+/** Whether all that an answer was made of is as it was, and its time is not over. */
+export function isStanding(last: LastAnswer, gitDir: string, options: LookOptions): boolean {
   const state = statePath(gitDir, options.env);
-  const last = readLast(state);
-  if (last === null || last.build !== options.build) return false;
+  if (last.build !== options.build) return false;
   if (last.until !== null && options.now >= last.until) return false;
   if (!last.openRuns.every((run) => isStillOpen(state, run))) return false;
   const seen = lookAround(gitDir, options.env);
@@ -128,7 +143,7 @@ function endGroup(pid: number): void {
 }
 
 /** The common git directory of an ordinary checkout or a linked one; whatever is less plain is left to the full look. */
-function findPlainRepository(cwd: string, env: Environment): string | null {
+export function findPlainRepository(cwd: string, env: Environment): string | null {
   if (env.GIT_DIR || env.GIT_CEILING_DIRECTORIES) return null;
   for (let folder = cwd; ; ) {
     const place = `${folder === "/" ? "" : folder}/.git`;

@@ -1,6 +1,7 @@
 /** What a pulse that found nothing to do leaves for the next one, so that it sees at a glance that nothing has changed. */
 
 import type { Doors } from "../doors/doors.ts";
+import type { LastAnswer } from "../doors/quick-look.ts";
 import type { Applied } from "../model/decision.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -9,7 +10,6 @@ import type { Authority } from "../repo/authority.ts";
 
 export interface Answer {
   doors: Doors;
-  authority: Authority;
   snapshot: Snapshot;
   state: State;
   /** Taken before observing. */
@@ -20,21 +20,28 @@ export interface Answer {
 /** What a person may install or free up is looked for again after this time. */
 const LOOK_AGAIN_MS = 60_000;
 
-export async function rememberAnswer(answer: Answer): Promise<void> {
-  const { doors, authority, snapshot, state, seen, outcomes } = answer;
+export async function rememberAnswer(answer: Answer & { authority: Authority }): Promise<void> {
+  const { doors, authority, snapshot, outcomes } = answer;
   if (outcomes.some(({ kind }) => kind === "unreachable")) return;
   if (snapshot.authority.kind === "remote" && !snapshot.authority.reachable) return;
   const remote = authority.remote === null ? null : await lookAtRemote(doors, authority, snapshot);
   if (remote === undefined) return;
+  doors.quickLook.remember({ ...describeAnswer(answer), remote });
+}
+
+/** What the answer depends on, but for the remote. */
+export function describeAnswer(answer: Answer): Omit<LastAnswer, "remote"> {
+  const { doors, snapshot, state, seen } = answer;
   const open = snapshot.localRuns.filter(({ closed }) => !closed);
-  doors.quickLook.remember({
+  const envNames = variableNames(snapshot);
+  return {
     build: doors.program.build,
     until: earliest([state.until, ...retries(answer)]),
     openRuns: open.map(({ run, order }) => ({ run, pid: order.owner.pid, startedAt: order.owner.startedAt })),
-    envNames: variableNames(snapshot),
-    remote,
+    envNames,
+    variables: doors.quickLook.describeVariables(envNames),
     seen,
-  });
+  };
 }
 
 /** The remote as a text, if it still is what was observed; undefined when it has moved. */

@@ -6,6 +6,7 @@
 
 import { makeRunner } from "../../doors/git/process/spawn.ts";
 import type { Git } from "../../doors/git.ts";
+import { EDITS_ARGS } from "../../doors/quick-status.ts";
 import { MISSION_ROOTS, missionOfPath, thingOfPath } from "../../repo/save-target.ts";
 import type { Page } from "../../view/page.ts";
 import { paintSpans, span } from "../../view/span.ts";
@@ -16,13 +17,17 @@ const SHOWN = 4;
 
 type Version = string | null;
 
-/** `look` and `listUnsaved` at the same time: both wait for git most of it. */
+/**
+ * `look` and `listUnsaved` at the same time: both wait for git most of it. `head` is the commit of the checkout where no
+ * mission file in it differs from that.
+ */
 export async function lookWithUnsaved(
   context: Context,
   options: { fetch?: boolean },
-): Promise<Sight & { unsaved: readonly string[] }> {
+): Promise<Sight & { unsaved: readonly string[]; head: string | null }> {
   const [sight, local] = await Promise.all([look(context, options), readLocalEdits(context)]);
-  return { ...sight, unsaved: await listUnsaved(context, sight, local) };
+  const head = local.changed.size === 0 ? local.head : null;
+  return { ...sight, unsaved: await listUnsaved(context, sight, local), head };
 }
 
 /** Paths of mission files with edits that are not in effect, sorted. Empty in a bare repository. */
@@ -81,16 +86,7 @@ interface LocalEdits {
 async function readLocalEdits({ doors: { git, worktree }, env }: Context): Promise<LocalEdits> {
   if (worktree === null) return { head: null, changed: new Map() };
   const runner = makeRunner(git.gitDir, env);
-  const args = [
-    "status",
-    "--porcelain=v2",
-    "--branch",
-    "-z",
-    "--untracked-files=all",
-    "--no-renames",
-    "--ignore-submodules=all",
-  ];
-  const output = await runner.demand([...args, "--", ...MISSION_ROOTS], { worktree });
+  const output = await runner.demand([...EDITS_ARGS, ...MISSION_ROOTS], { worktree });
   const { head, paths } = parseStatus(output.stdout.toString("utf8"));
   if (paths.length === 0) return { head, changed: new Map() };
   const { openCheckout } = await import("../../doors/person/checkout.ts");

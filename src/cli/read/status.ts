@@ -3,10 +3,11 @@ import { type Focus, renderBoard } from "../../view/board.ts";
 import { statusJson } from "../../view/status-json.ts";
 import { renderTable } from "../../view/table.ts";
 import { haltLines } from "../../view/where.ts";
-import { type Command, hasFlag, printJson } from "../command.ts";
+import { type Command, hasFlag, jsonText } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { lookWithUnsaved, unsavedLine } from "../plan/unsaved.ts";
 import { resolveThing } from "../thing.ts";
+import { rememberWhatWasSaid } from "./last-status.ts";
 import { pageOf } from "./look.ts";
 import { needsPerson } from "./needs-person.ts";
 import { watchSpending } from "./spending.ts";
@@ -22,11 +23,16 @@ export const command: Command = {
   example: "mission status crm/contacts",
   async run(context, args) {
     const [word] = args.words;
-    const { state, unsaved } = await lookWithUnsaved(context, { fetch: true });
+    const seen = context.json ? context.doors.quickLook.lookAround() : "";
+    const { state, unsaved, ...sight } = await lookWithUnsaved(context, { fetch: true });
     const focus = word === undefined ? null : focusOn(state, word);
     const shown = focus === null ? state : only(state, focus);
-    if (context.json) printJson(context, statusJson(shown, unsaved, watchSpending(context.doors)(shown)));
-    else {
+    if (context.json) {
+      const text = jsonText(statusJson(shown, unsaved, watchSpending(context.doors)(shown)));
+      context.screen.print(text);
+      if (focus === null)
+        rememberWhatWasSaid(context, { sight: { ...sight, state }, unsaved, head: sight.head, seen, text });
+    } else {
       const page = pageOf(context);
       const board = renderBoard(shown, page, focus);
       const empty = board.length === 0 ? ['There is no mission here yet: mission new "what you want to have"'] : board;

@@ -1,0 +1,40 @@
+/** Remembers what `status --json` says, where it will say the same until something is seen to change. */
+
+import { decide } from "../../decide/decide.ts";
+import { rememberStatus } from "../../doors/quick-status.ts";
+import { describeAnswer } from "../../observe/remember-answer.ts";
+import { MISSION_ROOTS } from "../../repo/save-target.ts";
+import { isoText } from "../../view/time.ts";
+import type { Context } from "../command.ts";
+import type { Sight } from "./look.ts";
+
+/** What was said, and what it was said of. */
+interface Said {
+  sight: Sight;
+  unsaved: readonly string[];
+  /** Commit of the checkout, null where a mission file in it differs. */
+  head: string | null;
+  /** What a quick look saw before. */
+  seen: string;
+  text: string;
+}
+
+/**
+ * Nothing is remembered while something is going on: of live runs and due decisions more counts than a quick look sees.
+ * Nor with a remote, which would have to be asked once more whether it still is what was read.
+ */
+export function rememberWhatWasSaid({ doors, env }: Context, { sight, unsaved, head, seen, text }: Said): void {
+  const { snapshot, state } = sight;
+  const isLocal = snapshot.authority.kind === "local";
+  const isQuiet = snapshot.localRuns.every(({ closed }) => closed) && decide(state).length === 0;
+  const hasLive = snapshot.missions.some(({ ledger }) => ledger.live.length > 0);
+  const at = text.indexOf(isoText(state.at));
+  if (!isLocal || !isQuiet || hasLive || head === null || unsaved.length > 0 || at < 0) return;
+  const answer = describeAnswer({ doors, snapshot, state, seen, outcomes: [] });
+  const last = { ...answer, remote: null, head, at: Buffer.byteLength(text.slice(0, at)), roots: MISSION_ROOTS };
+  try {
+    rememberStatus(doors.git.gitDir, env, last, `${text}\n`);
+  } catch {
+    // A status that can be told must not fail for want of a cache.
+  }
+}
