@@ -37,7 +37,9 @@ async function expectIdle(machine: Machine): Promise<void> {
   expect(result.applied.filter(({ applied }) => applied.kind !== "waits")).toEqual([]);
   const second = listFiles(machine);
   // What the last look found is written anew by a full look alone.
-  expect(differences(first, second).filter((path) => !/cache\/(?:last-answer|build-[^/]+\/refusals)\.json/.test(path))).toEqual([]);
+  expect(
+    differences(first, second).filter((path) => !/cache\/(?:last-answer|build-[^/]+\/refusals)\.json/.test(path)),
+  ).toEqual([]);
   const waits = result.applied.length > 0;
   if (machine.ahead > 0 || waits) return;
   expect(machine.mission("pulse")).toEqual({ code: 0, out: "", err: "" });
