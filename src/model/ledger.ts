@@ -39,6 +39,9 @@ export interface AskEntry {
   /** As in `q7`: asks are numbered in ledger order. */
   number: number;
   asked: Entry<Asked>;
+  /** Every answer to exactly what was asked, in ledger order. */
+  answers: readonly Entry<Answered>[];
+  /** The first of them holds. */
   answered: Entry<Answered> | null;
 }
 

@@ -123,11 +123,17 @@ function indexByMilestone(runs: ReadonlyMap<string, RunEntry>, kinds: Kinds): Re
 
 /** The first answer holds. A yes or no that was given to something else than what was asked is none. */
 function foldAsks(asked: Kinds["asked"], answers: Kinds["answered"]): readonly AskEntry[] {
-  const asks: AskEntry[] = asked.map((entry, index) => ({ number: index + 1, asked: entry, answered: null }));
+  const asks: Mutable<AskEntry>[] = asked.map((entry, index) => ({
+    number: index + 1,
+    asked: entry,
+    answers: [],
+    answered: null,
+  }));
   for (const answer of answers) {
     const ask = asks[answer.fact.ask - 1];
     if (!ask || ask.asked.position > answer.position) continue;
     if (answer.fact.decision !== "answer" && answer.fact.boundTo !== ask.asked.fact.boundTo) continue;
+    ask.answers.push(answer);
     ask.answered ??= answer;
   }
   return asks;
