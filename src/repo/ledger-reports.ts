@@ -3,7 +3,7 @@
  * as one chain a ledger in one swap: a hundred that each try for themselves take thousands of pushes, one chain takes one.
  */
 
-import type { RefUpdate } from "../doors/git.ts";
+import type { Git, RefUpdate } from "../doors/git.ts";
 import { isNewerFormat, printRecord } from "../format/record.ts";
 import type { NewRecord } from "../model/record.ts";
 import type { SwapOutcome } from "./authority-outcome.ts";
@@ -137,9 +137,21 @@ async function planAppend(
 
 /** What the authority has and this clone has not: nothing can be built on it before it is here. */
 async function fetchMissing({ git, authority }: LedgerContext, values: ReadonlyMap<string, string>) {
+  const missing = await listMissing(git, values);
+  if (missing.length === 0) return { kind: "fetched" } as const;
+  const fetched = await authority.fetch(missing);
+  if (fetched.kind === "unreachable") return fetched;
+  // A mirror of the server that lags behind, or a ref that was deleted or rewound in this moment.
+  const [absent] = await listMissing(git, values);
+  return absent === undefined
+    ? fetched
+    : ({ kind: "unreachable", reason: `${absent} was listed and could not be fetched` } as const);
+}
+
+async function listMissing(git: Git, values: ReadonlyMap<string, string>): Promise<string[]> {
   const missing: string[] = [];
   for (const [name, oid] of values) if ((await git.resolve(oid)) === null) missing.push(name);
-  return missing.length === 0 ? ({ kind: "fetched" } as const) : authority.fetch(missing);
+  return missing;
 }
 
 /** What a batch is built on. */

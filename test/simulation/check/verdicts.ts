@@ -1,0 +1,33 @@
+import { type CommitFacts, isProgram, type MissionHistory, ofKind, subjectOf } from "./history.ts";
+
+/**
+ * Every code that the program brought to home is a code tree that passed as exactly that tree, or that is recorded as
+ * unchecked, or that a person passed. Missions may share a home, so their verdicts count together.
+ */
+export function checkVerdicts(missions: readonly MissionHistory[]): string[] {
+  const good = new Set<string>();
+  for (const { records } of missions) {
+    const byPerson = ofKind(records, "answered").some(({ decision }) => decision === "approved");
+    for (const { result, codeTree, override } of ofKind(records, "verdict")) {
+      const isGood = result === "passed" || result === "unchecked" || override !== null;
+      if (isGood || (result === "inconclusive" && byPerson)) good.add(codeTree);
+    }
+  }
+  return missions.flatMap((mission) => checkHome(mission, good));
+}
+
+function checkHome({ id, records, home }: MissionHistory, good: ReadonlySet<string>): string[] {
+  const chained = new Set(ofKind(records, "landed").map(({ commit }) => commit));
+  return home.flatMap((commit, index) => {
+    const [parent, next] = [home[index - 1], home[index + 1]];
+    if (parent === undefined || !isProgram(commit) || commit.codeTree === parent.codeTree) return [];
+    // Within a chain only the last tree was judged, and only it was ever a tip.
+    const isInside = next !== undefined && isProgram(next) && isLanding(commit, chained) && isLanding(next, chained);
+    if (isInside || good.has(commit.codeTree)) return [];
+    return [`${id}: "${subjectOf(commit)}" brought code to home that passed no gate`];
+  });
+}
+
+function isLanding({ oid, message }: CommitFacts, chained: ReadonlySet<string>): boolean {
+  return chained.has(oid) || message.includes("\nMission-Head: ");
+}

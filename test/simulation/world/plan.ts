@@ -1,0 +1,207 @@
+/** What a seed makes of a world before anything happens in it: hosts, missions, habits of workers, checks, people and faults. */
+
+import type { Chance } from "../time/chance.ts";
+import { type Header, printContract, printDocument, printMission } from "./documents.ts";
+
+export type Mode = "safety" | "liveness";
+
+export interface MissionPlan {
+  id: string;
+  features: readonly string[];
+  /** USD; null: no budget. */
+  usd: number | null;
+  /** The branch that the program makes home of. */
+  home: string;
+  signOff: "mission" | "milestone" | "feature";
+}
+
+export const WORKER_HABITS = [
+  "commits",
+  "several",
+  "nothing",
+  "question",
+  "fails",
+  "hangs",
+  "clashes",
+  "leaves",
+  "pairs",
+  "unfit",
+  "quota",
+  "rewinds",
+  "wrecks",
+  "trespasses",
+] as const;
+
+export type WorkerHabit = (typeof WORKER_HABITS)[number];
+
+/** How often, in each case a probability at each chance. */
+export interface FaultRates {
+  /** At each choice point of a process: it is killed. */
+  kill: number;
+  /** At each choice point of a process of one chosen name: to meet what seldom runs. */
+  killIn: { call: string; rate: number } | null;
+  remote: { lost: number; unanswered: number; late: number; stale: number; refuse: number };
+  /** Per hour and host. */
+  reboots: number;
+  freezes: number;
+  vanishes: number;
+  clockJumps: number;
+}
+
+export interface Plan {
+  mode: Mode;
+  hosts: number;
+  isRemote: boolean;
+  missions: readonly MissionPlan[];
+  files: Readonly<Record<string, string>>;
+  habits: Readonly<Record<WorkerHabit, number>>;
+  /** How a worker tells what it spent. */
+  costs: "honest" | "silent" | "absurd";
+  faults: FaultRates;
+  /** Actions of people an hour. */
+  people: number;
+  /** Virtual time at which faults and people's own ideas end. */
+  calmAt: number;
+  endAt: number;
+  pulseEveryMs: number;
+  yields: number;
+}
+
+const MINUTE = 60_000;
+const NO_FAULTS: FaultRates = {
+  kill: 0,
+  killIn: null,
+  remote: { lost: 0, unanswered: 0, late: 0, stale: 0, refuse: 0 },
+  reboots: 0,
+  freezes: 0,
+  vanishes: 0,
+  clockJumps: 0,
+};
+
+export interface PlanWords {
+  mode: Mode;
+  /** Small worlds are what a commit is tested with; large ones are for long runs. */
+  size: "small" | "large";
+}
+
+export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
+  const isRemote = chance.happens(0.5);
+  const hosts = isRemote ? chance.between(1, size === "small" ? 3 : 5) : 1;
+  const missions = drawMissions(chance, size);
+  const calmAt = chance.between(20, 60) * MINUTE;
+  return {
+    mode,
+    hosts,
+    isRemote,
+    missions: missions.map(({ plan }) => plan),
+    files: Object.assign(
+      { "README.md": "hello\n", "shared.txt": "one\ntwo\nthree\n" },
+      { "missions/config.md": drawConfig(chance) },
+      ...missions.map(({ files }) => files),
+    ),
+    habits: drawHabits(chance),
+    costs: chance.weigh({ honest: 6, silent: 2, absurd: 2 }),
+    faults: drawFaults(chance, isRemote),
+    people: chance.pick([0, 0, 4, 12]),
+    calmAt,
+    endAt: calmAt + (mode === "liveness" ? 40 * 60 : 90) * MINUTE,
+    pulseEveryMs: chance.pick([15, 30, 60]) * 1_000,
+    yields: chance.pick([0.02, 0.2, 0.5]),
+  };
+}
+
+function drawMissions(chance: Chance, size: PlanWords["size"]) {
+  const count = size === "large" && chance.happens(0.4) ? 2 : 1;
+  return Array.from({ length: count }, (_, index) => drawMission(chance, index === 0 ? "toy" : "tool", size));
+}
+
+function drawMission(
+  chance: Chance,
+  id: string,
+  size: PlanWords["size"],
+): { plan: MissionPlan; files: Record<string, string> } {
+  const names = ["a", "b", "c", "d"]
+    .slice(0, chance.between(1, size === "small" ? 3 : 4))
+    .map((name) => `${id}-${name}`);
+  const mode = chance.pick(["poc", "full"] as const);
+  const inDefault = chance.happens(mode === "poc" ? 0.5 : 0.25);
+  // Where features land on the default branch itself, each is signed.
+  const signOff =
+    mode === "full" && inDefault ? ("feature" as const) : chance.pick(["mission", "milestone", "feature"] as const);
+  const usd = chance.weigh({ wide: 6, tight: 3, none: 1 });
+  const limit = usd === "none" ? null : usd === "wide" ? 100 : chance.pick([4, 6, 10]);
+  const isSplit = names.length > 1 && chance.happens(0.3);
+  const parts = isSplit ? { first: names.slice(0, 1), second: names.slice(1) } : { first: names };
+  const milestones = Object.fromEntries(
+    Object.entries(parts).map(([milestone, features]) => [
+      milestone,
+      Object.fromEntries(
+        features.map((name, index) => [name, drawFeature(chance, name, features.slice(0, index), mode)]),
+      ),
+    ]),
+  );
+  const contract = chance.happens(0.25)
+    ? printContract("VAL-TOY-001", `has ${names.map((name) => `${name}.txt`).join(" ")}`)
+    : null;
+  const header: Header = {
+    mode,
+    home: inDefault ? "default" : "branch",
+    sign_off: signOff,
+    budget: limit === null ? "none" : { usd: limit },
+    verify: chance.happens(0.3) ? [{ run: `not both ${names[0]}.pair ${names.at(-1)}.pair` }] : undefined,
+  };
+  const files = printMission({ id, header, milestones, contract });
+  const home = inDefault ? "main" : `mission/${id}/home`;
+  return { plan: { id, features: names, usd: limit, home, signOff }, files };
+}
+
+function drawFeature(chance: Chance, name: string, before: readonly string[], mode: "poc" | "full"): Header {
+  const needs = before.length > 0 && chance.happens(0.3) ? [chance.pick(before)] : [];
+  const hasCheck = mode === "full" ? chance.happens(0.9) : chance.happens(0.7);
+  const command = chance.weigh({ [`has ${name}.txt`]: 8, "hangs at times": 1 });
+  return {
+    size: chance.pick(["S", "M"]),
+    depends_on: needs.length > 0 ? needs : undefined,
+    verify: hasCheck ? [{ run: command }] : undefined,
+    risk: chance.happens(0.1) ? "red" : undefined,
+  };
+}
+
+function drawConfig(chance: Chance): string {
+  const header: Header = {
+    parallel: chance.between(1, 3),
+    runtime: "script",
+    runtimes: { script: { kind: "command", run: ["agent"], cost: "unknown" } },
+    limits: { idle_minutes: 10 },
+    setup: chance.happens(0.2) ? ["ok"] : undefined,
+    verify: chance.happens(0.2) ? [{ run: "not both toy-a.pair toy-b.pair" }] : undefined,
+  };
+  return printDocument(header, "");
+}
+
+/** Most workers work. Each world has a few bad habits of its own, so that they meet one another. */
+function drawHabits(chance: Chance): Record<WorkerHabit, number> {
+  const habits = Object.fromEntries(WORKER_HABITS.map((habit) => [habit, 0])) as Record<WorkerHabit, number>;
+  habits.commits = 10;
+  for (let count = chance.between(0, 4); count > 0; count -= 1)
+    habits[chance.pick(WORKER_HABITS)] += chance.pick([2, 6]);
+  return habits;
+}
+
+function drawFaults(chance: Chance, isRemote: boolean): FaultRates {
+  if (chance.happens(0.1)) return NO_FAULTS;
+  const often = () => chance.pick([0, 0, 0.02, 0.1]);
+  return {
+    kill: chance.pick([0, 0.0005, 0.002, 0.006]),
+    killIn: chance.happens(0.3)
+      ? { call: chance.pick(["push", "state.", "updateRefs", "fetch", "importRef"]), rate: 0.05 }
+      : null,
+    remote: isRemote
+      ? { lost: often(), unanswered: often(), late: often(), stale: often(), refuse: chance.pick([0, 0, 0, 0.02]) }
+      : NO_FAULTS.remote,
+    reboots: chance.pick([0, 0, 1]),
+    freezes: chance.pick([0, 0, 2]),
+    vanishes: isRemote ? chance.pick([0, 0, 1]) : 0,
+    clockJumps: chance.pick([0, 0, 3]),
+  };
+}

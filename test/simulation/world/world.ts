@@ -1,0 +1,359 @@
+/** One simulated world: hosts with their disks, perhaps a remote, and the processes that the real engine is carried out in. */
+
+import type { Doors } from "../../../src/doors/doors.ts";
+import type { Git } from "../../../src/doors/git.ts";
+import { sha256 } from "../../../src/doors/hash.ts";
+import type { Owner } from "../../../src/model/run.ts";
+import { pulse } from "../../../src/pulse.ts";
+import { openAuthority } from "../../../src/repo/authority.ts";
+import { carryOut } from "../../../src/runner/carry-out.ts";
+import type { RunnerDoors } from "../../../src/runner/run-doors.ts";
+import { makeStopSwitch } from "../../../src/runner/watch/stop-switch.ts";
+import type { RefMove } from "../check/history.ts";
+import type { WorkerCommit } from "../check/kept-work.ts";
+import type { TypedVersion } from "../check/typed-bytes.ts";
+import { openMemoryFiles, PACKAGE_FOLDER } from "../doors/files.ts";
+import { openMemoryProcesses } from "../doors/processes.ts";
+import { isMemoryUnchanged, openMemoryQuickLook, type QuickLookDoors } from "../doors/quick-look.ts";
+import { openMemoryRunFiles } from "../doors/run-files.ts";
+import { openMemoryShell } from "../doors/shell.ts";
+import { openMemoryState } from "../doors/state-folder.ts";
+import { openMemoryWorkspaces } from "../doors/workspaces.ts";
+import type { MemoryDisk } from "../git/disk.ts";
+import { type Outside, openMemoryGit } from "../git/memory-git.ts";
+import { type MemoryRepository, makeStore, type ObjectStore } from "../git/repository.ts";
+import { Chance } from "../time/chance.ts";
+import { type Process, Schedule } from "../time/schedule.ts";
+import { Counters } from "./counters.ts";
+import { hasFile, inspectFolder, removeFolder } from "./folders.ts";
+import { Host } from "./host.ts";
+import type { Plan } from "./plan.ts";
+import { makeLocalRepository, makeRemoteRepository, type Seeded } from "./seed-repository.ts";
+import { startWorker } from "./worker.ts";
+
+/** The build of the program that everybody runs. */
+export const BUILD = "simulated";
+
+/** A machine with the repository on it. */
+export interface Site {
+  host: Host;
+  disk: MemoryDisk;
+  repository: MemoryRepository;
+  /** Folder of the main checkout. */
+  checkout: string;
+  /** Processes of workers by run: what a process of the run marks. */
+  workers: Map<string, Process[]>;
+  statePath: string;
+}
+
+/** What one process has in hand. */
+export interface Actor {
+  doors: Doors;
+  runner: RunnerDoors;
+  quick: QuickLookDoors;
+  self: Owner;
+}
+
+export interface WorldOptions {
+  seed: number;
+  plan: Plan;
+  trace: ((line: string) => void) | null;
+}
+
+export class World {
+  readonly plan: Plan;
+  readonly chance: Chance;
+  readonly schedule: Schedule;
+  readonly counters = new Counters();
+  readonly store: ObjectStore = makeStore();
+  readonly seeded: Seeded;
+  readonly remote: MemoryRepository | null;
+  readonly sites: Site[] = [];
+  readonly moves: RefMove[] = [];
+  readonly workerCommits: WorkerCommit[] = [];
+  readonly typed: TypedVersion[] = [];
+  /** Files that people typed into checkouts and did not commit, by their place. */
+  readonly unsaved = new Map<string, { site: Site; path: string; typed: string }>();
+  /** What must never happen and did, while it went on. */
+  readonly violations: string[] = [];
+  /** What a person did that changes what may be expected: `rewrote home`, `took a ledger away`. */
+  readonly deeds = new Set<string>();
+  /** Runs whose worker deleted its workspace. */
+  readonly wrecked = new Set<string>();
+  /** No more faults and ideas: from here on all must come to its end. */
+  isCalm = false;
+  /** Pulses in whose course something was done. */
+  effectivePulses = 0;
+  #hosts = 0;
+  #recovering = new WeakSet<Process>();
+
+  constructor({ seed, plan, trace }: WorldOptions) {
+    this.plan = plan;
+    this.chance = new Chance(seed);
+    this.schedule = new Schedule({
+      chance: this.chance,
+      yields: plan.yields,
+      trace,
+      kills: (process, call) => this.#kills(process, call),
+      onError: (process, error) => this.#noteError(process, error),
+    });
+    this.seeded = { store: this.store, files: plan.files };
+    this.remote = plan.isRemote ? makeRemoteRepository(this.seeded) : null;
+    for (let count = 0; count < plan.hosts; count += 1) this.addSite();
+    if (this.remote !== null) this.#watch(this.remote);
+  }
+
+  /** The repository whose refs are the truth. */
+  get authority(): MemoryRepository {
+    const first = this.sites[0];
+    if (first === undefined) throw new Error("a world without hosts");
+    return this.remote ?? first.repository;
+  }
+
+  /** A new machine, with a clone of the remote where there is one. */
+  addSite(): Site {
+    this.#hosts += 1;
+    const name = `host-${this.#hosts}`;
+    const { disk, repository, checkout } = makeLocalRepository(this.seeded, name, this.remote);
+    const host = new Host(name, this.schedule);
+    host.rate = this.plan.faults.clockJumps > 0 ? 1 + this.chance.between(-50, 50) / 10_000 : 1;
+    const site = { host, disk, repository, checkout, workers: new Map(), statePath: `/${name}/state` };
+    this.sites.push(site);
+    if (this.remote === null) this.#watch(repository);
+    return site;
+  }
+
+  get liveSites(): readonly Site[] {
+    return this.sites.filter(({ host }) => !host.isGone);
+  }
+
+  /** Starts a pulse as cron would: it looks first whether anything has changed. */
+  startPulse(site: Site, options: { full?: boolean } = {}): Process {
+    const process = this.schedule.start("pulse", site.host.name, async (self) => {
+      const actor = this.openActor(site, self, owner, {});
+      if (!options.full && isMemoryUnchanged(actor.quick, BUILD)) return;
+      this.counters.add("full pulses");
+      const result = await pulse(actor.doors, {
+        onApplied: (decision, applied) => {
+          this.#recovering.delete(self);
+          this.schedule.note(
+            `${site.host.name}   ${decision.kind}: ${applied.kind} ${"detail" in applied ? applied.detail : applied.reason}`,
+          );
+          this.counters.add(`${decision.kind} ${applied.kind}`);
+          if (applied.kind === "lost") this.counters.add("lost swap");
+        },
+      });
+      const features = (result.state?.missions ?? []).flatMap(({ milestones }) =>
+        milestones.flatMap((milestone) => milestone.features),
+      );
+      if (features.some(({ condition }) => condition.code === "reverted")) this.counters.add("revert seen");
+      if (result.applied.some(({ applied }) => applied.kind === "done")) this.effectivePulses += 1;
+    });
+    const owner = site.host.adopt(process);
+    return process;
+  }
+
+  /** Starts a person's or checker's process with doors of a site. */
+  startActor(site: Site, name: string, work: (actor: Actor, process: Process) => Promise<void>): Process {
+    const process = this.schedule.start(name, site.host.name, (self) =>
+      work(this.openActor(site, self, owner, { person: name }), self),
+    );
+    const owner = site.host.adopt(process);
+    return process;
+  }
+
+  openActor(site: Site, process: Process, self: Owner, { person }: { person?: string }): Actor {
+    const { host, disk, repository, statePath } = site;
+    const { schedule, chance } = this;
+    const act = (call: string) => schedule.act(process, call);
+    const git = this.openGit(site, process, person ?? null);
+    const state = openMemoryState({
+      disk: host.state,
+      path: statePath,
+      host: `sim-${host.name}`,
+      self,
+      liveness: (owner) => host.liveness(owner),
+      now: () => host.now(),
+      sleep: (ms) => schedule.sleep(process, ms, "lock"),
+      act,
+      chance: () => chance.next(),
+      removeFolder: (path) => removeFolder(disk, path),
+    });
+    const processes = openMemoryProcesses({
+      schedule,
+      host,
+      process,
+      self,
+      startRun: (run) => this.#startRun(site, run),
+    });
+    const clock = { now: () => host.now(), sleep: (ms: number) => schedule.sleep(process, this.#longer(ms)) };
+    const quick = { ...this.quickLookOf(site), act };
+    const shared = {
+      git,
+      state,
+      processes,
+      workspaces: openMemoryWorkspaces({ schedule, process, disk, repository }),
+      openRunFiles: openMemoryRunFiles({ disk: host.state, act, inspect: (path) => inspectFolder(disk, path) }),
+      endSurvivors: (run: string) => this.#endSurvivors(site, process, run),
+      faults: { reach: () => {} },
+      clock,
+      random: { nonce: (length: number) => this.#nonce(length) },
+      hash: sha256,
+      env: { PATH: "/bin" },
+      program: { node: "/bin/node", main: "/package/main.js", build: BUILD },
+    };
+    const doors: Doors = {
+      ...shared,
+      worktree: site.checkout,
+      files: openMemoryFiles({
+        disk: host.state,
+        runs: `${statePath}/runs`,
+        act,
+        hasFolder: (path) => disk.folders.has(path),
+        hasProgram: () => true,
+      }),
+      quickLook: openMemoryQuickLook(quick),
+      packageFolder: PACKAGE_FOLDER,
+      insideRun: false,
+    };
+    const runner: RunnerDoors = {
+      ...shared,
+      drivers: () => ({ start: (options) => startWorker(this, site, process, options) }),
+      shell: openMemoryShell({ schedule, process, has: (workspace, path) => hasFile(disk, workspace, path) }),
+      openSearch: (pattern) => {
+        const expression = new RegExp(pattern, "m");
+        return { find: async (text) => (expression.test(text) ? "found" : "absent"), close: () => {} };
+      },
+      measureDisk: async () => 1_000,
+    };
+    return { doors, runner, quick, self };
+  }
+
+  /** What an idle pulse looks at. */
+  quickLookOf({ host, repository }: Site): QuickLookDoors {
+    const { remote } = this;
+    return {
+      host,
+      disk: host.state,
+      refs: () => repository.refs,
+      head: () => repository.head,
+      config: () => repository.config,
+      listRemote: () => (remote === null ? null : { refs: remote.refs, head: remote.head }),
+      act: () => true,
+    };
+  }
+
+  openGit(site: Site, process: Process, person: string | null): Git {
+    const { schedule, chance, plan } = this;
+    const outside: Outside = {
+      step: (call) => schedule.step(process, call) ?? GO_ON,
+      remote: async (call) => {
+        await schedule.sleep(process, chance.between(50, 3_000), call);
+        const { lost, unanswered, late, stale, refuse } = plan.faults.remote;
+        if (this.isCalm) return "answered";
+        if (call === "push") {
+          const drawn = chance.weigh({ answered: 1, lost, unanswered, late, refuse });
+          if (drawn === "refuse") return { refuse: "hook declined" };
+          if (drawn === "late" || drawn === "unanswered") this.counters.add(`push ${drawn}`);
+          return drawn;
+        }
+        const drawn = chance.weigh({ answered: 1, lost, stale });
+        if (drawn === "stale") this.counters.add("stale read");
+        return drawn;
+      },
+    };
+    const identity =
+      person === null
+        ? { name: "Host", email: `${site.host.name}@example.com` }
+        : { name: person, email: `${person.toLowerCase()}@example.com` };
+    const network = new Map(this.remote === null ? [] : [[this.remote.gitDir, this.remote] as const]);
+    return openMemoryGit({ disk: site.disk, gitDir: site.repository.gitDir, network, outside, identity });
+  }
+
+  /** Somebody else's git: for those who read when all is over. */
+  openReader(): Git {
+    const site = this.sites[0];
+    if (site === undefined) throw new Error("a world without hosts");
+    const outside: Outside = { step: async () => {}, remote: async () => "answered" };
+    const disk: MemoryDisk =
+      this.remote === null
+        ? site.disk
+        : { ...site.disk, repositories: new Map([[this.remote.gitDir, this.remote]]), folders: new Map() };
+    const identity = { name: "Reader", email: "reader@example.com" };
+    return openMemoryGit({ disk, gitDir: this.authority.gitDir, network: new Map(), outside, identity });
+  }
+
+  #startRun(site: Site, run: string): Owner | null {
+    if (!this.isCalm && this.plan.faults.kill > 0 && this.chance.happens(0.01)) return null;
+    const process = this.schedule.start(`run ${run}`, site.host.name, async (self) => {
+      const actor = this.openActor(site, self, owner, {});
+      const order = actor.doors.state.readOrder(run);
+      if (order === null) return;
+      const stop = makeStopSwitch();
+      self.onTerminate = () => stop.stop("its process got SIGTERM");
+      const remote = order.authority.kind === "remote" ? order.authority.remote : null;
+      const authority = openAuthority(actor.runner.git, { remote, refPrefix: "refs/mission" });
+      const done = await carryOut(actor.runner, { authority, order, stop });
+      this.schedule.note(
+        `${site.host.name}   ${run}: ${done.kind}${done.kind === "settled" ? "" : ` ${"reason" in done ? done.reason : ""}`}`,
+      );
+      this.counters.add(`run ${done.kind}`);
+    });
+    const owner = site.host.adopt(process);
+    return owner;
+  }
+
+  async #endSurvivors(site: Site, process: Process, run: string): Promise<number> {
+    if (process.name === "pulse") this.#recovering.add(process);
+    await (this.schedule.step(process, "endSurvivors") ?? GO_ON);
+    const left = (site.workers.get(run) ?? []).filter((worker) => !worker.isDead);
+    for (const worker of left) this.schedule.end(worker, "is killed as a survivor");
+    return left.length;
+  }
+
+  /** The loops that watch something look several times a second. Here a look comes later, as on a machine with too much to do. */
+  #longer(ms: number): number {
+    return ms === 100 || ms === 200 || ms === 250 ? this.chance.between(3_000, 15_000) : ms;
+  }
+
+  #nonce(length: number): string {
+    let text = "";
+    while (text.length < length) text += "0123456789abcdefghijklmnopqrstuvwxyz"[this.chance.below(36)];
+    return text;
+  }
+
+  #kills(process: Process, call: string): boolean {
+    if (this.isCalm) return false;
+    const { kill, killIn } = this.plan.faults;
+    const rate = killIn !== null && call.startsWith(killIn.call) ? Math.max(kill, killIn.rate) : kill;
+    if (!this.chance.happens(rate) || process.name === "check") return false;
+    this.#noteKill(process);
+    return true;
+  }
+
+  #noteKill(process: Process): void {
+    this.counters.add("killed");
+    if (this.#recovering.has(process)) this.counters.add("crash in recovery");
+    const site = this.sites.find(({ host }) => host.name === process.host);
+    const lock = site?.host.state.locks.get("host");
+    if (site && lock && site.host.find(lock) === process) this.counters.add("killed holding the host lock");
+  }
+
+  #noteError(process: Process, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.violations.push(`${process.host} ${process.name} threw: ${text}`);
+  }
+
+  #watch(repository: MemoryRepository): void {
+    const refs = repository.refs;
+    if (!("watch" in refs)) throw new Error("the authority's refs can't be watched");
+    (refs as import("./journal.ts").WatchedRefs).watch((move) => {
+      const { running, now } = this.schedule;
+      const by = running === null ? "nobody" : `${running.host} ${running.name}`;
+      this.moves.push({ at: now, by, ...move });
+      this.schedule.note(`    ${move.ref} ${move.old?.slice(0, 7) ?? "-"} -> ${move.new?.slice(0, 7) ?? "-"} by ${by}`);
+    });
+  }
+}
+
+const GO_ON = Promise.resolve();
