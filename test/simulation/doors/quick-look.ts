@@ -22,9 +22,10 @@ export function openMemoryQuickLook(doors: QuickLookDoors): QuickLook {
   return {
     lookAround: () => lookAround(doors),
     listRemote: (remote) => printRemote(doors, remote),
-    remember(answer) {
+    // Simulated machines have the same variables for ever.
+    describeVariables: (names) => names.join(" "),
+    remember(next) {
       const { disk } = doors;
-      const next = { ...answer, variables: "" };
       if (JSON.stringify(disk.lastAnswer) === JSON.stringify(next) || !doors.act("quickLook.remember")) return;
       disk.writes += 1;
       disk.lastAnswer = next;
