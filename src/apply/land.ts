@@ -22,7 +22,6 @@ export async function applyLand(context: ApplyContext, decision: Land): Promise<
     };
   }
   if (chain.links.length === 0) return refuseCandidate(context, subject, decision, chain);
-  context.doors.faults.reach("land.built");
   const records = chain.links.flatMap((link) => landingRecords(context, subject, decision, link));
   const outcome = await moveBranch(context.doors, context.ledger, {
     mission: decision.mission,
@@ -33,7 +32,6 @@ export async function applyLand(context: ApplyContext, decision: Land): Promise<
     records,
     refs: await reviewBranches(context, decision.mission, chain.links),
   });
-  context.doors.faults.reach("land.done");
   const names = chain.links.map(({ feature }) => `${decision.mission}/${feature.id}`).join(", ");
   if (outcome.kind === "obstacle") return { kind: "waits", reason: `${names} can't land yet: ${outcome.reason}` };
   if (outcome.kind === "branch-refused") return noteRefusal(context, subject, decision, outcome.reason);

@@ -29,9 +29,7 @@ export async function startRuns(
   runs: readonly NewRun[],
 ): Promise<readonly Applied[]> {
   const { doors, ledger, authority } = context;
-  doors.faults.reach("order.before");
   for (const { order, prompt } of runs) doors.state.writeOrder(order, prompt);
-  doors.faults.reach("order.written");
   const started = runs.map(({ order }) => order.run);
   const beat =
     authority.remote === null
@@ -48,7 +46,6 @@ export async function startRuns(
   if (outcome.kind === "lost" || outcome.kind === "refused") for (const run of started) doors.state.closeRun(run);
   if (outcome.kind !== "won") return runs.map(({ detail }) => describeAppend(outcome, detail));
   context.tips.set(mission, outcome.tip);
-  doors.faults.reach("claim.appended");
   return runs.map((run) => startProcess(context, run));
 }
 
@@ -61,7 +58,6 @@ function startProcess({ doors }: ApplyContext, { order, detail }: NewRun): Appli
     env: definedOnly(doors.env),
     logFile: `${folder}/process.log`,
   });
-  doors.faults.reach("run.spawned");
   if (owner === null) {
     abandon({ doors }, order);
     return { kind: "failed", reason: `${order.run}: its process could not be started` };

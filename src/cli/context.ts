@@ -1,6 +1,5 @@
 import { systemClock } from "../doors/clock.ts";
 import type { Doors } from "../doors/doors.ts";
-import { openFaults } from "../doors/faults.ts";
 import { systemFiles } from "../doors/files-system.ts";
 import { findRepository, openGit } from "../doors/git-process.ts";
 import { sha256 } from "../doors/hash.ts";
@@ -42,8 +41,19 @@ export async function openContext({ env, screen, json, cwd = process.cwd() }: Co
     };
     return { context: Object.assign(outside, { cwd, env, screen, json }), close: () => {} };
   }
-  const doors = openDoors(found.worktree, cwd, env);
+  const doors = await withPlannedFaults(openDoors(found.worktree, cwd, env), env);
   return { context: { doors, cwd, env, screen, json }, close: () => doors.git.close() };
+}
+
+/** A test can plan faults; nobody else. */
+async function withPlannedFaults(doors: Doors, env: ContextOptions["env"]): Promise<Doors> {
+  const plan = env.MISSION_TEST_FAULTS;
+  if (!plan) return doors;
+  const { withFaults } = await import("../doors/faults.ts");
+  const planned = await withFaults(doors, plan);
+  if (!("refused" in planned)) return planned;
+  doors.git.close();
+  throw new CommandError("no-test", planned.refused, "unset MISSION_TEST_FAULTS");
 }
 
 function openDoors(worktree: string | null, cwd: string, env: ContextOptions["env"]): Doors {
@@ -62,7 +72,6 @@ function openDoors(worktree: string | null, cwd: string, env: ContextOptions["en
     openRunFiles: openRunFolder,
     endSurvivors: survivorsOf(processes),
     quickLook: makeQuickLook(git.gitDir, env),
-    faults: openFaults(env),
     clock: systemClock,
     random: systemRandom,
     hash: sha256,

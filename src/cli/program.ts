@@ -60,9 +60,10 @@ export async function runProgram(argv: readonly string[], env: Environment, scre
     }
     return await runCommand(command, await parse(command, rest), env, screen);
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    await tell(error, argv, screen);
-    return error.exitCode;
+    const told = error instanceof CommandError ? error : (await import("./machine-trouble.ts")).describeTrouble(error);
+    if (told === null) throw error;
+    await tell(told, argv, screen);
+    return told.exitCode;
   }
 }
 

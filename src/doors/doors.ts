@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.ts";
-import type { Faults } from "./faults.ts";
 import type { Files } from "./files.ts";
 import type { Git } from "./git.ts";
 import type { StateFolder } from "./host.ts";
+import type { Person } from "./person.ts";
 import type { Processes } from "./processes.ts";
 import type { QuickLook } from "./quick-look.ts";
 import type { Random } from "./random.ts";
@@ -22,8 +22,8 @@ export interface Doors {
   quickLook: QuickLook;
   openRunFiles: OpenRunFiles;
   endSurvivors: EndSurvivors;
-  /** Where tests make it fail. */
-  faults: Faults;
+  /** Only where a test plans faults: puts them round the person's checkout, which a few commands open by themselves. */
+  aroundPerson?: (person: Person) => Person;
   clock: Clock;
   random: Random;
   /** sha256, hex. */

@@ -37,7 +37,6 @@ export async function moveBranch(doors: Doors, context: LedgerContext, move: Bra
   if (checkout) {
     const moved = await moveCheckout(doors, context, move, checkout);
     if (moved) return moved;
-    doors.faults.reach("branch.moved");
     return appendRecords(context, mission, records, { expected, refs });
   }
   const outcome = await appendRecords(context, mission, records, {

@@ -46,7 +46,6 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
     workspace.catch(() => {});
     const history = await readSinceClaim(doors.git, authority.ledgerRef(order.mission), order);
     const state = findClaim(history, order);
-    doors.faults.reach("run.owned");
     if (state.kind === "closed") {
       await workspace.catch(() => {});
       await dropWorkspace(places, owned);
@@ -57,11 +56,8 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
     const { claim } = state;
     const run: RunContext = { doors, authority, order: owned, claim, files, workspace, stop, redactor, startedAt };
     const report = await watched(run, history);
-    doors.faults.reach("report.made");
     doors.state.writeReport(order.run, report);
-    doors.faults.reach("report.written");
     const settled = await settleRuns(run);
-    doors.faults.reach("report.settled");
     if (settled.kind === "waiting") return { ...settled, report };
     await releaseHeld(doors.git, order.run);
     if (order.runKind !== "work") await doors.workspaces.remove(files.workspace);

@@ -5,8 +5,9 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { temporaryFolder, temporaryRepository, writeFiles, writeScript } from "../helpers/repositories.ts";
 import { waitFor } from "../helpers/wait.ts";
-import { endWell, findProcesses } from "./kit/end-well.ts";
+import { endWell } from "./kit/end-well.ts";
 import { Machine } from "./kit/machine.ts";
+import { findProcesses } from "./kit/rest.ts";
 import { Sight } from "./kit/sight.ts";
 
 const LIMIT = 240_000;

@@ -1,77 +1,78 @@
-/** kill -9 at each named step from order to landing, of whichever process comes there first. The next pulses converge. */
+/**
+ * kill -9 at named points of real processes: a seeded few of those that `npm run torture` goes through one by one. The next
+ * pulses converge, and nothing is lost or happens twice.
+ */
 
-import { existsSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { FAULT_POINTS, type FaultPoint } from "../../src/doors/faults.ts";
-import { temporaryFolder } from "../helpers/repositories.ts";
-import { endWell } from "./kit/end-well.ts";
-import type { Machine } from "./kit/machine.ts";
-import { runsOf, waitForRuns } from "./kit/pulses.ts";
-import { aWorld } from "./kit/world.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { PlannedFault } from "../../src/doors/faults/plan.ts";
+import { errnoTasks } from "../torture/errno-loop.ts";
+import { killTasks } from "../torture/kill-loop.ts";
+import { SCENARIOS } from "../torture/kit/scenarios.ts";
+import { emptyRow, openCourse, tryOut } from "../torture/kit/trial.ts";
+import { runTasks, seeded, shuffle, type Task } from "../torture/loop.ts";
 
-const MOST_PULSES = 25;
+const LIMIT = 300_000;
+const seed = Number(process.env.TORTURE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-/** Pulses as processes of their own, as cron starts them, until nothing runs and a pulse finds nothing to do. */
-async function pulseToRest(machine: Machine): Promise<number> {
-  for (let count = 1; count <= MOST_PULSES; count += 1) {
-    const { out, code } = machine.mission("pulse", "--json");
-    const isQuiet = [...runsOf(machine).values()].every((state) => state === "over");
-    await waitForRuns(machine);
-    if (code === 0 && isQuiet && JSON.parse(out).idle) return count;
-  }
-  throw new Error(`not at rest after ${MOST_PULSES} pulses`);
-}
+// Processes start from the bundle, as a person's do; it may be older than the source.
+beforeAll(() => {
+  execFileSync(process.execPath, [join(import.meta.dirname, "../../tools/build.mjs")]);
+  console.log(`TORTURE_SEED=${seed}`);
+});
 
-function plant(machine: Machine, ...points: readonly FaultPoint[]): (point: FaultPoint) => boolean {
-  const folder = temporaryFolder("faults");
-  for (const point of points) writeFileSync(join(folder, point), "");
-  machine.env.MISSION_TEST_FAULTS = folder;
-  return (point) => !existsSync(join(folder, point));
-}
+const courseOf = (name: string) => {
+  const scenario = SCENARIOS.find((each) => each.name === name);
+  if (!scenario) throw new Error(`no scenario ${name}`);
+  return openCourse(scenario);
+};
 
-async function expectWhole(machine: Machine): Promise<void> {
-  const status = await machine.status();
-  const features = status.missions[0]?.milestones.flatMap((milestone) => milestone.features) ?? [];
-  expect(features.map(({ id, status }) => `${id} ${status}`)).toEqual(["a done", "b done"]);
-  expect(machine.read("a.txt")).toBe("hello a\n");
-  expect(machine.read("b.txt")).toBe("hello b\n");
-  const subjects = machine.git("log", "--format=%s", "main").split("\n");
-  expect(subjects.filter((subject) => subject === "Feature a")).toHaveLength(1);
-  expect(subjects.filter((subject) => subject === "Feature b")).toHaveLength(1);
-  expect(machine.git("status", "--porcelain")).toBe("");
+/** Fails with the words of what went wrong; every fault must really have happened. */
+async function expectWell(tasks: readonly Task[], count: number): Promise<void> {
+  const some = shuffle(tasks, seeded(seed)).slice(0, count);
+  const options = { quick: true, seed, jobs: 2, scenario: "", tell() {}, deadline: Number.POSITIVE_INFINITY };
+  const row = await runTasks(emptyRow("kill-points"), some, options);
+  expect(row).toEqual({
+    ...{ name: "kill-points", lost: 0, duplicated: 0, ungated: 0, notes: [] },
+    ...{ trials: count, faults: count, converged: count },
+  });
 }
 
 describe("a process that is killed", () => {
-  it.each(FAULT_POINTS)("at %s loses nothing and does nothing twice", async (point) => {
-    const { machine } = aWorld();
-    const happened = plant(machine, point);
-    await pulseToRest(machine);
-    expect(happened(point)).toBe(true);
-    await expectWhole(machine);
-    await endWell(machine);
-  });
+  it.each([
+    ["poc", 8],
+    ["remote-home", 8],
+  ])(
+    "at any point of %s loses nothing and does nothing twice",
+    async (name, count) => expectWell(killTasks(await courseOf(name)), count),
+    LIMIT,
+  );
 
-  it("again while it recovers still converges", async () => {
-    const { machine } = aWorld();
-    const happened = plant(machine, "claim.appended", "report.written", "worker.ended", "branch.moved");
-    await pulseToRest(machine);
-    for (const point of ["claim.appended", "report.written", "worker.ended", "branch.moved"] as const) {
-      expect(happened(point)).toBe(true);
-    }
-    await expectWhole(machine);
-    await endWell(machine);
-  });
+  it(
+    "again while it recovers still converges",
+    async () => {
+      const points = ["refs.ledger", "state.report", "workspace.clone", "checkout.forward", "refs.report"];
+      const faults = points.map((point): PlannedFault => ({ point, nth: 1, phase: "acted", do: "kill" }));
+      const { happened, judgement } = await tryOut(await courseOf("poc"), faults);
+      expect(judgement).toEqual({ lost: [], duplicated: [], ungated: [], astray: [] });
+      expect(happened).toBe(points.length);
+    },
+    LIMIT,
+  );
 
-  it("as a worker, with the process that looks after it, keeps what was committed and what was not", async () => {
-    const { machine, worker } = aWorld();
-    worker.does("a.1", 'echo one > kept.txt; commit "One"; echo two > loose.txt; kill -9 $PPID $$');
-    await pulseToRest(machine);
-    await expectWhole(machine);
-    // The commit went on into the next attempt, and so landed with it.
-    expect(machine.read("kept.txt")).toBe("one\n");
-    const salvaged = machine.git("for-each-ref", "--format=%(refname)", "refs/mission/salvage").split("\n");
-    expect(salvaged.map((ref) => machine.show("loose.txt", ref))).toContain("two\n");
-    await endWell(machine);
-  });
+  it(
+    "as a worker, with the process that looks after it, keeps what was committed and what was not",
+    async () => {
+      const { judgement } = await tryOut(await courseOf("dead-run"), []);
+      expect(judgement).toEqual({ lost: [], duplicated: [], ungated: [], astray: [] });
+    },
+    LIMIT,
+  );
 });
+
+it(
+  "a disk that fails a process is told in words, and the next pulse goes on",
+  async () => expectWell(errnoTasks(await courseOf("full")), 6),
+  LIMIT,
+);

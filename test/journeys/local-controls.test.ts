@@ -3,11 +3,12 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { endWell, findProcesses } from "./kit/end-well.ts";
+import { endWell } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
 import type { Machine } from "./kit/machine.ts";
 import { featurePath } from "./kit/mission-files.ts";
 import { look, pulseOnce, pulseUntil, pulseUntilIdle, runsOf, waitForRuns, waitUntil } from "./kit/pulses.ts";
+import { findProcesses } from "./kit/rest.ts";
 import { untilDone, untilStatus } from "./kit/steps.ts";
 import type { Worker } from "./kit/workers.ts";
 import { aWorld } from "./kit/world.ts";

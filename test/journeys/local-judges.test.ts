@@ -3,9 +3,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { endWell, findProcesses } from "./kit/end-well.ts";
+import { endWell } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
 import { pulseOnce, pulseUntil, pulseUntilIdle, waitForRuns, waitUntil } from "./kit/pulses.ts";
+import { findProcesses } from "./kit/rest.ts";
 import { untilDone, untilStatus } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
 

@@ -2,10 +2,11 @@
 
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { endWell, findProcesses } from "./kit/end-well.ts";
+import { endWell } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
 import { featurePath } from "./kit/mission-files.ts";
 import { pulseOnce, pulseUntil, pulseUntilIdle, waitForRuns, waitUntil } from "./kit/pulses.ts";
+import { findProcesses } from "./kit/rest.ts";
 import { untilDone } from "./kit/steps.ts";
 import { aWorld } from "./kit/world.ts";
 

@@ -1,10 +1,11 @@
 /** Two hosts of one mission, of which one dies, falls asleep or works on the same lines. */
 
 import { expect, test } from "vitest";
-import { endWell, findProcesses } from "./kit/end-well.ts";
+import { endWell } from "./kit/end-well.ts";
 import { subjects, trailer } from "./kit/ledgers.ts";
 import type { Machine } from "./kit/machine.ts";
 import { look, pulseOnce, pulseUntil, waitForRuns, waitUntil } from "./kit/pulses.ts";
+import { findProcesses } from "./kit/rest.ts";
 import { complete, untilDone } from "./kit/steps.ts";
 import { aRemoteWorld } from "./kit/world.ts";
 

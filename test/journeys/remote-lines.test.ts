@@ -4,12 +4,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../helpers/repositories.ts";
-import { endWell, findProcesses } from "./kit/end-well.ts";
+import { endWell } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
 import { type Fault, Line } from "./kit/line.ts";
 import type { Machine } from "./kit/machine.ts";
 import type { MissionWords } from "./kit/mission-files.ts";
 import { look, pulseOnce, waitForRuns, waitUntil } from "./kit/pulses.ts";
+import { findProcesses } from "./kit/rest.ts";
 import { untilDone } from "./kit/steps.ts";
 import { aRemoteWorld, type RemoteWorld } from "./kit/world.ts";
 

@@ -3,7 +3,6 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { systemClock } from "../../doors/clock.ts";
-import { openFaults } from "../../doors/faults.ts";
 import { openGit } from "../../doors/git-process.ts";
 import { sha256 } from "../../doors/hash.ts";
 import { programBuild, programFile } from "../../doors/package.ts";
@@ -24,6 +23,7 @@ import { openAuthority } from "../../repo/authority.ts";
 import { carryOut } from "../../runner/carry-out.ts";
 import type { RunnerDoors } from "../../runner/run-doors.ts";
 import { makeStopSwitch } from "../../runner/watch/stop-switch.ts";
+import { describeTrouble } from "../machine-trouble.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,7 +31,7 @@ const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /**
  * Carries out the order in `run.json` and answers the exit code: 0 when its report is in the ledger or its claim is not
- * open, 2 when the file is no order of this host, 4 when the report still waits.
+ * open, 2 when the file is no order of this host, 4 when the report still waits or the machine failed.
  */
 export async function runOrder(file: string, env: Environment): Promise<number> {
   const folder = dirname(resolve(file));
@@ -50,6 +50,12 @@ export async function runOrder(file: string, env: Environment): Promise<number> 
     const result = await carryOut(doors, { authority, order, stop });
     if (result.kind !== "settled") console.error(`${order.run}: ${result.kind}: ${result.reason}`);
     return result.kind === "waiting" ? 4 : 0;
+  } catch (error) {
+    const trouble = describeTrouble(error);
+    if (trouble === null) throw error;
+    // The next pulse takes in what the run left.
+    console.error(`${order.run}: ${trouble.message}\nnext: ${trouble.next}`);
+    return trouble.exitCode;
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
     doors.git.close();
@@ -72,7 +78,6 @@ async function openOrder(folder: string, env: Environment): Promise<{ doors: Run
     state,
     processes,
     workspaces: makeWorkspaces({ env, identity: order.identity }),
-    faults: openFaults(env),
     clock: systemClock,
     random: systemRandom,
     hash: sha256,
@@ -85,7 +90,10 @@ async function openOrder(folder: string, env: Environment): Promise<{ doors: Run
     endSurvivors: survivorsOf(processes),
     openRunFiles: openRunFolder,
   };
-  return { doors, order };
+  if (!env.MISSION_TEST_FAULTS) return { doors, order };
+  const { withFaults } = await import("../../doors/faults.ts");
+  const planned = await withFaults(doors, env.MISSION_TEST_FAULTS);
+  return "refused" in planned ? planned.refused : { doors: planned, order };
 }
 
 function readGitDir(file: string): string | null {

@@ -11,12 +11,14 @@ import { openCheckout } from "./checkout.ts";
 /** A person may have to type the passphrase of a key. */
 const SIGN_TIMEOUT_MS = 5 * 60_000;
 
-type PersonDoors = Pick<Doors, "git" | "worktree" | "clock" | "env"> & { state: Pick<Doors["state"], "cache"> };
+type PersonDoors = Pick<Doors, "git" | "worktree" | "clock" | "env" | "aroundPerson"> & {
+  state: Pick<Doors["state"], "cache">;
+};
 
 export function openPerson(doors: PersonDoors): Person {
   const { git, worktree, clock, env, state } = doors;
   const runner = makeRunner(git.gitDir, env);
-  return {
+  const person: Person = {
     readIdentity: () => git.readIdentity(),
     async writeCommit(commit) {
       const isSigned = /^(?:true|yes|on|[1-9]\d*)$/i.test((await git.readConfig("commit.gpgsign")) ?? "");
@@ -24,6 +26,7 @@ export function openPerson(doors: PersonDoors): Person {
     },
     checkout: worktree === null ? null : openCheckout(runner, worktree, noteFile(state.cache, worktree)),
   };
+  return doors.aroundPerson?.(person) ?? person;
 }
 
 interface Writing {

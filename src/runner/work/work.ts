@@ -24,13 +24,10 @@ export async function doWork(run: RunContext, patrol: StartPatrol): Promise<Repo
   if (unready !== null) return makeReport(run, unready);
   const driver = run.doors.drivers(run.order.runtime?.kind ?? "");
   if (driver === null) return makeReport(run, noDriver(run));
-  run.doors.faults.reach("run.prepared");
   const endPatrol = patrol([harvestJob(run)]);
   const supervised = await superviseWorker(run, driver, environment.env);
   await endPatrol();
-  run.doors.faults.reach("worker.ended");
   const delivered = await deliverWork(run);
-  run.doors.faults.reach("work.gathered");
   return conclude(run, supervised, delivered);
 }
 

@@ -37,6 +37,13 @@ export class Machine {
   readonly env: Record<string, string>;
   /** Milliseconds by which this machine's pulses are ahead of time. Runs know the real time only. */
   ahead = 0;
+  /** What a process of the program is started from. */
+  main = MAIN;
+
+  /** Whether processes are another build of the program than what runs here. */
+  get isBundle(): boolean {
+    return this.main !== MAIN;
+  }
   #state: StateFolder | null = null;
 
   /** `name` is the person's, who has the folder already. Without a name git does not know who the person is. */
@@ -179,13 +186,13 @@ export class Machine {
   /** `mission ...` as a process of its own. */
   mission(...argv: string[]): Said {
     const options = { cwd: this.folder, env: this.env, encoding: "utf8" as const };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...argv], options);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [this.main, ...argv], options);
     return { code: status ?? -1, out: stdout, err: stderr };
   }
 
   /** Starts `mission ...` as a process of its own and does not wait for it. */
   start(...argv: string[]): ChildProcess {
-    return spawn(process.execPath, [MAIN, ...argv], { cwd: this.folder, env: this.env, stdio: "ignore" });
+    return spawn(process.execPath, [this.main, ...argv], { cwd: this.folder, env: this.env, stdio: "ignore" });
   }
 
   /** Works with the doors that a process started here and now would have, but for the clock. */
