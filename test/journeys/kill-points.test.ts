@@ -31,7 +31,15 @@ const courseOf = (name: string) => {
 /** Fails with the words of what went wrong; every fault must really have happened. */
 async function expectWell(tasks: readonly Task[], count: number): Promise<void> {
   const some = shuffle(tasks, seeded(seed)).slice(0, count);
-  const options = { quick: true, seed, jobs: 2, scenario: "", tell() {}, deadline: Number.POSITIVE_INFINITY };
+  const options = {
+    quick: true,
+    mostMs: Number.POSITIVE_INFINITY,
+    seed,
+    jobs: 2,
+    scenario: "",
+    tell() {},
+    deadline: Number.POSITIVE_INFINITY,
+  };
   const row = await runTasks(emptyRow("kill-points"), some, options);
   expect(row).toEqual({
     ...{ name: "kill-points", lost: 0, duplicated: 0, ungated: 0, notes: [] },

@@ -5,8 +5,6 @@ import { SCENARIOS } from "./kit/scenarios.ts";
 import { addTrial, type Course, emptyRow, openCourse, type Tried } from "./kit/trial.ts";
 import type { Options, Row } from "./part.ts";
 
-/** A quick part begins no further trial after this. */
-const QUICK_MS = 100_000;
 const QUICK_SCENARIOS = 4;
 const TELL_EACH = 20;
 
@@ -22,7 +20,7 @@ export async function runScenarios(
   tasksOf: (course: Course, random: () => number) => readonly Task[] | Promise<readonly Task[]>,
 ): Promise<Row> {
   const random = seeded(options.seed);
-  const deadline = options.quick ? Date.now() + QUICK_MS : Number.POSITIVE_INFINITY;
+  const deadline = Date.now() + options.mostMs;
   const wanted = SCENARIOS.filter((scenario) => scenario.name.includes(options.scenario));
   const chosen = options.quick ? shuffle(wanted, random).slice(0, QUICK_SCENARIOS) : wanted;
   let row = emptyRow(name);

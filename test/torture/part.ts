@@ -1,8 +1,10 @@
 /** What a part of the torture is: see README.md. */
 
 export interface Options {
-  /** At most about two minutes on a quiet machine. */
+  /** At most about two minutes on a quiet machine, and few scenarios. */
   quick: boolean;
+  /** No further trial begins after so many milliseconds. */
+  mostMs: number;
   seed: number;
   /** Trials at once. */
   jobs: number;

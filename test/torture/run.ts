@@ -1,5 +1,6 @@
 /**
- * `npm run torture [-- --quick] [--only NAME] [--scenario NAME] [--seed N] [--jobs N]`: runs the parts one after the other and
+ * `npm run torture [-- --quick] [--only NAME] [--scenario NAME] [--seed N] [--jobs N]
+ * [--minutes N]`: runs the parts one after the other and
  * prints one table. Exit code 1 where a figure is off its target.
  */
 
@@ -18,6 +19,8 @@ import { randomKills } from "./random-kills.ts";
 const PARTS: readonly Part[] = [killLoop, errnoLoop, lieLoop, gitWrapper, randomKills, fullDisk];
 /** One more than the usual two processors: a trial also waits. */
 const JOBS = "3";
+const QUICK_MINUTES = 1.6;
+const MINUTE_MS = 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     scenario: { type: "string", default: "" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     jobs: { type: "string", default: JOBS },
+    minutes: { type: "string" },
   },
 });
 
@@ -44,11 +48,12 @@ process.exitCode = rows.length > 0 && rows.every(isOnTarget) ? 0 : 1;
 
 /** A part that breaks is a row of its own: the others still run. */
 async function runPart(part: Part): Promise<Row> {
-  const { quick, scenario, seed, jobs } = values;
+  const { quick, scenario, seed, jobs, minutes } = values;
+  const most = minutes === undefined ? (quick ? QUICK_MINUTES : Number.POSITIVE_INFINITY) : Number(minutes);
   const tell = (line: string): void =>
     console.error(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(6)} s  ${line}`);
   try {
-    return await part.run({ quick, scenario, seed: Number(seed), jobs: Number(jobs), tell });
+    return await part.run({ quick, mostMs: most * MINUTE_MS, scenario, seed: Number(seed), jobs: Number(jobs), tell });
   } catch (error) {
     const note = `broken: ${error instanceof Error ? error.message : String(error)}`;
     return { name: part.name, trials: 0, faults: 0, lost: 0, duplicated: 0, ungated: 0, converged: 0, notes: [note] };

@@ -20,13 +20,13 @@ export async function findUnrest(machine: Machine): Promise<string[]> {
 /** A pulse with nothing to do leaves every file as it is: as a process, and with a full look. */
 async function findWrites(machine: Machine): Promise<string[]> {
   const pulseFully = machine.isBundle ? pulseAsProcess : pulseHere;
-  // What another build of the program left in the cache is written anew once.
-  if (machine.isBundle) await pulseFully(machine);
   const first = listFiles(machine);
   const outcomes = await pulseFully(machine);
   const second = listFiles(machine);
   // What the last look found is written anew by a full look alone.
-  const written = differences(first, second).filter((path) => !/cache\/(?:last-answer|build-[^/]+\/refusals)\.json/.test(path));
+  const written = differences(first, second).filter(
+    (path) => !/cache\/(?:last-answer|build-[^/]+\/refusals)\.json/.test(path),
+  );
   const found = [
     ...outcomes.filter((outcome) => !outcome.startsWith("waits")).map((outcome) => `an idle pulse did: ${outcome}`),
     ...written.map((path) => `an idle pulse wrote ${path}`),

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Machine, Said } from "../../journeys/kit/machine.ts";
-import { runsOf } from "../../journeys/kit/pulses.ts";
-import { Sight } from "../../journeys/kit/sight.ts";
+import { look, runsOf } from "../../journeys/kit/pulses.ts";
+import type { Sight } from "../../journeys/kit/sight.ts";
 import type { Plan } from "./plan.ts";
 import type { Act, Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
@@ -56,8 +56,7 @@ export async function walk(stage: Stage, scenario: Scenario, options: WalkOption
     if (moved || printRuns(stage) !== before) continue;
     const [first] = stage.machines;
     if (first === undefined) return end(null, "no machine");
-    const sight = await look(first, options);
-    if (sight === null) return end(null, "status shows nothing");
+    const sight = await look(first);
     const act = scenario.acts.find((each) => each.isDue(sight, first));
     if (act !== undefined) {
       const count = (tries.get(act) ?? 0) + 1;
@@ -93,15 +92,6 @@ function type(machine: Machine, argv: readonly string[], { plan, env = {}, onSta
       setTimeout(() => resolve({ code: code ?? -1, out, err }), code === null ? TICK_MS : 0);
     });
   });
-}
-
-/** What a person sees, who types it again when it was cut off. */
-async function look(machine: Machine, options: WalkOptions): Promise<Sight | null> {
-  for (let count = 1; count <= MOST_TRIES; count += 1) {
-    const { code, out } = await type(machine, ["status", "--json"], options);
-    if (code === 0) return new Sight(JSON.parse(out));
-  }
-  return null;
 }
 
 async function perform(
