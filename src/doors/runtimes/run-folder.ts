@@ -18,11 +18,17 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
     indexFile: at("index"),
     excludeFile: at("exclude"),
     appendLog: (text) => log.append(text),
-    appendEvent: (event) => events.append(`${JSON.stringify(event)}\n`),
+    appendEvent(event) {
+      events.append(`${JSON.stringify(event)}\n`);
+      events.flush();
+    },
     readEvents: () => (readPlain(at("events.jsonl"), EVENT_BYTES, "head") ?? "").split("\n").flatMap(parseEvent),
     readPrompt: () => readPlain(at("prompt.md"), EVENT_BYTES, "head") ?? "",
     readHandoff: (maxBytes) => readPlain(at("handoff.md"), maxBytes, "head"),
-    readLogTail: (maxBytes) => readPlain(at("agent.log"), maxBytes, "tail") ?? "",
+    readLogTail(maxBytes) {
+      log.flush();
+      return readPlain(at("agent.log"), maxBytes, "tail") ?? "";
+    },
     writeExclude: (paths) => writeFileSync(at("exclude"), paths.map((path) => `${excludePattern(path)}\n`).join("")),
     hasExclude: () => readPlain(at("exclude"), 1, "head") !== null,
     withdrawn: () => readPlain(at("withdraw"), MARKER_BYTES, "head"),
@@ -36,6 +42,7 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
 
 interface BoundedFile {
   append(text: string): void;
+  flush(): void;
   close(): void;
 }
 
@@ -43,27 +50,47 @@ interface BoundedFile {
 function boundedFile(path: string, maxBytes: number, ending: string): BoundedFile {
   let descriptor: number | null = null;
   let room = 0;
+  let held = "";
+
+  function open(): number {
+    descriptor = openSync(path, "a", 0o600);
+    room = maxBytes - fstatSync(descriptor).size;
+    return descriptor;
+  }
+  function flush(): void {
+    const text = held;
+    held = "";
+    if (text === "") return;
+    const file = descriptor ?? open();
+    if (room <= 0) return;
+    const bytes = Buffer.from(text);
+    try {
+      writeSync(file, bytes.length < room ? bytes : cut(bytes, room, ending));
+      room -= bytes.length;
+    } catch {
+      // A full disk must not end the run, whose work is saved in git.
+      room = 0;
+    }
+  }
   return {
     append(text) {
-      if (descriptor === null) {
-        descriptor = openSync(path, "a", 0o600);
-        room = maxBytes - fstatSync(descriptor).size;
-      }
-      if (room <= 0) return;
-      const bytes = Buffer.from(text);
-      room -= bytes.length;
-      try {
-        writeSync(descriptor, room > 0 ? bytes : Buffer.from(ending));
-      } catch {
-        // A full disk must not end the run, whose work is saved in git.
-        room = 0;
-      }
+      // A piece of output can hold thirty thousand lines: written one by one they would hold up all else for half a second.
+      if (held === "") queueMicrotask(flush);
+      if (held.length < maxBytes) held += text;
     },
+    flush,
     close() {
+      flush();
       if (descriptor !== null) closeSync(descriptor);
       descriptor = null;
     },
   };
+}
+
+/** The whole lines that there is room for, and that there was more. */
+function cut(bytes: Buffer, room: number, ending: string): Buffer {
+  const whole = bytes.subarray(0, bytes.lastIndexOf("\n", room - 1) + 1);
+  return Buffer.concat([whole, Buffer.from(ending)]);
 }
 
 /** A worker chooses what lies in these places: links are not followed, a pipe does not hold us up. */
