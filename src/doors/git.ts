@@ -160,11 +160,14 @@ export interface Git {
 
   /** Imports `ref` of another repository with object checks into a ref here, forced. Answers the commit, null when it has none. */
   importRef(path: string, ref: string, into: string): Promise<string | null>;
-  /** Tree of a folder's files as a commit would take them, by a private index that starts from `base`. */
+  /**
+   * Tree of a folder's files as a commit would take them, by a private index that starts from `base`. `onLarge` is told of
+   * each file above the limit: in the tree it stays as in `base`.
+   */
   snapshotFolder(
     folder: string,
     base: string,
-    options: { indexFile: string; excludeFile: string | null },
+    options: { indexFile: string; excludeFile: string | null; onLarge?: (path: string) => void },
   ): Promise<string>;
 
   listWorktrees(): Promise<readonly Worktree[]>;

@@ -129,8 +129,15 @@ async function snapshotWork(
 ): Promise<{ tree: string | null; problems: readonly string[] }> {
   try {
     const excludeFile = runFiles.hasExclude() ? runFiles.excludeFile : null;
-    const tree = await git.snapshotFolder(runFiles.workspace, head, { indexFile: runFiles.indexFile, excludeFile });
-    return { tree: tree === (await git.readCommit(head))?.tree ? null : tree, problems: [] };
+    const large: string[] = [];
+    const tree = await git.snapshotFolder(runFiles.workspace, head, {
+      indexFile: runFiles.indexFile,
+      excludeFile,
+      onLarge: (path) => large.push(path),
+    });
+    const problems =
+      large.length === 0 ? [] : [`files of more than 100 MB were left out: ${plainLine(large.join(", "))}`];
+    return { tree: tree === (await git.readCommit(head))?.tree ? null : tree, problems };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     return { tree: null, problems: [`its uncommitted files could not be read: ${plainLine(error.stderr)}`] };

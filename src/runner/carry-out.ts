@@ -13,6 +13,7 @@ import { findClaim, readSinceClaim } from "./claim.ts";
 import { workerEnvironment } from "./environment.ts";
 import { judge } from "./judge/judge.ts";
 import { endWithoutWorker, makeReport } from "./report.ts";
+import { restoreFolder } from "./restore-folder.ts";
 import type { RunContext, RunnerDoors } from "./run-doors.ts";
 import { settleRuns } from "./settle-runs.ts";
 import { type Patrol, type StartPatrol, startPatrol } from "./watch/patrol.ts";
@@ -56,6 +57,7 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
     const { claim } = state;
     const run: RunContext = { doors, authority, order: owned, claim, files, workspace, stop, redactor, startedAt };
     const report = await watched(run, history);
+    restoreFolder(run);
     doors.state.writeReport(order.run, report);
     const settled = await settleRuns(run);
     if (settled.kind === "waiting") return { ...settled, report };

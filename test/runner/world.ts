@@ -1,7 +1,7 @@
 /** A real repository with a real ledger and state folder, in which orders are carried out by real processes. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { runOrder } from "../../src/cli/run/run-order.ts";
@@ -187,5 +187,21 @@ function isIn(file: string, text: string): boolean {
     return readFileSync(file, "latin1").includes(text);
   } catch {
     return false;
+  }
+}
+
+/** Processes whose working directory lies in a folder, or did before that was deleted. */
+export function processesIn(folder: string): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .filter((entry) => workingDirectory(entry).startsWith(`${folder}/`))
+    .map(Number);
+}
+
+function workingDirectory(entry: string): string {
+  try {
+    return readlinkSync(`/proc/${entry}/cwd`);
+  } catch {
+    return "";
   }
 }

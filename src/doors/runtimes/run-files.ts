@@ -39,6 +39,8 @@ export interface RunFiles {
   hasExclude(): boolean;
   /** A pulse asks the run to end by a file `withdraw`; answers what it says. */
   withdrawn(): string | null;
+  /** Whether the order still lies in the folder: a worker may have deleted it. */
+  hasOrder(): boolean;
   inspectWorkspace(): WorkspaceState;
   close(): void;
 }

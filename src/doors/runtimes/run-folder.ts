@@ -32,6 +32,7 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
     writeExclude: (paths) => writeFileSync(at("exclude"), paths.map((path) => `${excludePattern(path)}\n`).join("")),
     hasExclude: () => readPlain(at("exclude"), 1, "head") !== null,
     withdrawn: () => readPlain(at("withdraw"), MARKER_BYTES, "head"),
+    hasOrder: () => exists(at("run.json")),
     inspectWorkspace: () => inspectWorkspace(at("workspace")),
     close() {
       log.close();
@@ -61,14 +62,14 @@ function boundedFile(path: string, maxBytes: number, ending: string): BoundedFil
     const text = held;
     held = "";
     if (text === "") return;
-    const file = descriptor ?? open();
-    if (room <= 0) return;
-    const bytes = Buffer.from(text);
     try {
+      const file = descriptor ?? open();
+      if (room <= 0) return;
+      const bytes = Buffer.from(text);
       writeSync(file, bytes.length < room ? bytes : cut(bytes, room, ending));
       room -= bytes.length;
     } catch {
-      // A full disk must not end the run, whose work is saved in git.
+      // Neither a full disk nor a worker that deletes our folder must end the run, whose work is saved in git.
       room = 0;
     }
   }

@@ -8,6 +8,7 @@ import { lastBeat, writeBeat } from "../../repo/beat.ts";
 import { type LedgerHistory, readLedger } from "../../repo/ledger.ts";
 import { programIdentity } from "../../repo/program-identity.ts";
 import { findClaim } from "../claim.ts";
+import { restoreFolder } from "../restore-folder.ts";
 import type { RunContext } from "../run-doors.ts";
 import type { Job } from "./patrol.ts";
 
@@ -29,7 +30,9 @@ export function stopJobs(run: RunContext, history: LedgerHistory): readonly Job[
   ];
 }
 
-function lookAtMarkers({ doors, files, stop }: RunContext): void {
+function lookAtMarkers(run: RunContext): void {
+  const { doors, files, stop } = run;
+  restoreFolder(run);
   const withdrawn = files.withdrawn();
   if (withdrawn !== null) stop.stop(withdrawn.trim() || "withdrawn");
   if (doors.state.stopped()) stop.stop("everything is stopped on this host");

@@ -7,6 +7,8 @@
 import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { LIMITS } from "../../../model/limits.ts";
+import { listLargeFiles } from "../../runtimes/disk-usage.ts";
 import type { Trees } from "../objects/trees.ts";
 import type { GitRunner, RunOptions } from "../process/spawn.ts";
 
@@ -20,6 +22,8 @@ export interface SnapshotOptions {
   /** Kept between snapshots, it spares git the reading of unchanged files. */
   indexFile: string;
   excludeFile: string | null;
+  /** Told of each file that is too large, which stays as the base has it. */
+  onLarge?: (path: string) => void;
 }
 
 interface SnapshotTools {
@@ -38,13 +42,20 @@ export async function snapshotFolder(
 ): Promise<string> {
   const excludes = await writeExcludes(tools, options);
   try {
-    return await snapshotAt({ ...tools, excludes }, folder, base, options.indexFile, 0);
+    const large = new Set(await listLargeFiles(folder, LIMITS.fileBytes));
+    const onLarge = options.onLarge ?? (() => {});
+    return await snapshotAt({ ...tools, excludes, large, onLarge }, folder, base, options.indexFile, 0);
   } finally {
     rmSync(excludes, { force: true });
   }
 }
 
-type Tools = SnapshotTools & { excludes: string };
+interface Tools extends SnapshotTools {
+  excludes: string;
+  /** Paths of all that is too large, from the root of the disk. */
+  large: ReadonlySet<string>;
+  onLarge(path: string): void;
+}
 
 async function snapshotAt(
   tools: Tools,
@@ -59,7 +70,11 @@ async function snapshotAt(
   const links = listed.filter((line) => GITLINK.test(line)).map((line) => line.slice(line.indexOf("\t") + 1));
   const untracked = (await run(["ls-files", "-z", "--others", "--exclude-standard"])).split("\0");
   const nested = untracked.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1));
-  await addAll(run, [...links, ...nested]);
+  const tracked = listed.map((line) => line.slice(line.indexOf("\t") + 1));
+  const large =
+    tools.large.size === 0 ? [] : [...tracked, ...untracked].filter((path) => tools.large.has(join(folder, path)));
+  for (const path of large) tools.onLarge(path);
+  await addAll(run, [...links, ...nested, ...large]);
   const tree = (await run(["write-tree"])).trim();
   if (depth >= MAX_DEPTH) return tree;
   const grafts = new Map<string, { mode: string; oid: string }>();
