@@ -161,13 +161,13 @@ export interface Git {
   /** Imports `ref` of another repository with object checks into a ref here, forced. Answers the commit, null when it has none. */
   importRef(path: string, ref: string, into: string): Promise<string | null>;
   /**
-   * Tree of a folder's files as a commit would take them, by a private index that starts from `base`. `onLarge` is told of
-   * each file above the limit: in the tree it stays as in `base`.
+   * Tree of a folder's files as a commit would take them, by a private index that starts from `base`, in which files that
+   * are too large stay as they were.
    */
   snapshotFolder(
     folder: string,
     base: string,
-    options: { indexFile: string; excludeFile: string | null; onLarge?: (path: string) => void },
+    options: { indexFile: string; excludeFile: string | null; tooLarge?: TooLarge },
   ): Promise<string>;
 
   listWorktrees(): Promise<readonly Worktree[]>;
@@ -177,6 +177,11 @@ export interface Git {
   /** Number of git processes started so far. */
   readonly processCount: number;
   close(): void;
+}
+
+export interface TooLarge {
+  bytes: number;
+  tell(path: string): void;
 }
 
 /** Git failed in a way that no caller plans for. */

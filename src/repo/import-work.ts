@@ -13,6 +13,7 @@ import type { RunFiles } from "../doors/runtimes/run-files.ts";
 import { plainLine } from "../format/plain-text.ts";
 import { printMessage } from "../format/trailers.ts";
 import { thingName } from "../model/ids.ts";
+import { LIMITS } from "../model/limits.ts";
 import type { Order } from "../model/run.ts";
 import type { Authority } from "./authority.ts";
 import type { SwapOutcome } from "./authority-outcome.ts";
@@ -133,7 +134,7 @@ async function snapshotWork(
     const tree = await git.snapshotFolder(runFiles.workspace, head, {
       indexFile: runFiles.indexFile,
       excludeFile,
-      onLarge: (path) => large.push(path),
+      tooLarge: { bytes: LIMITS.fileBytes, tell: (path) => large.push(path) },
     });
     const problems =
       large.length === 0 ? [] : [`files of more than 100 MB were left out: ${plainLine(large.join(", "))}`];

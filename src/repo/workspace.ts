@@ -3,6 +3,7 @@
 import type { Git } from "../doors/git.ts";
 import type { RunFiles } from "../doors/runtimes/run-files.ts";
 import type { Workspaces } from "../doors/workspace.ts";
+import { LIMITS } from "../model/limits.ts";
 import type { Order } from "../model/run.ts";
 import { holdStart, releaseHeld } from "./import-work.ts";
 
@@ -46,6 +47,7 @@ export async function excludeLeftovers({ git, runFiles }: WorkspaceDoors, order:
   const tree = await git.snapshotFolder(runFiles.workspace, order.start, {
     indexFile: runFiles.indexFile,
     excludeFile: null,
+    tooLarge: { bytes: LIMITS.fileBytes, tell: () => {} },
   });
   const added = (await git.changedPaths(order.start, tree)).filter(({ status }) => status === "A");
   if (added.length > 0) runFiles.writeExclude(added.map(({ path }) => path));

@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
 
+const SUM = "du";
+const LIST = "find";
+
 /** How long one walk may take before it is given up. */
 const OPTIONS = { timeout: 60_000, maxBuffer: 16 * 1024 * 1024 };
 /** What `find` counts sizes in. */
@@ -19,7 +22,7 @@ export function listLargeFiles(folder: string, bytes: number): Promise<string[]>
   const ownGit = ["-path", `${folder}/.git`, "-prune", "-o"];
   const large = ["-type", "f", "-size", `+${Math.floor(bytes / BLOCK_BYTES)}`, "-print0"];
   return new Promise((resolve) => {
-    execFile("find", [folder, "-xdev", ...ownGit, ...large], OPTIONS, (_error, stdout) =>
+    execFile(LIST, [folder, "-xdev", ...ownGit, ...large], OPTIONS, (_error, stdout) =>
       resolve(stdout.split("\0").filter(Boolean)),
     );
   });
@@ -27,7 +30,7 @@ export function listLargeFiles(folder: string, bytes: number): Promise<string[]>
 
 export const measureDisk: DiskUsage = (folder) =>
   new Promise((resolve) => {
-    execFile("du", ["-skx", folder], OPTIONS, (_error, stdout) => {
+    execFile(SUM, ["-skx", folder], OPTIONS, (_error, stdout) => {
       // Files that vanish during the walk make du fail, but it still prints the sum.
       const kilobytes = /^(\d+)\s/.exec(stdout)?.[1];
       resolve(kilobytes === undefined ? null : Number(kilobytes) * 1024);

@@ -7,7 +7,7 @@
 import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { LIMITS } from "../../../model/limits.ts";
+import type { TooLarge } from "../../git.ts";
 import { listLargeFiles } from "../../runtimes/disk-usage.ts";
 import type { Trees } from "../objects/trees.ts";
 import type { GitRunner, RunOptions } from "../process/spawn.ts";
@@ -22,8 +22,8 @@ export interface SnapshotOptions {
   /** Kept between snapshots, it spares git the reading of unchanged files. */
   indexFile: string;
   excludeFile: string | null;
-  /** Told of each file that is too large, which stays as the base has it. */
-  onLarge?: (path: string) => void;
+  /** Files of more than this stay as the base has them, and their paths are told. Without it none is too large. */
+  tooLarge?: TooLarge;
 }
 
 interface SnapshotTools {
@@ -42,8 +42,9 @@ export async function snapshotFolder(
 ): Promise<string> {
   const excludes = await writeExcludes(tools, options);
   try {
-    const large = new Set(await listLargeFiles(folder, LIMITS.fileBytes));
-    const onLarge = options.onLarge ?? (() => {});
+    const { tooLarge } = options;
+    const large = new Set(tooLarge ? await listLargeFiles(folder, tooLarge.bytes) : []);
+    const onLarge = tooLarge?.tell ?? (() => {});
     return await snapshotAt({ ...tools, excludes, large, onLarge }, folder, base, options.indexFile, 0);
   } finally {
     rmSync(excludes, { force: true });
