@@ -48,6 +48,7 @@ export function openMemoryRunFiles({ disk, act, inspect }: RunFilesDoors): OpenR
         }),
       hasExclude: () => read().exclude !== null,
       withdrawn: () => read().withdraw,
+      hasOrder: () => disk.runs.has(run),
       inspectWorkspace: () => inspect(at("workspace")),
       close: () => {},
     };
