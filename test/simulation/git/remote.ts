@@ -1,6 +1,7 @@
 /** What goes between two repositories: listing, fetching by refspecs, pushing with leases, taking a ref from a clone. */
 
 import { type FetchResult, GitError, type PushResult, type RefUpdate } from "../../../src/doors/git.ts";
+import { comparePaths } from "./bytes.ts";
 import type { MemoryDisk } from "./disk.ts";
 import { descendsFrom, findObject } from "./names.ts";
 import { findNameClash, isRefName } from "./refs.ts";
@@ -91,7 +92,7 @@ function listMoves(shown: Refs, refspecs: readonly Refspec[]): Move[] {
 }
 
 function refuseCheckedOut(here: MemoryRepository, name: string): void {
-  if (here.isBare || name !== here.head || headCommit(here) === null) return;
+  if (here.isBare || name !== here.head) return;
   throw new GitError(["fetch"], 128, `fatal: refusing to fetch into branch '${name}' checked out at '${here.gitDir}'`);
 }
 
@@ -147,9 +148,10 @@ export function receivePush(
   remote: MemoryRepository,
   updates: readonly RefUpdate[],
 ): PushResult {
-  const gone = updates.find(({ name, new: next }) => next === null && !remote.refs.has(name));
-  if (gone) return { kind: "unknown", reason: `error: unable to delete '${gone.name}': remote ref does not exist` };
-  const moving = updates.filter(({ name, new: next }) => (remote.refs.get(name) ?? null) !== next);
+  // What is there already is not sent, and its lease is not looked at; the absence of a ref is.
+  const moving = sortUpdates(remote, updates).filter(
+    ({ name, new: next }) => next === null || remote.refs.get(name) !== next,
+  );
   const stale = moving.find(({ name, old }) => (remote.refs.get(name) ?? null) !== old);
   if (stale) return { kind: "lost", ref: stale.name, reason: "[rejected] (stale info)" };
   const refused = findRefused(from, remote, moving);
@@ -168,30 +170,45 @@ export function receivePush(
   return { kind: "won" };
 }
 
+/** In git's order, which decides what is named as the one that lost: refs of the remote by name, then new ones. */
+function sortUpdates(remote: MemoryRepository, updates: readonly RefUpdate[]): readonly RefUpdate[] {
+  const known = updates.filter(({ name }) => remote.refs.has(name));
+  known.sort((a, b) => comparePaths(a.name, b.name));
+  return [...known, ...updates.filter(({ name }) => !remote.refs.has(name))];
+}
+
 function findRefused(
   from: MemoryRepository,
   remote: MemoryRepository,
   moving: readonly RefUpdate[],
 ): PushResult | null {
+  const words = (name: string, reason: string): PushResult => {
+    return { kind: "refused", ref: name, reason: `[remote rejected] (${reason})` };
+  };
+  for (const { name, new: next } of moving) {
+    const reason = whyRefused(remote, name, next);
+    if (reason !== null) return words(name, reason);
+  }
   const after = new Map<string, unknown>(remote.refs);
   for (const { name } of moving) after.set(name, null);
   for (const { name, new: next } of moving) {
-    const refuse = (reason: string): PushResult => ({
-      kind: "refused",
-      ref: name,
-      reason: `[remote rejected] (${reason})`,
-    });
-    if (!isRefName(name)) return refuse("funny refname");
-    if (name === remote.head && remote.isBare && next === null)
-      return refuse("deletion of the current branch prohibited");
-    if (name === remote.head && !remote.isBare) return refuse("branch is currently checked out");
     if (next === null) continue;
-    if (name.startsWith("refs/heads/") && from.store.objects.get(next)?.type !== "commit")
-      return refuse("not a commit");
-    const clash = findNameClash(after, name);
-    if (clash !== null) return refuse(`'${clash}' exists; cannot create '${name}'`);
+    if (name.startsWith("refs/heads/") && from.store.objects.get(next)?.type !== "commit") {
+      return words(name, "failed to update ref");
+    }
+    const clash = remote.refs.has(name) ? null : findNameClash(after, name);
+    if (clash !== null) return words(name, `'${clash}' exists; cannot create '${name}'`);
   }
   return null;
+}
+
+/** What a server refuses of one ref alone, before it looks at them together. */
+function whyRefused(remote: MemoryRepository, name: string, next: string | null): string | null {
+  const isOneWord = name.split("/").length < 3;
+  if (!isRefName(name) || (isOneWord && next !== null)) return "funny refname";
+  if (name !== remote.head) return null;
+  if (!remote.isBare) return "branch is currently checked out";
+  return next === null ? "deletion of the current branch prohibited" : null;
 }
 
 /** What a push that won tells the pushing side: its own record of the remote's branches moves along. */
