@@ -3,6 +3,7 @@
 import { hasObject, headCommit, type MemoryRepository, readStored } from "./repository.ts";
 import { commitOf, type StoredCommit, type StoredObject, type StoredTree } from "./store.ts";
 
+const ID_LENGTH = 40;
 const FULL_ID = /^[0-9a-f]{40}$/;
 const SHORT_ID = /^[0-9a-f]{4,39}$/;
 const STEP = /\^\{(\w*)\}|\^(\d*)|~(\d*)/y;
@@ -11,7 +12,8 @@ const PLACES = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
 
 /** The object of a name, null when there is none or the name means nothing. */
 export function findObject(repository: MemoryRepository, spec: string): StoredObject | null {
-  if (FULL_ID.test(spec)) return readStored(repository, spec);
+  const known = spec.length === ID_LENGTH ? readStored(repository, spec) : null;
+  if (known !== null || FULL_ID.test(spec)) return known;
   const colon = spec.indexOf(":");
   if (colon >= 0) {
     const root = findTree(repository, spec.slice(0, colon));

@@ -56,8 +56,7 @@ async function growTree({ chance, trees }: World, pair: Pair, from: KnownTree): 
 }
 
 async function readFiles(pair: Pair, tree: string): Promise<KnownTree["files"]> {
-  const empty = await demand(pair, "writeTree", (git) => git.writeTree([]));
-  const listed = await demand(pair, "changedPaths", (git) => git.changedPaths(empty, tree));
+  const listed = await pair.memory.changedPaths(await pair.memory.writeTree([]), tree);
   const files = new Map<string, { mode: string; text: string }>();
   for (const { path, mode, oid } of listed) {
     files.set(path, { mode, text: (await pair.memory.readObject(oid))?.bytes.toString() ?? "" });

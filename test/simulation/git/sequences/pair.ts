@@ -15,7 +15,7 @@ export interface Pair {
 export type Outcome<Answer> = { value: Answer } | { error: string };
 
 /** The two gave different answers. */
-export class Difference extends Error {
+class Difference extends Error {
   constructor(pair: Pair, what: string, real: unknown, memory: unknown) {
     super(`${pair.name}: ${what}\nreal git: ${print(real)}\nin memory: ${print(memory)}`);
     this.name = "Difference";
