@@ -61,6 +61,7 @@ const OTHER_GROUPS: CommandGroup[] = [
       ["log [THING]", "the timeline"],
       ["output RUN", "what a run printed; -f follows"],
       ["explain THING", "who, what, when, why, on which inputs, at what cost"],
+      ["audit [MISSION]", "the ledgers checked, without a remote"],
     ],
   },
 ];

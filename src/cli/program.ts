@@ -42,6 +42,7 @@ export const COMMANDS: Readonly<Record<string, Loader>> = {
   log: () => import("./read/log.ts"),
   output: () => import("./read/output-command.ts"),
   explain: () => import("./read/explain.ts"),
+  audit: () => import("./read/audit.ts"),
 };
 
 /** Runs one command and answers with its exit code. `argv` begins with the command's name. */

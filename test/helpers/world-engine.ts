@@ -45,7 +45,12 @@ export class Engine {
         world.after((it) => it.landed(decision.feature));
         return;
       case "land":
-        world.after((it) => it.landed(...decision.features.map(({ feature }) => feature)));
+        for (const head of decision.features) {
+          // What no gate judged is told as such, as the program does.
+          const about: About = { kind: "features", features: [head] };
+          if (decision.verdict === null) world.after((it) => it.verdict(about, { result: "unchecked" }));
+          world.after((it) => it.landed(head.feature));
+        }
         return;
       case "gate":
         this.#judge("gate", gateAbout(decision), decision.checks);

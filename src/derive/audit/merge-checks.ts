@@ -1,0 +1,83 @@
+/** Nothing gets to the default branch but what a person signed; a mission is closed only when all of it was validated. */
+
+import type { AuditEvidence } from "../../model/audit.ts";
+import { type AuditedLedger, type AuditedRecord, ofKind } from "./audited-ledger.ts";
+import { count, Faults, type Found, short } from "./finding.ts";
+
+export function checkMerges(ledger: AuditedLedger, { defaultLine }: AuditEvidence): Found {
+  const faults = new Faults("merges");
+  const signed = new Set([
+    ...ofKind(ledger, "completed").map((record) => record.get("Commit")),
+    ...ofKind(ledger, "answered").flatMap((answer) => {
+      const ask = ledger.asks[Number(answer.get("Ask")?.slice(1)) - 1];
+      const isSigned =
+        ask?.get("Ask") === "sign-off" &&
+        answer.get("Decision") === "approved" &&
+        answer.get("Bound-To") === ask.get("Bound-To");
+      return isSigned ? [answer.get("Bound-To")] : [];
+    }),
+  ]);
+  const records = ofKind(ledger, "merged");
+  const merged = new Set(records.map((record) => record.get("Commit")));
+  for (const record of records) {
+    if (!signed.has(record.get("Head")))
+      faults.add(record, {
+        what: `${record.get("Milestone")} was merged at ${short(record.get("Head"))}, which nobody signed`,
+        expected: "a signature on exactly that commit, before",
+        next: `git show ${short(record.get("Commit"))}`,
+      });
+  }
+  const merges = defaultLine.filter(
+    ({ committer, mission, parents }) =>
+      committer.startsWith("pulse@") && parents.length === 2 && mission?.startsWith(`${ledger.mission}/`),
+  );
+  for (const { id, parents } of merges) {
+    const head = parents[1] ?? "";
+    if (!signed.has(head))
+      faults.add(records.find((record) => record.get("Commit") === id) ?? null, {
+        what: `${short(id)} brought ${short(head)} to the default branch, and nobody signed it`,
+        expected: "a signature on exactly that commit",
+        next: `git show ${short(id)}; git revert -m 1 ${short(id)} takes it back`,
+      });
+    else if (!merged.has(id))
+      faults.add(null, {
+        what: `${short(id)} is the program's merge, and no record names it`,
+        expected: "a merged record with each merge",
+        next: "mission pulse records what it finds there; then mission audit again",
+      });
+  }
+  const told = `${count(merges.length, "merge")} of the program into the default branch, ${signed.size} signed or closing`;
+  return { told, violations: unique(faults) };
+}
+
+/** A merge that nobody signed is one fault, though its record and its commit both show it. */
+function unique({ list }: Faults): Faults["list"] {
+  return list.filter(
+    ({ record }, index) => record === null || list.findIndex((other) => other.record === record) === index,
+  );
+}
+
+export function checkCompleted(ledger: AuditedLedger): Found {
+  const faults = new Faults("completed");
+  const closings = ofKind(ledger, "completed");
+  for (const closing of closings) {
+    const before = (kind: string) => ofKind(ledger, kind).filter(({ position }) => position < closing.position);
+    const landedAt = before("landed").at(-1)?.position ?? -1;
+    const verdict = before("verdict").findLast(
+      (other) => other.get("Of") === "validate" && other.position > landedAt && isGood(other),
+    );
+    if (!verdict)
+      faults.add(closing, {
+        what: "the mission was closed, and nothing had been validated since its last landing",
+        expected: "a validation that passed, after the last landing",
+        next: `mission explain ${ledger.mission}`,
+      });
+  }
+  const told = closings.length === 0 ? "not closed" : "closed after its validation";
+  return { told, violations: faults.list, isUnchecked: closings.length === 0 };
+}
+
+function isGood(verdict: AuditedRecord): boolean {
+  const result = verdict.get("Result");
+  return result === "passed" || result === "unchecked";
+}
