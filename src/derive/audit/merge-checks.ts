@@ -1,7 +1,7 @@
 /** Nothing gets to the default branch but what a person signed; a mission is closed only when all of it was validated. */
 
 import type { AuditEvidence } from "../../model/audit.ts";
-import { type AuditedLedger, type AuditedRecord, ofKind } from "./audited-ledger.ts";
+import { type AuditedLedger, type AuditedRecord, isPerson, ofKind } from "./audited-ledger.ts";
 import { count, Faults, type Found, short } from "./finding.ts";
 
 export function checkMerges(ledger: AuditedLedger, { defaultLine }: AuditEvidence): Found {
@@ -64,7 +64,7 @@ export function checkCompleted(ledger: AuditedLedger): Found {
     const before = (kind: string) => ofKind(ledger, kind).filter(({ position }) => position < closing.position);
     const landedAt = before("landed").at(-1)?.position ?? -1;
     const verdict = before("verdict").findLast(
-      (other) => other.get("Of") === "validate" && other.position > landedAt && isGood(other),
+      (other) => other.get("Of") === "validate" && other.position > landedAt && isGood(ledger, other, closing.position),
     );
     if (!verdict)
       faults.add(closing, {
@@ -77,7 +77,15 @@ export function checkCompleted(ledger: AuditedLedger): Found {
   return { told, violations: faults.list, isUnchecked: closings.length === 0 };
 }
 
-function isGood(verdict: AuditedRecord): boolean {
+/** What no check could decide, a person has: bound to exactly the commit that was validated. */
+function isGood(ledger: AuditedLedger, verdict: AuditedRecord, before: number): boolean {
   const result = verdict.get("Result");
-  return result === "passed" || result === "unchecked";
+  if (result === "passed" || result === "unchecked") return true;
+  const about = verdict.get("Milestone") ?? "final";
+  return ofKind(ledger, "answered").some((answer) => {
+    const ask = ledger.asks[Number(answer.get("Ask")?.slice(1)) - 1];
+    const isIt = ask?.get("About") === about && ["manual", "override"].includes(ask.get("Ask") ?? "");
+    const isYes = answer.get("Decision") === "approved" && answer.get("Bound-To") === verdict.get("Base");
+    return isIt && isYes && answer.position < before && isPerson(answer);
+  });
 }

@@ -556,6 +556,24 @@ describe("what is no fault", () => {
     expect(audit(change("w0")).violations.map(({ check }) => check)).toEqual(["landings", "verdicts"]);
   });
 
+  it("a person's yes closes a mission whose validation could not be decided, for exactly that commit", () => {
+    const change = (boundTo: string) => (draft: Draft) => {
+      for (const index of [1, 2]) {
+        find(draft, "verdict", index).fact.result = "inconclusive";
+        find(draft, "verdict", index).fact.checks = [];
+      }
+      const person = "Anna <anna@example.com>";
+      insert(
+        draft,
+        { fact: { kind: "asked", ask: "manual", about: "final", risk: null, boundTo, expires: null } },
+        "completed",
+      );
+      insert(draft, { fact: { kind: "answered", ask: 2, decision: "approved", boundTo }, by: person }, "completed");
+    };
+    expect(audit(change("l1")).violations).toEqual([]);
+    expect(audit(change("l0")).violations.map(({ check }) => check)).toEqual(["completed"]);
+  });
+
   it("a fix-up on the delivered work may land, and a lost run may report after all", () => {
     const report = audit((draft) => {
       find(draft, "run-ended").fact.head = "w0";

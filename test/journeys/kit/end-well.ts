@@ -1,6 +1,7 @@
 /** How every journey ends: what must hold holds, nothing is left running, and a pulse with nothing to do writes nothing. */
 
 import { expect } from "vitest";
+import type { auditJson } from "../../../src/view/audit.ts";
 import { findViolations, type Place } from "./invariants.ts";
 import type { Machine } from "./machine.ts";
 import { pulseOnce, pulseUntilIdle } from "./pulses.ts";
@@ -19,6 +20,15 @@ export async function endWell(
 ): Promise<Sight> {
   const sight = running ? (await pulseOnce(machine)).sight : await pulseUntilIdle(machine);
   expect(await findViolations({ folder, env: machine.env, ...place })).toEqual([]);
+  await expectClean(machine);
   if (!running) expect(await findUnrest(machine)).toEqual([]);
   return sight;
+}
+
+/** The program's own audit has nothing against what it has done. */
+async function expectClean(machine: Machine): Promise<void> {
+  const { out, err } = await machine.say("audit", "--json");
+  if (err !== "") throw new Error(err);
+  const { missions } = JSON.parse(out) as ReturnType<typeof auditJson>;
+  expect(missions.flatMap(({ mission, violations }) => violations.map((each) => ({ mission, ...each })))).toEqual([]);
 }
