@@ -3,7 +3,8 @@ import type { AuditReport } from "../../model/audit.ts";
 import { auditJson, renderAudits } from "../../view/audit.ts";
 import { type Command, type Context, printJson } from "../command.ts";
 import { CommandError, MeantError } from "../command-error.ts";
-import { gatherEvidence, type LedgerPlace, listLedgers, lookAround } from "./audit/evidence.ts";
+import { gatherEvidence, listLedgers, lookAround } from "./audit/evidence.ts";
+import type { LedgerPlace } from "./audit/gathering.ts";
 import { pageOf } from "./look.ts";
 
 export const command: Command = {

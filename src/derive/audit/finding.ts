@@ -1,7 +1,7 @@
 import type { AuditCheck, Violation } from "../../model/audit.ts";
 import type { AuditedRecord } from "./audited-ledger.ts";
 
-/** What one check has found. `told` null: it could not be made, and `why` says so. */
+/** What one check has found. `isUnchecked`: what it needs is not here, or nothing asks for it. */
 export interface Found {
   told: string;
   violations: readonly Violation[];
@@ -9,11 +9,6 @@ export interface Found {
 }
 
 export type Fault = Omit<Violation, "check" | "record">;
-
-export interface Check {
-  name: string;
-  found: Found;
-}
 
 /** Collects what is wrong under the name of a check. */
 export class Faults {

@@ -18,7 +18,7 @@ const HOST = "anna";
 const ANNA = "Anna <anna@example.com>";
 
 /** The commits of records, `r0` first; a claim is committed by its host. */
-export function toCommits(records: readonly (NewRecord & { committer?: string })[]): LedgerCommit[] {
+function toCommits(records: readonly (NewRecord & { committer?: string })[]): LedgerCommit[] {
   return records.map((record, index) => {
     const [, name, email] = /^([^<]*) <([^>]*)>$/.exec(record.by) ?? [null, record.by, record.by];
     const host = record.committer ?? (record.fact.kind === "claim" ? record.fact.host : HOST);

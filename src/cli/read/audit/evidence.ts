@@ -1,39 +1,15 @@
 /** Gathers from git what the audit of a ledger looks at. Asks no remote and writes nothing, not even a cache. */
 
-import { type AuditedLedger, readLedger } from "../../../derive/audit/audited-ledger.ts";
+import { readLedger } from "../../../derive/audit/audited-ledger.ts";
 import type { Doors } from "../../../doors/doors.ts";
 import type { RawCommit } from "../../../doors/git.ts";
 import type { AuditEvidence, LedgerCommit, Mark, WorkEvidence } from "../../../model/audit.ts";
-import { type Authority, openAuthority } from "../../../repo/authority.ts";
+import { openAuthority } from "../../../repo/authority.ts";
 import { readStanding } from "../../../repo/standing.ts";
+import type { Gathering, LedgerPlace, Look } from "./gathering.ts";
 import { defaultLine, homeEvidence } from "./lines.ts";
 import { openPast } from "./past.ts";
 import { readProgramSignatures } from "./program-signatures.ts";
-
-export interface LedgerPlace {
-  mission: string;
-  ref: string;
-  tip: string;
-}
-
-/** What all audits of one look share. */
-export interface Look {
-  doors: Doors;
-  authority: Authority;
-  refs: ReadonlyMap<string, string>;
-  /** Short name and tip of the default branch. */
-  defaultBranch: { name: string; tip: string | null };
-}
-
-/** What is known of one ledger while its evidence is gathered. */
-export interface Gathering extends Look {
-  ledger: AuditedLedger;
-  tip: string;
-  /** Home when the mission began. */
-  began: string | null;
-  homeBranch: string;
-  homeTip: string | null;
-}
 
 export async function lookAround(doors: Doors): Promise<Look> {
   const standing = await readStanding(doors.git);

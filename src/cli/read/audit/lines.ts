@@ -3,7 +3,7 @@ import type { RawCommit } from "../../../doors/git.ts";
 import { findTrailer, parseMessage } from "../../../format/trailers.ts";
 import type { HomeEvidence, LineCommit, OffHome } from "../../../model/audit.ts";
 import { MISSION_FOLDERS } from "../../../repo/standing.ts";
-import type { Gathering } from "./evidence.ts";
+import type { Gathering } from "./gathering.ts";
 import type { Past } from "./past.ts";
 
 /** Home's own line since the mission began; null when the branch is not here. */

@@ -3,7 +3,7 @@ import { type AuditedRecord, ofKind } from "../../../derive/audit/audited-ledger
 import type { LimitEvidence } from "../../../model/audit.ts";
 import type { Config, MissionFiles } from "../../../model/documents.ts";
 import { type Documents, openDocuments } from "../../../observe/documents.ts";
-import type { Gathering } from "./evidence.ts";
+import type { Gathering } from "./gathering.ts";
 
 /** Files of a mission and settings of the repository as they were when a record was made. */
 export interface Past {

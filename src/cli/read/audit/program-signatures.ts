@@ -1,7 +1,7 @@
 import { readSignatures } from "../../../doors/person/signatures.ts";
 import { readFrontmatter } from "../../../format/frontmatter.ts";
 import type { LineCommit, SignatureState } from "../../../model/audit.ts";
-import type { Gathering } from "./evidence.ts";
+import type { Gathering } from "./gathering.ts";
 
 /** Signatures of the program's own commits for this mission; null where config.md on the default branch does not say `sign: true`. */
 export async function readProgramSignatures(
