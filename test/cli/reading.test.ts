@@ -52,8 +52,6 @@ const COMMANDS = `
   explain crm/schema
   explain schema-1
   explain q1
-  audit
-  audit crm
   diff
   check
   pulse --dry-run
