@@ -48,6 +48,7 @@ const MISSION = {
       title: "Foundation",
       status: "active",
       condition: CONDITION,
+      unjudged: null,
       round: 0,
       features: [FEATURE],
     },
