@@ -35,6 +35,7 @@ const MISSION = {
   sign_off: "milestone",
   status: "active",
   condition: CONDITION,
+  unjudged: null,
   progress: { done: 0, total: 1 },
   budget: {
     usd: { limit: null, reported: 0.5, priced: 0, assumed: 0, reserved: 0 },
@@ -48,7 +49,6 @@ const MISSION = {
       title: "Foundation",
       status: "active",
       condition: CONDITION,
-      unjudged: null,
       round: 0,
       features: [FEATURE],
     },
