@@ -7,7 +7,7 @@ import { systemRandom } from "../../src/doors/random.ts";
 import type { NewRecord } from "../../src/model/record.ts";
 import { openAuthority } from "../../src/repo/authority.ts";
 import { appendRecords } from "../../src/repo/ledger.ts";
-import { measurePair, type Row, timeCall } from "./measure.ts";
+import { type Measured, measurePair, timeCall } from "./measure.ts";
 import { commitFiles, makeWorld, sourceFiles } from "./world.ts";
 
 const COMMENT: NewRecord = {
@@ -19,7 +19,7 @@ const COMMENT: NewRecord = {
 };
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-export async function benchAppend(rounds: number): Promise<Row> {
+export async function benchAppend(rounds: number): Promise<Measured> {
   const world = makeWorld();
   commitFiles(world, sourceFiles(200), { checkout: false });
   const git = openGit({ cwd: world.repository, env: world.env });
@@ -36,7 +36,7 @@ export async function benchAppend(rounds: number): Promise<Row> {
   let tip: string | null = null;
   let floorTip = "";
   try {
-    return await measurePair({
+    const row = await measurePair({
       id: "P6",
       what: "append one record",
       floorName: "git commit-tree + git update-ref",
@@ -60,6 +60,7 @@ export async function benchAppend(rounds: number): Promise<Row> {
           floorTip = commit;
         }),
     });
+    return { rows: [row], counts: [] };
   } finally {
     git.close();
     world.remove();

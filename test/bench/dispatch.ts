@@ -13,12 +13,12 @@ import { makeWorkspaces } from "../../src/doors/workspace-clone.ts";
 import { observe } from "../../src/observe/observe.ts";
 import { openLedgers } from "../../src/observe/open-ledgers.ts";
 import { pulse } from "../../src/pulse.ts";
-import { measurePair, type Row } from "./measure.ts";
+import { type Measured, measurePair } from "./measure.ts";
 import { type BenchWorld, commitFiles, MAIN, makeWorld, NODE, sourceFiles } from "./world.ts";
 
 const WAIT_MS = 60_000;
 
-export async function benchDispatch(files: number, rounds: number): Promise<Row> {
+export async function benchDispatch(files: number, rounds: number): Promise<Measured> {
   const world = makeWorld();
   const first = join(world.folder, "first-byte");
   commitFiles(world, [...sourceFiles(files), ...oneMission(rounds + 2)], { checkout: false });
@@ -28,7 +28,7 @@ export async function benchDispatch(files: number, rounds: number): Promise<Row>
   let clones = 0;
   try {
     await pulse(doors, { maxDispatches: 0 });
-    return await measurePair({
+    const row = await measurePair({
       id: "P8",
       what: `decision to first byte, ${files.toLocaleString("en")} files`,
       floorName: "clone --shared + empty node + sh",
@@ -40,6 +40,7 @@ export async function benchDispatch(files: number, rounds: number): Promise<Row>
         return cloneOnce(world, doors, join(world.folder, `floor-${clones}`), first);
       },
     });
+    return { rows: [row], counts: [] };
   } finally {
     close();
     world.remove();

@@ -3,39 +3,38 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { measurePair, type Row, timeProcess } from "./measure.ts";
+import { type Measured, measurePair, timeProcess } from "./measure.ts";
 import { type BenchWorld, commitFiles, countGit, MAIN, makeWorld, missionFiles, NODE } from "./world.ts";
 
-export interface IdleCounts {
-  features: number;
-  gitProcesses: number;
-  missionFilesRead: number;
-}
-
-export async function benchIdlePulse(missions: number, rounds: number): Promise<{ row: Row; counts: IdleCounts }> {
+export async function benchIdlePulse(missions: number, rounds: number): Promise<Measured> {
   const world = makeWorld();
   try {
     commitFiles(world, missionFiles(missions), { checkout: false });
     const options = { cwd: world.repository, env: world.env };
     // The first passes read everything, record what is done and ask for a signature; then there is nothing to do.
     for (let pass = 0; pass < 3; pass += 1) timeProcess(NODE, [MAIN, "pulse"], options);
-    const counts = { features: missions * 100, ...countIdle(world) };
+    const size = (missions * 100).toLocaleString("en");
+    const { gitProcesses, missionFilesRead } = countIdle(world);
+    const counts = [
+      { what: `git processes of an idle pulse, ${size} features`, is: gitProcesses, atMost: 1 },
+      { what: `mission files read by an idle pulse, ${size} features`, is: missionFilesRead, atMost: 0 },
+    ];
     const row = await measurePair({
       id: "P2",
-      what: `idle pulse, ${(missions * 100).toLocaleString("en")} features`,
+      what: `idle pulse, ${size} features`,
       floorName: "empty node + git for-each-ref",
       target: 1.3,
       rounds,
       ours: () => timeProcess(NODE, [MAIN, "pulse"], options),
       floor: () => timeProcess(NODE, ["-e", "0"], options) + timeProcess("git", ["for-each-ref"], options),
     });
-    return { row, counts };
+    return { rows: [row], counts };
   } finally {
     world.remove();
   }
 }
 
-function countIdle(world: BenchWorld): Omit<IdleCounts, "features"> {
+function countIdle(world: BenchWorld): { gitProcesses: number; missionFilesRead: number } {
   const git = countGit(world);
   // PATH is part of what a pulse sees: one pulse under the counting git looks anew, the next one is idle.
   timeProcess(NODE, [MAIN, "pulse"], { cwd: world.repository, env: git.env });

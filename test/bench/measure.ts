@@ -16,6 +16,18 @@ export interface Row {
   rounds: number;
 }
 
+/** What holds on any machine, however busy it is. */
+export interface Count {
+  what: string;
+  is: number;
+  atMost: number;
+}
+
+export interface Measured {
+  rows: readonly Row[];
+  counts: readonly Count[];
+}
+
 export interface Pair {
   id: string;
   what: string;

@@ -1,54 +1,69 @@
 /**
  * `npm run bench`: the rows of the speed scorecard, each against its floor in the same rounds; a ratio beyond 1.5 times its
  * target fails. `-- --quick` takes few rounds on a machine that may be busy: it prints the ratios and holds the exact counts.
+ * Ids of rows, such as `P3 P7`, measure these alone.
  */
 
 import { execFileSync } from "node:child_process";
 import { arch, cpus, platform } from "node:os";
 import { benchAppend } from "./append.ts";
+import { benchClaims } from "./claims.ts";
 import { benchDispatch } from "./dispatch.ts";
-import { benchIdlePulse, type IdleCounts } from "./idle-pulse.ts";
-import type { Row } from "./measure.ts";
+import { benchManyDispatches } from "./dispatch-many.ts";
+import { benchFold } from "./fold.ts";
+import { benchIdlePulse } from "./idle-pulse.ts";
+import { benchLanding } from "./landing.ts";
+import type { Count, Measured, Row } from "./measure.ts";
+import { benchReading } from "./reading.ts";
 import { benchStart } from "./start.ts";
 
 const SLACK = 1.5;
 
 const quick = process.argv.includes("--quick");
-const rounds = quick ? 7 : 25;
-const rows: Row[] = [];
-const counts: IdleCounts[] = [];
+/** Ids of rows, to measure these alone. */
+const asked = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const pick = <T>(few: T, all: T): T => (quick ? few : all);
 
-rows.push(...(await benchStart(rounds)));
-for (const missions of quick ? [100] : [100, 500]) {
-  const { row, counts: counted } = await benchIdlePulse(missions, rounds);
-  rows.push(row);
-  counts.push(counted);
+const benches: readonly (readonly [ids: readonly string[], measure: () => Promise<Measured>])[] = [
+  [["P1"], () => benchStart(pick(7, 25))],
+  [["P2"], () => benchIdlePulse(100, pick(7, 25))],
+  ...pick([], [[["P2"], () => benchIdlePulse(500, 25)] as const]),
+  [["P3", "P4", "P5"], () => benchReading(pick(20, 100), pick(3, 11))],
+  [["P6"], () => benchAppend(pick(30, 200))],
+  [["P7"], () => benchFold(pick(2_000, 10_000), pick(3, 11))],
+  [["P8"], () => benchDispatch(200, pick(5, 15))],
+  ...pick([], [[["P8"], () => benchDispatch(20_000, 7)] as const]),
+  [["P9"], () => benchManyDispatches(pick(2, 7), pick(8, 1_000))],
+  [["P10"], () => benchLanding(pick(2_000, 20_000), pick(3, 9))],
+  [["P11"], () => benchClaims(pick(3, 15))],
+];
+
+const rows: Row[] = [];
+const counts: Count[] = [];
+for (const [ids, measure] of benches) {
+  if (asked.length > 0 && !ids.some((id) => asked.includes(id))) continue;
+  const measured = await measure();
+  rows.push(...measured.rows);
+  counts.push(...measured.counts);
 }
-rows.push(await benchAppend(quick ? 30 : 200));
-rows.push(await benchDispatch(200, quick ? 5 : 15));
-if (!quick) rows.push(await benchDispatch(20_000, 7));
 
 console.log(
   `node ${process.version}, ${execFileSync("git", ["--version"], { encoding: "utf8" }).trim()}, ${cpus().length} x ${cpus()[0]?.model ?? arch()}, ${platform()}`,
 );
+if (quick)
+  console.log("Few rounds, and smaller repositories for P3, P4, P5, P7, P9 and P10: the ratios are a first look.");
 console.log(
-  "| row | what | ours ms | floor | floor ms | ratio | target |\n| --- | --- | --- | --- | --- | --- | --- |",
+  "| row | what | ours ms | floor | floor ms | ratio | target | rounds |\n| --- | --- | --- | --- | --- | --- | --- | --- |",
 );
-for (const { id, what, oursMs, floor, floorMs, ratio, target } of rows) {
+for (const { id, what, oursMs, floor, floorMs, ratio, target, rounds } of rows) {
   console.log(
-    `| ${id} | ${what} | ${oursMs.toFixed(1)} | ${floor} | ${floorMs.toFixed(1)} | ${ratio.toFixed(2)} | ${target} |`,
+    `| ${id} | ${what} | ${oursMs.toFixed(1)} | ${floor} | ${floorMs.toFixed(1)} | ${ratio.toFixed(2)} | ${target} | ${rounds} |`,
   );
 }
-for (const { features, gitProcesses, missionFilesRead } of counts) {
-  console.log(
-    `idle pulse at ${features} features: ${gitProcesses} git process, ${missionFilesRead} mission files read`,
-  );
-}
-const slow = (quick ? [] : rows)
+for (const { what, is, atMost } of counts) console.log(`${what}: ${is} (at most ${atMost})`);
+const slow = pick([], rows)
   .filter(({ ratio, target }) => ratio > target * SLACK)
   .map(({ what }) => `${what} is beyond ${SLACK} times its target`);
-const wrong = counts
-  .filter(({ gitProcesses, missionFilesRead }) => gitProcesses !== 1 || missionFilesRead !== 0)
-  .map(({ features }) => `the idle pulse at ${features} features is not one git process and no file`);
+const wrong = counts.filter(({ is, atMost }) => is > atMost).map(({ what, is }) => `${what}: ${is}`);
 for (const problem of [...slow, ...wrong]) console.error(problem);
 process.exitCode = slow.length + wrong.length > 0 ? 1 : 0;

@@ -1,9 +1,9 @@
 /** P1: how long the program takes to begin. */
 
-import { measurePair, type Row, timeProcess } from "./measure.ts";
+import { type Measured, measurePair, timeProcess } from "./measure.ts";
 import { MAIN, makeWorld, NODE } from "./world.ts";
 
-export async function benchStart(rounds: number): Promise<readonly Row[]> {
+export async function benchStart(rounds: number): Promise<Measured> {
   const world = makeWorld();
   const options = { cwd: world.folder, env: world.env };
   const floor = () => timeProcess(NODE, ["-e", "0"], options);
@@ -18,12 +18,13 @@ export async function benchStart(rounds: number): Promise<readonly Row[]> {
       ours: () => timeProcess(NODE, [MAIN, ...args], options),
     });
   try {
-    return [
+    const rows = [
       await pair("mission --version", ["--version"], 1.15),
       await pair("mission --help", ["--help"], 1.15),
       // Everything that a command loads before its first line of work: the table, its options, its help.
       await pair("mission status --help", ["status", "--help"], 1.6),
     ];
+    return { rows, counts: [] };
   } finally {
     world.remove();
   }

@@ -95,16 +95,23 @@ export function* sourceFiles(count: number): Generator<readonly [string, string]
 }
 
 /** A `git` first on PATH that counts its calls. */
-export function countGit(world: BenchWorld): { env: NodeJS.ProcessEnv; count(): number; reset(): void } {
+export function countGit(world: BenchWorld): {
+  env: NodeJS.ProcessEnv;
+  count(): number;
+  calls(): readonly string[];
+  reset(): void;
+} {
   const bin = join(world.folder, "bin");
   const calls = join(world.folder, "git-calls");
   const real = execFileSync("sh", ["-c", "command -v git"], { env: world.env, encoding: "utf8" }).trim();
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, "git"), `#!/bin/sh\necho "$*" >> "${calls}"\nexec "${real}" "$@"\n`);
   chmodSync(join(bin, "git"), 0o755);
+  const list = () => (existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : []);
   return {
     env: { ...world.env, PATH: `${bin}:${world.env.PATH}` },
-    count: () => (existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n").length : 0),
+    count: () => list().length,
+    calls: list,
     reset: () => rmSync(calls, { force: true }),
   };
 }
