@@ -1,6 +1,7 @@
 /** Mission files at a commit, parsed once for each tree. Parsers are loaded only where something new is read. */
 
 import type { Doors } from "../doors/doors.ts";
+import type { Git } from "../doors/git.ts";
 import type { Config, MissionFiles, MissionRoot, RepositoryFiles, SourceFile } from "../model/documents.ts";
 import { keepOnly, readCache, writeCache } from "../repo/cache.ts";
 import { isKnown, type KeptMission, knownFeatures, listOdd } from "./known-features.ts";
@@ -32,12 +33,13 @@ const NOT_MISSIONS: readonly string[] = ["agents"];
 
 export async function openDocuments(doors: Doors): Promise<Documents> {
   const repositories = new Map<string, Promise<RepositoryFiles>>();
+  const git = readingTreesOnce(doors.git);
   let hasWritten = false;
   return {
     async listMissions(commit) {
       const places = await Promise.all(
         ROOTS.map(async (root) =>
-          (await listNames(doors.git, commit, root))
+          (await listNames(git, commit, root))
             .filter((name) => !NOT_MISSIONS.includes(name))
             .map((id) => ({ id, root })),
         ),
@@ -45,7 +47,7 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
       return places.flat();
     },
     async readMission(commit, { id, root }, { keep = true } = {}) {
-      const folder = await listFolder(doors.git, commit, `${root}/${id}`);
+      const folder = await listFolder(git, commit, `${root}/${id}`);
       if (!folder) return null;
       const kept = readCache<KeptMission>(doors, `${CACHED}${id}`);
       const key = `${root} ${folder.tree}`;
@@ -63,11 +65,22 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
     readRepository(commit) {
       const known = repositories.get(commit ?? "");
       if (known) return known;
-      const reading = readRepository(doors, commit);
+      const reading = readRepository(git, commit);
       repositories.set(commit ?? "", reading);
       return reading;
     },
   };
+}
+
+/** A tree never changes, and the way to each mission leads through the same ones. */
+function readingTreesOnce(git: Git): Git {
+  const trees = new Map<string, ReturnType<Git["readTree"]>>();
+  const readTree = (oid: string) => {
+    const known = trees.get(oid) ?? git.readTree(oid);
+    trees.set(oid, known);
+    return known;
+  };
+  return Object.create(git, { readTree: { value: readTree } });
 }
 
 async function parseMission(
@@ -91,14 +104,14 @@ async function parseMission(
 /** Folders of a mission that no document lies in. */
 const MATERIAL = /^(?:research|scripts|assets|skills)\//;
 
-async function readRepository(doors: Doors, commit: string | null): Promise<RepositoryFiles> {
+async function readRepository(git: Git, commit: string | null): Promise<RepositoryFiles> {
   const { parseRepositoryFiles } = await import("../format/repository-files.ts");
   const files: SourceFile[] = [];
   for (const root of commit === null ? [] : ROOTS) {
-    const config = await listFolder(doors.git, commit ?? "", root, { deep: false });
+    const config = await listFolder(git, commit ?? "", root, { deep: false });
     const isWanted = ({ path, mode }: Listed) => path === `${root}/config.md` || isLink(mode);
-    files.push(...((await config?.readFiles(isWanted)) ?? []), ...(await readLink(doors.git, commit ?? "", root)));
-    const roles = await listFolder(doors.git, commit ?? "", `${root}/agents`);
+    files.push(...((await config?.readFiles(isWanted)) ?? []), ...(await readLink(git, commit ?? "", root)));
+    const roles = await listFolder(git, commit ?? "", `${root}/agents`);
     files.push(...((await roles?.readFiles(({ path }) => path.endsWith(".md"))) ?? []));
   }
   return parseRepositoryFiles(files);

@@ -27,13 +27,26 @@ export async function observeMissions(question: MissionsQuestion): Promise<reado
   const folders = defaultTip === null ? [] : await documents.listMissions(defaultTip);
   const known = new Set(withLedger);
   const ids = [...withLedger, ...folders.map(({ id }) => id).filter((id) => !known.has(id) && isId(id))];
-  const missions: MissionSnapshot[] = [];
-  for (const id of [...new Set(ids)].sort()) {
-    const mission = observeMission(question, id, folders);
-    missions.push(await mission.catch((error) => observeDamaged(question, id, folders, error)));
-  }
+  // With a remote one at a time: reading a home may fetch it.
+  const missions = await inTurns([...new Set(ids)].sort(), authority.remote === null ? AT_ONCE : 1, (id) =>
+    observeMission(question, id, folders).catch((error) => observeDamaged(question, id, folders, error)),
+  );
   documents.forgetAllBut(missions.map(({ id }) => id));
   return missions;
+}
+
+/** What git reads for some missions is here by the time that another one is parsed; more at once would only take memory. */
+const AT_ONCE = 4;
+
+/** Answers in the order of the items, at most `atOnce` of them under way. */
+async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = items.entries();
+  const turn = async (): Promise<void> => {
+    for (const [index, item] of left) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, turn));
+  return results;
 }
 
 async function observeDamaged(

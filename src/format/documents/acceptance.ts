@@ -1,21 +1,34 @@
 import { splitMarkdown } from "../markdown.ts";
 
-const HEADING = /^ {0,3}#{1,6}[ \t]+acceptance/im;
+const HEADING = /#{1,6}[ \t]+acceptance/iy;
+const LINE_END = /[\n\r\u2028\u2029]/;
+const MAX_INDENT = 3;
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(\S.*)$/;
 
 /** The criteria listed below a body's heading `Acceptance` (or `Acceptance criteria`), each on one line. */
 export function readAcceptance(body: string): string[] {
-  const heading = HEADING.exec(body);
-  if (!heading) return [];
+  const heading = findHeading(body);
+  if (heading < 0) return [];
   const criteria: string[] = [];
   let level = 0;
-  for (const block of splitMarkdown(body, isPlainUntil(body, heading.index) ? heading.index : 0)) {
+  for (const block of splitMarkdown(body, isPlainUntil(body, heading) ? heading : 0)) {
     if (block.kind === "heading") {
       if (/^acceptance\b/i.test(block.text)) level = block.level;
       else if (block.level <= level) level = 0;
     } else if (level > 0 && block.kind === "line") addLine(criteria, block.text);
   }
   return criteria;
+}
+
+/** Where the line of the first such heading begins, -1 without one. From `#` to `#`: a pattern over the whole text takes long. */
+function findHeading(body: string): number {
+  for (let hash = body.indexOf("#"); hash >= 0; hash = body.indexOf("#", hash + 1)) {
+    let start = hash;
+    while (hash - start < MAX_INDENT && body[start - 1] === " ") start -= 1;
+    HEADING.lastIndex = hash;
+    if ((start === 0 || LINE_END.test(body[start - 1] ?? "")) && HEADING.test(body)) return start;
+  }
+  return -1;
 }
 
 /** Whether no fence or comment can hold what stands at `end`: then all before it need not be read. */
