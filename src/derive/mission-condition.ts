@@ -1,6 +1,7 @@
 import type { MissionDocument } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 import { LIMITS } from "../model/limits.ts";
+import type { Fact } from "../model/record.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Condition, FeatureState, MissionState, MissionStatus } from "../model/state.ts";
 import { condition } from "./condition.ts";
@@ -28,13 +29,24 @@ export function emptyCondition(mission: MissionSnapshot, authority: Snapshot["au
   if (mission.gone) return tell("gone", "gone", `its folder is gone from ${home?.branch ?? "home"}`);
   if (!home) {
     const branch = ledger.created?.fact.home ?? `mission/${id}/home`;
+    const tip = lastHomeTip(ledger) ?? "<commit>";
     const next =
       authority.kind === "local"
-        ? `git branch ${branch} <commit>`
-        : `git push ${authority.remote} <commit>:refs/heads/${branch}`;
+        ? `git branch ${branch} ${tip}`
+        : `git push ${authority.remote} ${tip}:refs/heads/${branch}`;
     return tell("blocked", "home", `its home branch ${branch} is missing`, next);
   }
   return files.mission ? null : tell("blocked", "invalid", `${mission.path}/mission.md is missing`);
+}
+
+/** The last commit of home that the ledger knows of; what people brought there since, they have. */
+function lastHomeTip({ records }: MissionSnapshot["ledger"]): string | null {
+  const last = records.findLast(({ fact, homeTip }) => movedTo(fact) !== null || homeTip !== null);
+  return last ? (movedTo(last.fact) ?? last.homeTip) : null;
+}
+
+function movedTo(fact: Fact): string | null {
+  return fact.kind === "landed" || fact.kind === "amended" || fact.kind === "completed" ? fact.commit : null;
 }
 
 function tell(status: MissionStatus, code: string, message: string, next: string | null = null): Told {

@@ -59,7 +59,7 @@ describe("what can't be derived", () => {
     [
       "its home is missing",
       (world: World) => world.withMissionFacts({ home: null }),
-      ["blocked", "home", "git branch mission/crm/home <commit>"],
+      ["blocked", "home", "git branch mission/crm/home home-0"],
     ],
     ["its folder is gone", (world: World) => world.withMissionFacts({ gone: true }), ["gone", "gone", null]],
     [

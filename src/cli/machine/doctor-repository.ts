@@ -24,7 +24,11 @@ export async function checkRepository(context: Context): Promise<readonly Checku
     ...checkRuntimes(sight),
     ...checkRuns(context, sight),
     ...(await checkUnpublished(context, standing, sight)),
-    ...checkLedgers(sight, (mission) => pushCommand(context, standing, mission)),
+    ...checkLedgers(sight, (mission, isGone) => {
+      const push = pushCommand(context, standing, mission);
+      // Whatever took the ledger has likely taken the work that its records name.
+      return isGone ? [push, ...pushWork(context, standing)].join(" ") : push;
+    }),
     checkDisk(context),
     checkClock(sight),
   ];
@@ -143,6 +147,11 @@ function pushCommand({ doors: { git } }: Context, standing: Standing, mission: s
   return `git push ${standing.remote ?? "origin"} ${ref}:${ref}`;
 }
 
+function pushWork({ doors: { git } }: Context, standing: Standing): readonly string[] {
+  const { names } = openAuthority(git, standing);
+  return [names.in("*"), `${names.prefix}/salvage/*`].map((ref) => `'${ref}:${ref}'`);
+}
+
 /** A repository that got its remote later: the ledger goes there with the work that its records name, and its home. */
 async function checkUnpublished(
   context: Context,
@@ -150,24 +159,27 @@ async function checkUnpublished(
   { snapshot: { missions, unpublished } }: Sight,
 ): Promise<Checkup[]> {
   const { git } = context.doors;
-  const { names } = openAuthority(git, standing);
-  const work = [names.in("*"), `${names.prefix}/salvage/*`].map((ref) => `'${ref}:${ref}'`);
   const branches = await git.listRefs(["refs/heads"]);
   return unpublished.map((id) => {
     const home = missions.find((mission) => mission.id === id)?.ledger.created?.fact.home ?? "";
     const command = [
       pushCommand(context, standing, id),
-      ...work,
+      ...pushWork(context, standing),
       ...(branches.has(`refs/heads/${home}`) ? [home] : []),
     ];
     return bad("ledgers", `that of ${id} is here and not on the remote`, command.join(" "));
   });
 }
 
-function checkLedgers({ snapshot: { missions } }: Sight, restore: (mission: string) => string): Checkup[] {
+function checkLedgers(
+  { snapshot: { missions } }: Sight,
+  restore: (mission: string, isGone: boolean) => string,
+): Checkup[] {
   return missions.flatMap(({ id, ledgerState }) => {
     if (ledgerState === "rewound" || ledgerState === "missing") {
-      return [bad("ledgers", `the ledger of ${id} is ${ledgerState} on the remote`, restore(id))];
+      return [
+        bad("ledgers", `the ledger of ${id} is ${ledgerState} on the remote`, restore(id, ledgerState === "missing")),
+      ];
     }
     if (ledgerState === "damaged") return [bad("ledgers", `git can't read the mission ${id}`, "git fsck")];
     const isNewer = ledgerState === "newer";
