@@ -5,10 +5,11 @@ import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { endWell, findProcesses } from "./kit/end-well.ts";
+import { endWell } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
 import type { Machine } from "./kit/machine.ts";
 import { look, pulseOnce, pulseUntil, waitForRuns, waitUntil } from "./kit/pulses.ts";
+import { findProcesses } from "./kit/rest.ts";
 import { untilDone } from "./kit/steps.ts";
 import { aRemoteWorld, type RemoteWorld } from "./kit/world.ts";
 
