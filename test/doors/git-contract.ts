@@ -8,6 +8,19 @@ export interface GitWorld {
   git: Git;
   other: Git;
   remote: string;
+  /** The checkout of `git`, on its branch `main` and without files at first. */
+  checkout: ContractFolder;
+  /** A clone on branch `main` that borrows the objects of `git`, in a folder of its own. */
+  worker: { git: Git; folder: ContractFolder };
+}
+
+/** A folder as the one who works in it sees it. */
+export interface ContractFolder {
+  path: string;
+  /** By path below the folder; null deletes a file. */
+  write(files: Readonly<Record<string, string | null>>): void;
+  /** Text of a file, null when it is not there. */
+  read(path: string): string | null;
 }
 
 const PERSON: Identity = { name: "Ada Lovelace", email: "ada@example.com" };
@@ -20,7 +33,11 @@ export function describeGitContract(name: string, make: () => Promise<GitWorld>)
     describeCommits(make);
     describeRefs(make);
     describeMerges(make);
+    describeTextMerges(make);
     describeRemotes(make);
+    describeSwapsThere(make);
+    describeFolders(make);
+    describeImports(make);
   });
 }
 
@@ -66,6 +83,23 @@ function describeObjects(make: () => Promise<GitWorld>): void {
     expect((await git.readObject(`${commit}:a b/c`))?.oid).toBe(blob);
     expect(await git.readObject(`${commit}:nowhere`)).toBeNull();
     expect(await git.readObject("1".repeat(40))).toBeNull();
+  });
+
+  test("a name may be a ref, its parent, its tree or a path in it", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, { "a/b": "1" }, [], "one");
+    const two = await commitOf(git, { "a/b": "2" }, [one], "two");
+    await git.updateRefs([{ name: "refs/heads/main", new: two, old: null }]);
+    expect(await git.resolve("refs/heads/main")).toBe(two);
+    expect([await git.resolve("HEAD"), await git.resolve("main"), await git.resolve("main~1")]).toEqual([
+      two,
+      two,
+      one,
+    ]);
+    const tree = (await git.readCommit(two))?.tree;
+    expect([await git.resolve(`${two}^{tree}`), (await git.readObject(`${two}:`))?.oid]).toEqual([tree, tree]);
+    expect(await git.readObject(`${two}:a`)).toMatchObject({ type: "tree" });
+    expect((await git.readObject("main^:a/b"))?.bytes.toString()).toBe("1");
   });
 
   test("many reads at once come back in order", async () => {
@@ -210,6 +244,15 @@ function describeCommits(make: () => Promise<GitWorld>): void {
     expect(await messages(null, 2)).toEqual(["two", "three"]);
   });
 
+  test("what a merge brought into the excluded history is left out too", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const two = await commitOf(git, {}, [one], "two");
+    const three = await commitOf(git, {}, [two], "three");
+    const merged = await commitOf(git, {}, [one, two], "merged");
+    expect((await git.listCommits(three, merged)).map(({ oid }) => oid)).toEqual([three]);
+  });
+
   test("ancestors are told, also over merges and where one is missing", async () => {
     const { git } = await make();
     const one = await commitOf(git, {}, [], "one");
@@ -246,6 +289,31 @@ function describeRefs(make: () => Promise<GitWorld>): void {
     ]);
     expect((await git.listRefs(["refs/mission/led"])).size).toBe(0);
     expect((await git.listRefs([])).size).toBe(0);
+  });
+
+  test("refs are listed by name, whatever came first", async () => {
+    const { git } = await make();
+    const oid = await commitOf(git, {});
+    const names = ["refs/mission/b", "refs/mission/a-b", "refs/mission/a/b", "refs/mission/c"];
+    await git.updateRefs(names.map((name) => ({ name, new: oid, old: null })));
+    expect([...(await git.listRefs(["refs"])).keys()]).toEqual([
+      "refs/mission/a-b",
+      "refs/mission/a/b",
+      "refs/mission/b",
+      "refs/mission/c",
+    ]);
+  });
+
+  test("a name in the place of a folder of names can't be taken in the swap that empties the folder", async () => {
+    const { git } = await make();
+    const one = await commitOf(git, {});
+    await git.updateRefs([{ name: "refs/mission/stop/x", new: one, old: null }]);
+    const swap = await git.updateRefs([
+      { name: "refs/mission/stop/x", new: null, old: one },
+      { name: "refs/mission/stop", new: one, old: null },
+    ]);
+    expect(swap).toMatchObject({ kind: "lost", ref: "refs/mission/stop" });
+    expect([...(await git.listRefs(["refs"])).keys()]).toEqual(["refs/mission/stop/x"]);
   });
 
   test("a swap moves every ref or none, and names the one that lost", async () => {
@@ -453,5 +521,249 @@ function describeRemotes(make: () => Promise<GitWorld>): void {
     expect(await git.listRemote(nowhere, ["refs/*"])).toHaveProperty("unreachable");
     expect(await git.fetch(nowhere, ["refs/heads/*:refs/heads/*"])).toMatchObject({ kind: "unreachable" });
     expect(await git.push(nowhere, [{ name: LEDGER, new: one, old: null }])).toMatchObject({ kind: "unknown" });
+  });
+}
+
+type Files = Readonly<Record<string, string>>;
+
+/** Merges two changes of one start. */
+async function mergeOf(git: Git, base: Files, ours: Files, theirs: Files) {
+  const start = await commitOf(git, base, [], "base");
+  return git.mergeTree(await commitOf(git, ours, [start], "ours"), await commitOf(git, theirs, [start], "theirs"));
+}
+
+function describeTextMerges(make: () => Promise<GitWorld>): void {
+  test.each([
+    [
+      "with one untouched line between",
+      "1\n2\n3\n4\n5\n",
+      "1\ntwo\n3\n4\n5\n",
+      "1\n2\n3\nfour\n5\n",
+      "1\ntwo\n3\nfour\n5\n",
+    ],
+    ["that are the same", "1\n2\n3\n", "1\ntwo\n3\n", "1\ntwo\n3\n", "1\ntwo\n3\n"],
+    ["at both ends", "1\n2\n3\n", "0\n1\n2\n3\n", "1\n2\n3\n4\n", "0\n1\n2\n3\n4\n"],
+  ])("changes %s go together", async (_what, base, ours, theirs, both) => {
+    const { git } = await make();
+    const merged = await mergeOf(git, { a: base }, { a: ours }, { a: theirs });
+    expect(merged).toEqual({ kind: "clean", tree: await treeOf(git, { a: both }) });
+  });
+
+  test.each([
+    ["changes of neighbouring lines", { a: "1\n2\n3\n4\n" }, { a: "1\ntwo\n3\n4\n" }, { a: "1\n2\nthree\n4\n" }, "a"],
+    ["two files of one name", { b: "b\n" }, { b: "b\n", a: "1\n" }, { b: "b\n", a: "2\n" }, "a"],
+    ["a change of what the other took away", { a: "1\n", b: "b\n" }, { b: "b\n" }, { a: "2\n", b: "b\n" }, "a"],
+    ["a last line without its end, changed twice", { a: "1\n2" }, { a: "1\n2\n" }, { a: "1\n2!" }, "a"],
+  ])("%s are a conflict", async (_what, base, ours, theirs, path) => {
+    const { git } = await make();
+    expect(await mergeOf(git, base as Files, ours as Files, theirs as Files)).toMatchObject({
+      kind: "conflict",
+      paths: [path],
+    });
+  });
+
+  test("a conflict's tree holds both sides between markers, and what went together", async () => {
+    const { git } = await make();
+    const start = await commitOf(git, { a: "1\n", b: "1\n" }, [], "base");
+    const ours = await commitOf(git, { a: "2\n", b: "1\n" }, [start], "ours");
+    const theirs = await commitOf(git, { a: "3\n", b: "2\n" }, [start], "theirs");
+    const merged = await git.mergeTree(ours, theirs);
+    const tree = merged.kind === "conflict" ? merged.tree : "";
+    const text = `<<<<<<< ${ours}\n2\n=======\n3\n>>>>>>> ${theirs}\n`;
+    expect((await git.readObject(`${tree}:a`))?.bytes.toString()).toBe(text);
+    expect((await git.readObject(`${tree}:b`))?.bytes.toString()).toBe("2\n");
+  });
+
+  test("a file and a folder of one name are a conflict, with the file beside the folder", async () => {
+    const { git } = await make();
+    const start = await commitOf(git, { b: "b\n" }, [], "base");
+    const ours = await commitOf(git, { b: "b\n", a: "file\n" }, [start], "ours");
+    const theirs = await commitOf(git, { b: "b\n", "a/x": "folder\n" }, [start], "theirs");
+    const merged = await git.mergeTree(ours, theirs);
+    expect(merged).toMatchObject({ kind: "conflict", paths: [`a~${ours}`] });
+  });
+
+  test("when each side has taken in the other before, what both agreed on stays", async () => {
+    const { git } = await make();
+    const start = await commitOf(git, { a: "1\n", b: "1\n", c: "1\n" }, [], "base");
+    const left = await commitOf(git, { a: "2\n", b: "1\n", c: "1\n" }, [start], "left");
+    const right = await commitOf(git, { a: "1\n", b: "2\n", c: "1\n" }, [start], "right");
+    const mine = await commitOf(git, { a: "2\n", b: "2\n", c: "1\n" }, [left, right], "mine");
+    const other = await commitOf(git, { a: "2\n", b: "2\n", c: "2\n" }, [right, left], "other");
+    const merged = await git.mergeTree(mine, other);
+    expect(merged).toEqual({ kind: "clean", tree: (await git.readCommit(other))?.tree });
+  });
+}
+
+function describeSwapsThere(make: () => Promise<GitWorld>): void {
+  test("a push of what is there already is won, whatever it expected", async () => {
+    const { git, remote } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const push = () => git.push(remote, [{ name: LEDGER, new: one, old: null }]);
+    expect([await push(), await push()]).toEqual([{ kind: "won" }, { kind: "won" }]);
+  });
+
+  test("a ref that is gone can't be deleted, and the other refs of that push stay", async () => {
+    const { git, remote } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const push = await git.push(remote, [
+      { name: "refs/mission/in/r1", new: one, old: null },
+      { name: LEDGER, new: null, old: one },
+    ]);
+    expect(push).toMatchObject({ kind: "lost", ref: LEDGER });
+    expect(await git.listRemote(remote, ["refs/*"])).toMatchObject({ refs: new Map() });
+  });
+
+  test("a name below another ref of the remote is refused for good", async () => {
+    const { git, remote } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    await git.push(remote, [{ name: "refs/mission/stop/ledger", new: one, old: null }]);
+    const push = await git.push(remote, [{ name: "refs/mission/stop", new: one, old: null }]);
+    expect(push).toMatchObject({ kind: "refused" });
+  });
+
+  test("a push of a commit that is not here is a failure", async () => {
+    const { git, remote } = await make();
+    await expect(git.push(remote, [{ name: LEDGER, new: "1".repeat(40), old: null }])).rejects.toThrow();
+  });
+
+  test("a ref that went backwards keeps no other from being fetched", async () => {
+    const { git, other, remote } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    const two = await commitOf(git, {}, [one], "two");
+    await git.push(remote, [{ name: LEDGER, new: two, old: null }]);
+    const refspec = "refs/mission/*:refs/mission/*";
+    await other.fetch(remote, [refspec]);
+    const rewind = { name: LEDGER, new: one, old: two, allowRewind: true };
+    await git.push(remote, [rewind, { name: "refs/mission/in/r1", new: one, old: null }]);
+    expect(await other.fetch(remote, [refspec])).toEqual({ kind: "ok", rejected: [LEDGER], missing: [] });
+    expect(await other.listRefs(["refs/mission"])).toEqual(
+      new Map([
+        ["refs/mission/in/r1", one],
+        [LEDGER, two],
+      ]),
+    );
+  });
+
+  test("the value of a remote's HEAD is told when it is asked for, and nothing before its first commit", async () => {
+    const { git, remote } = await make();
+    expect(await git.listRemote(remote, ["HEAD"])).toEqual({ refs: new Map(), head: null });
+    const one = await commitOf(git, {}, [], "one");
+    await git.push(remote, [{ name: "refs/heads/main", new: one, old: null }]);
+    expect(await git.listRemote(remote, ["HEAD"])).toEqual({ refs: new Map([["HEAD", one]]), head: "refs/heads/main" });
+  });
+
+  test("the branch that is checked out is never fetched into", async () => {
+    const { git, other, remote } = await make();
+    const one = await commitOf(git, {}, [], "one");
+    await git.push(remote, [{ name: "refs/heads/main", new: one, old: null }]);
+    await expect(other.fetch(remote, ["+refs/heads/main:refs/heads/main"])).rejects.toThrow("checked out");
+  });
+}
+
+function describeFolders(make: () => Promise<GitWorld>): void {
+  /** A checkout on a first commit, and a commit that follows it. */
+  async function makeBehind() {
+    const world = await make();
+    const { git, checkout } = world;
+    const first = await commitOf(git, { a: "1\n", c: "1\n" }, [], "first");
+    const next = await commitOf(git, { a: "2\n", c: "1\n", b: "b\n" }, [first], "next");
+    expect(await git.fastForward(checkout.path, first)).toEqual({ kind: "done" });
+    return { ...world, first, next };
+  }
+  const MAIN = "refs/heads/main";
+
+  test("a checkout and its branch move forward around edits that are not in the way", async () => {
+    const { git, checkout, next } = await makeBehind();
+    checkout.write({ c: "mine\n", untracked: "mine\n" });
+    expect(await git.fastForward(checkout.path, next)).toEqual({ kind: "done" });
+    expect(["a", "b", "c"].map(checkout.read)).toEqual(["2\n", "b\n", "mine\n"]);
+    expect(await git.resolve(MAIN)).toBe(next);
+    expect(await git.fastForward(checkout.path, next)).toEqual({ kind: "done" });
+  });
+
+  test.each([
+    ["an edit of a file that changes", { a: "mine\n" }],
+    ["an edit that is just what comes", { a: "2\n" }],
+    ["an untracked file where one comes", { b: "mine\n" }],
+    ["an untracked file that is just what comes", { b: "b\n" }],
+    ["a folder of untracked files where a file comes", { "b/x": "mine\n" }],
+  ])("%s is refused, and nothing moves", async (_what, files: Readonly<Record<string, string>>) => {
+    const { git, checkout, first, next } = await makeBehind();
+    checkout.write(files);
+    expect(await git.fastForward(checkout.path, next)).toMatchObject({ kind: "refused" });
+    for (const [path, text] of Object.entries(files)) expect(checkout.read(path)).toBe(text);
+    expect(await git.resolve(MAIN)).toBe(first);
+  });
+
+  test("a file that the person deleted comes back when it changes", async () => {
+    const { git, checkout, next } = await makeBehind();
+    checkout.write({ a: null, c: null });
+    expect(await git.fastForward(checkout.path, next)).toEqual({ kind: "done" });
+    expect([checkout.read("a"), checkout.read("c")]).toEqual(["2\n", null]);
+  });
+
+  test("a branch that went another way is not moved", async () => {
+    const { git, checkout, first } = await makeBehind();
+    const stranger = await commitOf(git, { a: "3\n" }, [], "stranger");
+    expect(await git.fastForward(checkout.path, stranger)).toMatchObject({ kind: "refused" });
+    expect(await git.resolve(MAIN)).toBe(first);
+  });
+
+  test("the checkout is listed with the branch that it is on", async () => {
+    const { git, checkout } = await make();
+    expect(await git.readHead()).toBe(MAIN);
+    const quiet = { busyBranches: [], inProgress: null, locked: false, committing: false };
+    expect(await git.listWorktrees()).toMatchObject([
+      { path: checkout.path, gitDir: git.gitDir, head: MAIN, ...quiet },
+    ]);
+  });
+
+  test("a folder's files become a tree; what is ignored counts only where it was before", async () => {
+    const { git, worker } = await make();
+    const base = await commitOf(git, { a: "1\n", kept: "k\n", "src/b": "b\n" });
+    const ignore = "kept\nout/\n*.log\n!good.log\n";
+    worker.folder.write({
+      a: "2\n",
+      kept: "K\n",
+      "out/x": "x",
+      "new/bad.log": "x",
+      "new/good.log": "x",
+      ".gitignore": ignore,
+    });
+    const indexFile = `${worker.folder.path}.index`;
+    const tree = await git.snapshotFolder(worker.folder.path, base, { indexFile, excludeFile: null });
+    expect((await git.changedPaths(base, tree)).map(({ status, path }) => `${status} ${path}`)).toEqual([
+      "A .gitignore",
+      "M a",
+      "M kept",
+      "A new/good.log",
+      "D src/b",
+    ]);
+  });
+}
+
+function describeImports(make: () => Promise<GitWorld>): void {
+  const IN = "refs/mission/in/r1";
+
+  test("a clone's work comes in under the ref that is asked for, and again after a rewrite", async () => {
+    const { git, worker } = await make();
+    const base = await commitOf(git, { a: "1\n" }, [], "base");
+    const work = await commitOf(worker.git, { a: "2\n" }, [base], "work");
+    await worker.git.updateRefs([{ name: "refs/heads/main", new: work, old: null }]);
+    expect(await git.resolve(work)).toBeNull();
+    expect(await git.importRef(worker.folder.path, "HEAD", IN)).toBe(work);
+    expect((await git.readObject(`${IN}:a`))?.bytes.toString()).toBe("2\n");
+    const rewrite = await commitOf(worker.git, { a: "3\n" }, [base], "rewrite");
+    await worker.git.updateRefs([{ name: "refs/heads/main", new: rewrite, old: work }]);
+    expect(await git.importRef(worker.folder.path, "refs/heads/main", IN)).toBe(rewrite);
+    expect(await git.resolve(IN)).toBe(rewrite);
+  });
+
+  test("a ref or a clone that is not there brings nothing", async () => {
+    const { git, worker } = await make();
+    expect(await git.importRef(worker.folder.path, "HEAD", IN)).toBeNull();
+    expect(await git.importRef(`${worker.folder.path}-gone`, "HEAD", IN)).toBeNull();
+    expect((await git.listRefs([IN])).size).toBe(0);
   });
 }

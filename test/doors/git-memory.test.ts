@@ -1,7 +1,8 @@
-import { addRepository, makeDisk } from "../simulation/git/disk.ts";
+import { addCheckout, addRepository, type MemoryFolder, makeDisk } from "../simulation/git/disk.ts";
 import { type Outside, openMemoryGit } from "../simulation/git/memory-git.ts";
-import { makeRepository, makeStore } from "../simulation/git/repository.ts";
-import { describeGitContract } from "./git-contract.ts";
+import { editFiles } from "../simulation/git/people.ts";
+import { type MemoryRepository, makeRepository, makeStore } from "../simulation/git/repository.ts";
+import { type ContractFolder, describeGitContract } from "./git-contract.ts";
 
 /** A world in which nothing ever goes wrong. */
 const CALM: Outside = { step: async () => {}, remote: async () => "answered" };
@@ -10,9 +11,27 @@ describeGitContract("git in memory", async () => {
   const store = makeStore();
   const disk = makeDisk();
   const network = new Map([["/remote", makeRepository(store, { gitDir: "/remote", bare: true })]]);
-  const open = (gitDir: string) => {
-    addRepository(disk, store, { gitDir, bare: false });
-    return openMemoryGit({ disk, gitDir, network, outside: CALM, identity: null });
+  const open = (path: string, borrowsFrom?: MemoryRepository) => {
+    const lender = borrowsFrom === undefined ? {} : { borrowsFrom };
+    const repository = addRepository(disk, store, { gitDir: `${path}/.git`, bare: false, ...lender });
+    const folder = folderOf(addCheckout(disk, repository, { path }));
+    const git = openMemoryGit({ disk, gitDir: `${path}/.git`, network, outside: CALM, identity: null });
+    return { git, folder, repository };
   };
-  return { git: open("/one/.git"), other: open("/two/.git"), remote: "/remote" };
+  const one = open("/one");
+  return {
+    git: one.git,
+    other: open("/two").git,
+    remote: "/remote",
+    checkout: one.folder,
+    worker: open("/worker", one.repository),
+  };
 });
+
+function folderOf(folder: MemoryFolder): ContractFolder {
+  return {
+    path: folder.path,
+    write: (files) => editFiles(folder, files),
+    read: (path) => folder.files.get(path)?.bytes.toString() ?? null,
+  };
+}
