@@ -1,5 +1,6 @@
 /** What a run says of itself when it is over, as a report that any process of this host can append later. */
 
+import type { Clock } from "../doors/clock.ts";
 import { type Failure, fingerprintText } from "../format/fingerprint.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { plainText } from "../format/plain-text.ts";
@@ -23,15 +24,29 @@ export interface RunEnding {
   outsidePaths: readonly string[];
 }
 
+/** How long the run has taken. A clock that was set back meanwhile tells nothing, and a record takes no negative figure. */
+export function minutesSoFar({
+  doors,
+  startedAt,
+}: Pick<RunContext, "startedAt"> & { doors: { clock: Clock } }): number {
+  return Math.max(0, doors.clock.now() - startedAt) / 60_000;
+}
+
 /** The end of a run in which no worker was started: it costs its time alone. */
-export function endWithoutWorker({ doors, startedAt }: RunContext, outcome: Outcome, body: string): RunEnding {
-  const minutes = (doors.clock.now() - startedAt) / 60_000;
+export function endWithoutWorker(run: RunContext, outcome: Outcome, body: string): RunEnding {
   return {
     outcome,
     body,
     head: null,
     until: null,
-    usage: { costUsd: 0, costSource: "reported", tokensIn: 0, tokensOut: 0, tokensCached: 0, minutes },
+    usage: {
+      costUsd: 0,
+      costSource: "reported",
+      tokensIn: 0,
+      tokensOut: 0,
+      tokensCached: 0,
+      minutes: minutesSoFar(run),
+    },
     session: { id: null, program: null, model: null },
     failure: null,
     protectedPaths: [],

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { openAuthority } from "../../src/repo/authority.ts";
 import { appendRecords, type LedgerContext } from "../../src/repo/ledger.ts";
 import { appendReports } from "../../src/repo/ledger-reports.ts";
+import { minutesSoFar } from "../../src/runner/report.ts";
+import { startPatrol } from "../../src/runner/watch/patrol.ts";
 import { fixedRandom } from "../helpers/random.ts";
 import { addRepository, makeDisk } from "./git/disk.ts";
 import { openMemoryGit, type RemoteFate } from "./git/memory-git.ts";
@@ -45,4 +47,29 @@ test("A ledger that the remote lists and does not give yet keeps a report waitin
   const here = aHost("here", remote, { fetch: "stale" });
   await appendRecords(other, "toy", [comment("two")], { expected: begun.tip });
   expect((await appendReports(here, "toy", [comment("three")])).kind).toBe("unreachable");
+});
+
+test("A clock that is set back while a run goes on costs no time, and the report can be written", () => {
+  const set = { now: () => 1_000, sleep: async () => {} };
+  expect(minutesSoFar({ doors: { clock: set }, startedAt: 3_600_000 })).toBe(0);
+});
+
+test("A clock that is set back does not keep what looks after a run from looking", async () => {
+  let now = 10_000_000;
+  const looks: number[] = [];
+  const clock = {
+    now: () => now,
+    sleep: (ms: number) => {
+      now += looks.length === 1 ? -3_600_000 : ms;
+      return new Promise<void>((resolve) => setImmediate(resolve));
+    },
+  };
+  const done = Promise.withResolvers<void>();
+  const look = () => {
+    looks.push(now);
+    if (looks.length === 3) done.resolve();
+  };
+  const patrol = startPatrol(clock, [{ name: "markers", everyMs: 250, run: look }], () => {});
+  await done.promise;
+  await patrol.end();
 });

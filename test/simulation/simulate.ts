@@ -1,6 +1,5 @@
 /** One seed from its beginning to its end: the world, what befalls it, and what was found in it. */
 
-import { isMemoryUnchanged } from "./doors/quick-look.ts";
 import { Chance } from "./time/chance.ts";
 import type { Process } from "./time/schedule.ts";
 import { Counters } from "./world/counters.ts";
@@ -9,7 +8,7 @@ import { planFaults } from "./world/faults.ts";
 import { settleDown } from "./world/liveness.ts";
 import { haveIdea } from "./world/people.ts";
 import { drawPlan, type Mode, type PlanWords } from "./world/plan.ts";
-import { BUILD, type Site, World } from "./world/world.ts";
+import { type Site, World } from "./world/world.ts";
 
 export interface SimulateOptions {
   seed: number;
@@ -29,6 +28,12 @@ export interface Simulated {
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** How often somebody looks whether anything is left to happen. */
+const LOOK_MS = 2 * MINUTE;
+/** Where nothing has come to its end in two hours, only waiting for long times is left. */
+const SLOW_PULSE_MS = 10 * MINUTE;
+/** Longer than anything waits: a claim's time cap, its ttl, the slack on dates, and a clock that is hours off. */
+const REST_MS = 10 * HOUR;
 /** A world that takes more steps than this goes round in circles. */
 const MOST_STEPS = 400_000;
 const MOST_PULSES_AT_ONCE = 2;
@@ -44,8 +49,8 @@ export async function simulate({ seed, mode, size = "small", trace }: SimulateOp
   for (const site of world.sites) begin(site);
   planIdeas(world);
   const violations: string[] = [];
-  const end = await world.schedule.run(mode === "safety" ? plan.endAt : plan.calmAt, MOST_STEPS);
-  if (end === "steps") violations.push(`after ${MOST_STEPS} steps it is still going on`);
+  const isCircling = await runOn(world, mode, () => isQuiet(world, pulsers));
+  if (isCircling) violations.push(`after ${MOST_STEPS} steps it is still going on`);
   if (mode === "liveness" && violations.length === 0) {
     violations.push(...(await settleDown(world, () => isQuiet(world, pulsers))));
     if (violations.length === 0) violations.push(...examineWork(world));
@@ -54,6 +59,14 @@ export async function simulate({ seed, mode, size = "small", trace }: SimulateOp
   const counters = new Counters();
   counters.addAll(world.counters);
   return { seed, violations, counters, steps: world.schedule.steps, lasted: world.schedule.now };
+}
+
+/** To the moment when faults end; for the sake of safety alone, on from there until nothing more happens or the time is over. */
+async function runOn({ schedule, plan }: World, mode: Mode, isOver: () => boolean): Promise<boolean> {
+  let end = await schedule.run(plan.calmAt, MOST_STEPS);
+  while (mode === "safety" && end === "time" && schedule.now < plan.endAt && !isOver())
+    end = await schedule.run(schedule.now + LOOK_MS, MOST_STEPS);
+  return end === "steps";
 }
 
 interface Pulser {
@@ -66,22 +79,30 @@ function keepPulsing(world: World, site: Site): Pulser {
   const pulser: Pulser = { running: new Set() };
   const pulse = (): void => {
     if (site.host.isGone) return;
-    if (!site.host.isFrozen && pulser.running.size < MOST_PULSES_AT_ONCE) {
+    if (!site.host.isFrozen && pulser.running.size < MOST_PULSES_AT_ONCE && !world.isIdle(site)) {
       const process = world.startPulse(site);
       pulser.running.add(process);
       process.onEnd.push(() => pulser.running.delete(process));
     }
-    schedule.at(schedule.now + plan.pulseEveryMs * (0.5 + chance.next()), null, pulse);
+    const isLong = world.isCalm && schedule.now > plan.calmAt + 2 * HOUR;
+    const everyMs = isLong ? SLOW_PULSE_MS : plan.pulseEveryMs;
+    schedule.at(schedule.now + everyMs * (0.5 + chance.next()), null, pulse);
   };
   schedule.at(schedule.now + chance.below(plan.pulseEveryMs), null, pulse);
   return pulser;
 }
 
-/** Nothing runs and nothing but a person would change anything. */
+/**
+ * Nothing runs, and nothing but a person would change anything: so the last answers say, or nothing has moved for longer than
+ * anything waits. What is in the way of a pulse may be tried again and again.
+ */
 function isQuiet(world: World, pulsers: ReadonlyMap<Site, Pulser>): boolean {
+  const { schedule, plan, moves } = world;
+  const isLong = schedule.now - Math.max(plan.calmAt, moves.at(-1)?.at ?? 0) > REST_MS;
   return world.liveSites.every((site) => {
-    const busy = site.host.processes.some(({ name }) => name !== "pulse") || (pulsers.get(site)?.running.size ?? 0) > 0;
-    return !busy && site.host.state.lastAnswer?.until === null && isMemoryUnchanged(world.quickLookOf(site), BUILD);
+    const { host } = site;
+    if (host.processes.some(({ name }) => name !== "pulse") || (pulsers.get(site)?.running.size ?? 0) > 0) return false;
+    return isLong || (host.state.lastAnswer?.until === null && world.isIdle(site));
   });
 }
 

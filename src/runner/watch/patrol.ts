@@ -42,8 +42,12 @@ export function startPatrol(
   }
 
   async function walk(): Promise<void> {
+    let last = clock.now();
     while (!over) {
       const now = clock.now();
+      // Set back: what is due must not wait until the clock has caught up.
+      if (now < last) for (const [name, at] of due) due.set(name, at - (last - now));
+      last = now;
       for (const job of jobs) {
         if (!underWay.has(job.name) && now >= (due.get(job.name) ?? 0)) underWay.set(job.name, runJob(job));
       }

@@ -7,6 +7,7 @@
 import type { RunningWorker, RuntimeDriver } from "../../doors/runtimes/driver.ts";
 import type { WorkerEnd } from "../../model/run.ts";
 import type { Environment } from "../environment.ts";
+import { minutesSoFar } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { overBudget, settleUsage } from "./usage.ts";
 import { takeNotes, type WorkerNotes } from "./worker-notes.ts";
@@ -53,9 +54,8 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   // Widened: the compiler does not see that the callbacks above assign it.
   const ended = ending as { reason: Limit; because: string } | null;
   const reason: WorkerEnd["reason"] = exit.spawnError === null ? (ended?.reason ?? "exited") : "spawn-failed";
-  const minutes = (doors.clock.now() - run.startedAt) / 60_000;
   const reserve = { usd: run.claim.reserveUsd, tokens: run.claim.reserveTokens };
-  const usage = settleUsage(notes.tally, order, reserve, minutes);
+  const usage = settleUsage(notes.tally, order, reserve, minutesSoFar(run));
   const { lastSignal } = notes;
   const end = { exitCode: exit.exitCode, signal: exit.signal, reason, lastSignal, usage, tail: notes.tail() };
   return { end, notes, because: exit.spawnError ?? ended?.because ?? null };

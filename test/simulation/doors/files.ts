@@ -20,9 +20,10 @@ export interface FilesDoors {
 }
 
 const SOURCE = join(import.meta.dirname, "../../..");
-/** Every look reads all of them, and one is enough to play every part. */
+/** Every look reads all roles, and a short one is enough to play every part. */
 const ROLES: readonly string[] = ["coder.md"];
-const shipped = new Map<string, string>();
+const ROLE = "---\nname: coder\nmodel: standard\n---\nYou implement one feature.\n";
+const shipped = new Map<string, string>([[`${PACKAGE_FOLDER}/agents/coder.md`, ROLE]]);
 
 function readShipped(path: string): string | null {
   const known = shipped.get(path);

@@ -2,6 +2,7 @@
 
 import type { LastAnswer, QuickLook } from "../../../src/doors/quick-look.ts";
 import type { Host } from "../world/host.ts";
+import { WatchedRefs } from "../world/journal.ts";
 import type { StateDisk } from "./state-disk.ts";
 
 export interface QuickLookDoors {
@@ -44,10 +45,8 @@ export function isMemoryUnchanged(doors: QuickLookDoors, build: string): boolean
 }
 
 function lookAround({ disk, refs, head, config }: QuickLookDoors): string {
-  const lines = [...refs()].filter(([name]) => PREFIXES.some((prefix) => name.startsWith(prefix)));
-  const texts = lines.map(([name, oid]) => `${oid} ${name}`).sort();
   return [
-    ...texts,
+    printRefs(refs(), "here", (name) => PREFIXES.some((prefix) => name.startsWith(prefix))),
     head() ?? "detached",
     ...[...config()].map(([key, value]) => `${key}=${value}`),
     [...disk.runs.keys()].sort().join(" "),
@@ -62,8 +61,25 @@ function printRemote(
   const listed = listRemote(name);
   if (listed === null) return null;
   const isWanted = (ref: string) => patterns.some((pattern) => matches(pattern, ref));
-  const refs = [...listed.refs].filter(([ref]) => isWanted(ref)).map(([ref, oid]) => `${oid} ${ref}`);
-  return [listed.head ?? "", ...refs.sort()].join("\n");
+  return `${listed.head ?? ""}\n${printRefs(listed.refs, patterns.join(), isWanted)}`;
+}
+
+/** Most looks see what the one before saw: what was printed is kept as long as no ref has moved. */
+const printed = new WeakMap<object, { version: number; texts: Map<string, string> }>();
+
+function printRefs(refs: ReadonlyMap<string, string>, question: string, isWanted: (ref: string) => boolean): string {
+  const version = refs instanceof WatchedRefs ? refs.version : Number.NaN;
+  let kept = printed.get(refs);
+  if (kept?.version !== version) {
+    kept = { version, texts: new Map() };
+    printed.set(refs, kept);
+  }
+  const known = kept.texts.get(question);
+  if (known !== undefined) return known;
+  const lines = [...refs].filter(([ref]) => isWanted(ref)).map(([ref, oid]) => `${oid} ${ref}`);
+  const text = lines.sort().join("\n");
+  kept.texts.set(question, text);
+  return text;
 }
 
 function matches(pattern: string, ref: string): boolean {

@@ -4,6 +4,8 @@ import type { RefMove } from "../check/history.ts";
 
 /** Refs that note how they move. */
 export class WatchedRefs extends Map<string, string> {
+  /** Grows with every move. */
+  version = 0;
   #note: ((move: Pick<RefMove, "ref" | "old" | "new">) => void) | null = null;
 
   watch(note: (move: Pick<RefMove, "ref" | "old" | "new">) => void): void {
@@ -26,6 +28,7 @@ export class WatchedRefs extends Map<string, string> {
   }
 
   #tell(move: Pick<RefMove, "ref" | "old" | "new">): void {
+    this.version += 1;
     this.#note?.(move);
   }
 }

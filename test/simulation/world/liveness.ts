@@ -95,7 +95,7 @@ async function checkIdle(world: World): Promise<string[]> {
   const faults: string[] = [];
   for (const site of world.liveSites) {
     const before = footprint(world, site);
-    const process = world.startPulse(site, { full: true });
+    const process = world.startPulse(site);
     while (!process.isDead) await world.schedule.run(world.schedule.now + STEP_MS, MOST_STEPS);
     const after = footprint(world, site);
     if (before !== after) faults.push(`a pulse of ${site.host.name} with nothing to do wrote something`);

@@ -86,9 +86,9 @@ export interface PlanWords {
 
 export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
   const isRemote = chance.happens(0.5);
-  const hosts = isRemote ? chance.between(1, size === "small" ? 3 : 5) : 1;
+  const hosts = isRemote ? chance.between(1, size === "small" ? 2 : 5) : 1;
   const missions = drawMissions(chance, size);
-  const calmAt = chance.between(20, 60) * MINUTE;
+  const calmAt = (size === "small" ? chance.between(6, 25) : chance.between(20, 90)) * MINUTE;
   return {
     mode,
     hosts,
@@ -104,7 +104,7 @@ export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
     faults: drawFaults(chance, isRemote),
     people: chance.pick([0, 0, 4, 12]),
     calmAt,
-    endAt: calmAt + (mode === "liveness" ? 40 * 60 : 90) * MINUTE,
+    endAt: calmAt + (mode === "liveness" ? 60 * 60 : size === "small" ? 30 : 90) * MINUTE,
     pulseEveryMs: chance.pick([15, 30, 60]) * 1_000,
     yields: chance.pick([0.02, 0.2, 0.5]),
   };
@@ -174,7 +174,7 @@ function drawConfig(chance: Chance): string {
     runtimes: { script: { kind: "command", run: ["agent"], cost: "unknown" } },
     limits: { idle_minutes: 10 },
     setup: chance.happens(0.2) ? ["ok"] : undefined,
-    verify: chance.happens(0.2) ? [{ run: "not both toy-a.pair toy-b.pair" }] : undefined,
+    verify: chance.happens(0.3) ? [{ run: "not both toy-a.pair toy-b.pair" }] : undefined,
   };
   return printDocument(header, "");
 }
@@ -183,6 +183,8 @@ function drawConfig(chance: Chance): string {
 function drawHabits(chance: Chance): Record<WorkerHabit, number> {
   const habits = Object.fromEntries(WORKER_HABITS.map((habit) => [habit, 0])) as Record<WorkerHabit, number>;
   habits.commits = 10;
+  // Green alone and red together takes two.
+  if (chance.happens(0.2)) habits.pairs = 20;
   for (let count = chance.between(0, 4); count > 0; count -= 1)
     habits[chance.pick(WORKER_HABITS)] += chance.pick([2, 6]);
   return habits;

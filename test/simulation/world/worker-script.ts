@@ -48,7 +48,7 @@ export function drawScript(chance: Chance, plan: Plan, order: Order, isCalm: boo
 }
 
 function pace(chance: Chance, habit: WorkerHabit): number {
-  return habit === "several" ? chance.between(60, 400) * SECOND : chance.between(1, 90) * SECOND;
+  return habit === "several" ? chance.between(60, 400) * SECOND : chance.between(1, 40) * SECOND;
 }
 
 function drawSpending(chance: Chance, costs: Plan["costs"]): readonly Deed[] {

@@ -32,7 +32,7 @@ import { makeLocalRepository, makeRemoteRepository, type Seeded } from "./seed-r
 import { startWorker } from "./worker.ts";
 
 /** The build of the program that everybody runs. */
-export const BUILD = "simulated";
+const BUILD = "simulated";
 
 /** A machine with the repository on it. */
 export interface Site {
@@ -86,6 +86,8 @@ export class World {
   effectivePulses = 0;
   #hosts = 0;
   #recovering = new WeakSet<Process>();
+  /** Whose push is being applied without an answer. */
+  #unanswered: Process | null = null;
 
   constructor({ seed, plan, trace }: WorldOptions) {
     this.plan = plan;
@@ -127,11 +129,15 @@ export class World {
     return this.sites.filter(({ host }) => !host.isGone);
   }
 
-  /** Starts a pulse as cron would: it looks first whether anything has changed. */
-  startPulse(site: Site, options: { full?: boolean } = {}): Process {
+  /** Whether a pulse that cron starts would find at a glance that nothing has changed. */
+  isIdle(site: Site): boolean {
+    return isMemoryUnchanged(this.quickLookOf(site), BUILD);
+  }
+
+  /** Starts a pulse that takes a full look. */
+  startPulse(site: Site): Process {
     const process = this.schedule.start("pulse", site.host.name, async (self) => {
       const actor = this.openActor(site, self, owner, {});
-      if (!options.full && isMemoryUnchanged(actor.quick, BUILD)) return;
       this.counters.add("full pulses");
       const result = await pulse(actor.doors, {
         onApplied: (decision, applied) => {
@@ -254,13 +260,14 @@ export class World {
         if (call === "push") {
           const drawn = chance.weigh({ answered: 1, lost, unanswered, late, refuse });
           if (drawn === "refuse") return { refuse: "hook declined" };
-          if (drawn === "late" || drawn === "unanswered") this.counters.add(`push ${drawn}`);
+          this.#unanswered = drawn === "unanswered" ? process : null;
           return drawn;
         }
         const drawn = chance.weigh({ answered: 1, lost, stale });
         if (drawn === "stale") this.counters.add("stale read");
         return drawn;
       },
+      later: (apply) => schedule.at(schedule.now + chance.between(100, 90_000), null, apply),
     };
     const identity =
       person === null
@@ -351,6 +358,8 @@ export class World {
       const { running, now } = this.schedule;
       const by = running === null ? "nobody" : `${running.host} ${running.name}`;
       this.moves.push({ at: now, by, ...move });
+      if (running !== null && running === this.#unanswered) this.counters.add("push unknown but applied");
+      if (running === null) this.counters.add("push applied late");
       this.schedule.note(`    ${move.ref} ${move.old?.slice(0, 7) ?? "-"} -> ${move.new?.slice(0, 7) ?? "-"} by ${by}`);
     });
   }
