@@ -2,7 +2,6 @@ import type { Finding } from "../model/finding.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { MissionState, State } from "../model/state.ts";
-import { bindToApprovers } from "./approvers.ts";
 import type { Plans } from "./dependencies.ts";
 import { deriveDiscards, deriveLosses, deriveWithdrawals } from "./hosts.ts";
 import { deriveMission } from "./mission-status.ts";
@@ -11,10 +10,7 @@ import { indexPlan } from "./plan-index.ts";
 import { deriveHostRuntimes } from "./runtime.ts";
 
 /** Everything that is true now, from what one pulse saw. Pure: equal snapshots give equal states. */
-export function deriveState(seen: Snapshot): State {
-  const { approvers } = seen.repository.config;
-  const bound = seen.missions.map((mission) => ({ ...mission, ledger: bindToApprovers(mission.ledger, approvers) }));
-  const snapshot = approvers.length === 0 ? seen : { ...seen, missions: bound };
+export function deriveState(snapshot: Snapshot): State {
   const slots = deriveSlots(snapshot);
   const missions = deriveMissions(snapshot, slots);
   const { losses, until } = deriveLosses(snapshot);

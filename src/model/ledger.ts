@@ -39,9 +39,7 @@ export interface AskEntry {
   /** As in `q7`: asks are numbered in ledger order. */
   number: number;
   asked: Entry<Asked>;
-  /** Every answer to exactly what was asked, in ledger order. */
-  answers: readonly Entry<Answered>[];
-  /** The first of them holds. */
+  /** The first answer that counts. */
   answered: Entry<Answered> | null;
 }
 

@@ -65,7 +65,7 @@ async function observeMission(
   folders: readonly MissionPlace[],
 ): Promise<MissionSnapshot> {
   const { doors, authority, refs, documents, defaultTip } = question;
-  const { ledger, isNewer } = await readMissionLedger(doors, refs.get(authority.ledgerRef(id)) ?? null, id);
+  const { ledger, isNewer } = await readMissionLedger(question, refs.get(authority.ledgerRef(id)) ?? null, id);
   const { branch, tip } = await findHome(question, id, ledger, folders);
   const home = await readHome(question, { branch, tip });
   const found = tip === null ? null : await findMission(documents, tip, id, folders);
@@ -131,7 +131,7 @@ interface KeptLedger {
 }
 
 async function readMissionLedger(
-  doors: Doors,
+  { doors, documents, defaultTip }: MissionsQuestion,
   tip: string | null,
   id: string,
 ): Promise<{ ledger: Ledger; isNewer: boolean }> {
@@ -139,7 +139,8 @@ async function readMissionLedger(
   const kept = readCache<KeptLedger>(doors, `ledger-${id}`);
   const read = kept?.tip === tip ? kept : await readLedger(doors.git, tip, kept ?? undefined);
   if (read !== kept) writeCache(doors, `ledger-${id}`, { tip, records: read.records, unreadable: read.unreadable });
-  const ledger = foldLedger(tip, read.records, read.unreadable);
+  const { approvers } = (await documents.readRepository(defaultTip)).config;
+  const ledger = foldLedger(tip, read.records, { unreadable: read.unreadable, approvers });
   return { ledger, isNewer: (ledger.created?.fact.format ?? MISSION_FORMAT) > MISSION_FORMAT };
 }
 

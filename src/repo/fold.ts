@@ -1,3 +1,4 @@
+import type { Approver } from "../model/documents.ts";
 import type { AskEntry, Entry, FeatureRecords, Ledger, MilestoneRecords, RunEntry } from "../model/ledger.ts";
 import type { About, Fact, LedgerRecord, UnreadableRecord } from "../model/record.ts";
 
@@ -8,10 +9,13 @@ import type { About, Fact, LedgerRecord, UnreadableRecord } from "../model/recor
 export function foldLedger(
   tip: string | null,
   records: readonly LedgerRecord[],
-  unreadable: readonly UnreadableRecord[] = [],
+  {
+    unreadable = [],
+    approvers = [],
+  }: { unreadable?: readonly UnreadableRecord[]; approvers?: readonly Approver[] } = {},
 ): Ledger {
   const entries = records.map((record, position) => ({ position, record, fact: record.fact }));
-  const kinds = groupByKind(entries);
+  const kinds = bindToApprovers(groupByKind(entries), approvers);
   const runs = foldRuns(kinds.claim, kinds["run-ended"]);
   const asks = foldAsks(kinds.asked, kinds.answered);
   return {
@@ -123,18 +127,27 @@ function indexByMilestone(runs: ReadonlyMap<string, RunEntry>, kinds: Kinds): Re
 
 /** The first answer holds. A yes or no that was given to something else than what was asked is none. */
 function foldAsks(asked: Kinds["asked"], answers: Kinds["answered"]): readonly AskEntry[] {
-  const asks: Mutable<AskEntry>[] = asked.map((entry, index) => ({
-    number: index + 1,
-    asked: entry,
-    answers: [],
-    answered: null,
-  }));
+  const asks: AskEntry[] = asked.map((entry, index) => ({ number: index + 1, asked: entry, answered: null }));
   for (const answer of answers) {
     const ask = asks[answer.fact.ask - 1];
     if (!ask || ask.asked.position > answer.position) continue;
     if (answer.fact.decision !== "answer" && answer.fact.boundTo !== ask.asked.fact.boundTo) continue;
-    ask.answers.push(answer);
     ask.answered ??= answer;
   }
   return asks;
+}
+
+/**
+ * What counts of what people said: where approvers are named, only their answers and overrides, whoever wrote others and by
+ * whatever program. Who somebody is, git takes from the commit: signed commits make that more than a word.
+ */
+function bindToApprovers(kinds: Kinds, approvers: readonly Approver[]): Kinds {
+  if (approvers.length === 0) return kinds;
+  const emails = new Set(approvers.flatMap(({ email }) => email?.toLowerCase() ?? []));
+  const isApprovers = ({ record }: Entry<Fact>) => emails.has(record.author.email.toLowerCase());
+  return {
+    ...kinds,
+    answered: kinds.answered.filter(isApprovers),
+    verdict: kinds.verdict.filter((verdict) => verdict.fact.override === null || isApprovers(verdict)),
+  };
 }

@@ -301,7 +301,7 @@ export class World {
       root: "missions",
       path: `missions/${id}`,
       ledgerState: "ok",
-      ledger: foldLedger(history.tip, history.records),
+      ledger: foldLedger(history.tip, history.records, { approvers: this.config.approvers }),
       home: home && { ...home },
       gone: false,
       files: { mission: document, contract, milestones, features, roles: [], findings },
