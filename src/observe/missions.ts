@@ -1,4 +1,3 @@
-import type { Doors } from "../doors/doors.ts";
 import type { MissionFiles, RepositoryFiles } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 import { isId } from "../model/ids.ts";
