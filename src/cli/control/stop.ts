@@ -1,3 +1,5 @@
+import { thingName } from "../../model/ids.ts";
+import type { State } from "../../model/state.ts";
 import { type Command, type Context, hasFlag, printJson } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { look } from "../read/look.ts";
@@ -12,7 +14,11 @@ export const command: Command = {
   summary: "end its runs; answers when they are gone",
   group: "change",
   arguments: [
-    { usage: "[thing]", about: "a mission, milestone, feature, run or agent:NAME; the only mission without it" },
+    {
+      usage: "[thing]",
+      about:
+        "a mission, milestone, feature or agent:NAME; the only mission without it. Of a run alone the feature begins a new one",
+    },
   ],
   options: [{ usage: "--all", about: "everything, on every host" }],
   example: "mission stop crm/auth\nmission stop --all",
@@ -42,7 +48,7 @@ async function stopThing(context: Context, word: string | undefined): Promise<nu
     const { target } = await control(context, "stop", word);
     const end = await endLocal(context.doors, target.isConcerned, `${target.target} is stopped`);
     const { state } = await look(context);
-    tell(context, target.target, end, listForeignRuns(state, target.isConcerned));
+    tell(context, target.target, end, listForeignRuns(state, target.isConcerned), featureOfRun(state, target.target));
     return 0;
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitCode !== 4) throw error;
@@ -61,7 +67,22 @@ async function findOffline(context: Context, word: string | undefined): Promise<
   return findTarget((await look(context, { fetch: false })).state, "stop", word);
 }
 
-function tell(context: Context, target: string, { ended, killed }: LocalEnd, foreign: readonly string[]): void {
+/** `crm/schema` where the target is a run of it: that run is over, and its feature is still wanted. */
+function featureOfRun({ missions }: State, target: string): string | null {
+  for (const { id, ledger } of missions) {
+    const about = ledger.runs.get(target)?.claim.fact.about;
+    if (about?.kind === "feature") return thingName(id, about.feature);
+  }
+  return null;
+}
+
+function tell(
+  context: Context,
+  target: string,
+  { ended, killed }: LocalEnd,
+  foreign: readonly string[],
+  feature: string | null = null,
+): void {
   if (context.json) {
     printJson(context, { schema: 1, action: "stop", targets: [target], ended, killed, elsewhere: foreign });
     return;
@@ -72,5 +93,9 @@ function tell(context: Context, target: string, { ended, killed }: LocalEnd, for
   const lines = [`Stopped: ${target}; ${here}.`];
   if (killed.length > 0) lines.push(`Killed after 10 s: ${killed.join(", ")}. The next pulse keeps their work.`);
   if (foreign.length > 0) lines.push(`On other hosts, ending as soon as they look: ${foreign.join(", ")}.`);
-  context.screen.print([...lines, `To go on: mission resume ${target === "everything" ? "--all" : target}`].join("\n"));
+  const goesOn =
+    feature === null
+      ? `To go on: mission resume ${target === "everything" ? "--all" : target}`
+      : `The next pulse begins a new run of ${feature}. To hold it: mission stop ${feature}`;
+  context.screen.print([...lines, goesOn].join("\n"));
 }
