@@ -39,7 +39,8 @@ export async function examine(world: World): Promise<string[]> {
     const said = [
       ...checkRuns(mission.records),
       ...checkLandings(mission, { isRewritten, isAncestor }),
-      ...checkSplices(mission.changes),
+      // Work that stands on a landing which a person took off home by force brings that landing along.
+      ...(isRewritten ? [] : checkSplices(mission.changes)),
       ...checkMoney(world, mission),
       ...checkFeatureSigning(mission, signOffOf(world, mission.id)),
     ];
