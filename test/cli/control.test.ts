@@ -129,6 +129,14 @@ test("a stop answers when the processes here are gone, and touches no other run"
   expect([mine.alive(), other.alive()]).toEqual([false, true]);
 });
 
+test("a stop of one run says that its feature goes on, and how to hold it", async () => {
+  const repository = makeActive();
+  const claim = await claimOf(repository);
+  record(repository, "crm", claim);
+  const said = await type(repository, ["stop", claim.run]);
+  expect(said).toMatchObject({ code: 0, out: expect.stringContaining("To hold it: mission stop crm/schema") });
+});
+
 test("a run that does not end in 10 s is killed", async () => {
   const repository = makeActive();
   const run = await startRun(repository, "schema-1-aaaaaa", "schema", "trap '' TERM; sleep 60");
@@ -161,13 +169,17 @@ async function startRun(repository: Repository, run: string, feature = "schema",
     });
     const owner = doors.processes.identify(child.pid ?? 0);
     if (!owner) throw new Error("the process is gone");
-    doors.state.writeOrder(await makeOrder(repository, run, feature, owner), "prompt");
+    doors.state.writeOrder(await makeOrder(repository, { run, feature, owner, host: doors.state.host }), "prompt");
     expect(existsSync(marker)).toBe(false);
     return { alive: () => doors.processes.liveness(owner) === "alive" };
   });
 }
 
-async function makeOrder(repository: Repository, run: string, feature: string, owner: Order["owner"]): Promise<Order> {
+interface OrderWords extends Pick<Order, "run" | "owner" | "host"> {
+  feature: string;
+}
+
+async function makeOrder(repository: Repository, { run, feature, owner, host }: OrderWords): Promise<Order> {
   const base = repository.git("rev-parse", "main");
   return {
     version: 1,
@@ -185,7 +197,7 @@ async function makeOrder(repository: Repository, run: string, feature: string, o
     codeTree: base,
     baseCodeTree: base,
     nonce: "abc123",
-    host: "here",
+    host,
     owner,
     gitDir: `${repository.folder}/.git`,
     authority: { kind: "local" },
