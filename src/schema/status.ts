@@ -141,4 +141,22 @@ export const statusShape = z.strictObject({
   asks: z.array(ask),
   runs: z.array(run),
   findings: z.array(finding),
+  /** With `--at` alone: the moment that is shown. What lived on a host then is not reconstructed. */
+  as_of: z
+    .strictObject({
+      at: moment,
+      /** Commit that was named; null for a date. */
+      rev: text.nullable(),
+      missions: z.array(
+        z.strictObject({
+          mission: text,
+          /** Home's tip then. */
+          home: text.nullable(),
+          /** Newest record then. */
+          record: text,
+        }),
+      ),
+      live_runs: z.literal("not reconstructed"),
+    })
+    .optional(),
 });

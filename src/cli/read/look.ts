@@ -4,6 +4,8 @@ import type { State } from "../../model/state.ts";
 import { observe } from "../../observe/observe.ts";
 import type { Page } from "../../view/page.ts";
 import type { Context, Screen } from "../command.ts";
+import type { Moment } from "./moment.ts";
+import { openPast } from "./past-doors.ts";
 
 export interface Sight {
   snapshot: Snapshot;
@@ -17,6 +19,17 @@ export interface Sight {
 export async function look(context: Context, options: { fetch?: boolean } = {}): Promise<Sight> {
   const snapshot = await observe(context.doors, options);
   return { snapshot, state: deriveState(snapshot) };
+}
+
+/** What there was at a moment, of the missions that are known there. */
+export async function lookBack({ doors }: Pick<Context, "doors">, moment: Moment): Promise<Sight> {
+  const snapshot = await observe(openPast(doors, moment), { fetch: false });
+  const state = deriveState(snapshot);
+  const names = moment.rev === null ? null : new Set(moment.missions.map(({ mission }) => mission));
+  return {
+    snapshot,
+    state: { ...state, missions: state.missions.filter(({ id }) => names === null || names.has(id)) },
+  };
 }
 
 /** The page that the person reads on. */

@@ -1,15 +1,17 @@
 import type { State } from "../../model/state.ts";
+import { renderMoment } from "../../view/moment.ts";
 import { actorPageJson, renderActor } from "../../view/show/agent.ts";
 import { askPageJson, renderAsk } from "../../view/show/ask.ts";
 import { featurePageJson, renderFeature } from "../../view/show/feature.ts";
 import { milestonePageJson, renderMilestone } from "../../view/show/milestone.ts";
 import { missionPageJson, renderMission } from "../../view/show/mission.ts";
 import { renderRun, runPageJson } from "../../view/show/run.ts";
-import { type Command, type Context, hasFlag, printJson } from "../command.ts";
+import { type Command, type Context, hasFlag, printJson, textOption } from "../command.ts";
 import { listUnsaved, unsavedLine } from "../plan/unsaved.ts";
 import { resolveThing, type Thing } from "../thing.ts";
 import { lastRun, readHandoff } from "./handoff.ts";
-import { look, pageOf, type Sight } from "./look.ts";
+import { look, lookBack, pageOf, type Sight } from "./look.ts";
+import { findMoment } from "./moment.ts";
 import { showDiff, showPrompt } from "./show-work.ts";
 
 export const command: Command = {
@@ -20,17 +22,23 @@ export const command: Command = {
   options: [
     { usage: "--diff", about: "what the work changes; of a mission or milestone, what a signature would merge" },
     { usage: "--prompt", about: "what the last run was told" },
+    { usage: "--at <moment>", about: "as it was at a commit of home, or at a date" },
   ],
   example: "mission show crm/contacts --diff",
   async run(context, args) {
-    const sight = await look(context);
+    const at = textOption(args, "at");
+    const moment = at === null ? null : await findMoment(context.doors, at);
+    const sight = moment === null ? await look(context) : await lookBack(context, moment);
     const thing = resolveThing(sight.state, args.words[0] ?? "");
     if (hasFlag(args, "diff")) return showDiff(context, thing, sight.snapshot.defaultBranch.tip);
     if (hasFlag(args, "prompt")) return showPrompt(context, thing);
     const { json, lines } = await pageOfThing(context, sight, thing);
     if (context.json) printJson(context, json());
-    else
-      context.screen.print([...lines(), ...unsavedLine(await listUnsaved(context, sight), pageOf(context))].join("\n"));
+    else {
+      const page = pageOf(context);
+      const last = moment ? renderMoment(moment, page) : unsavedLine(await listUnsaved(context, sight), page);
+      context.screen.print([...lines(), ...last].join("\n"));
+    }
     return 0;
   },
 };

@@ -13,13 +13,19 @@ const UNITS: Readonly<Record<string, number>> = {
 /** A date, a time on the person's clock, or how long ago, as milliseconds; null for no text. */
 export function parseSince(text: string | null, { doors }: Pick<Context, "doors">): number | null {
   if (text === null) return null;
+  const at = parseMoment(text, doors.clock.now());
+  if (at === null) throw new CommandError("wrong-use", `${text} is no time`, "--since 24h, or --since 2026-11-20");
+  return at;
+}
+
+/** The same; null for what is none of them. */
+export function parseMoment(text: string, now: number): number | null {
   const ago = parseTime(text);
-  if (ago !== null) return doors.clock.now() - ago;
-  const iso = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?$/.test(text.trim());
+  if (ago !== null) return now - ago;
+  const iso = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/.test(text.trim());
   // A date alone would be read as midnight in UTC.
   const at = iso ? Date.parse(text.includes(":") ? text.trim() : `${text.trim()}T00:00`) : Number.NaN;
-  if (Number.isNaN(at)) throw new CommandError("wrong-use", `${text} is no time`, "--since 24h, or --since 2026-11-20");
-  return at;
+  return Number.isNaN(at) ? null : at;
 }
 
 /** `90s`, `2m`, `4h`, as milliseconds; null for no text. */

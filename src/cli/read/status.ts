@@ -1,14 +1,16 @@
 import type { FeatureState, State } from "../../model/state.ts";
 import { type Focus, renderBoard } from "../../view/board.ts";
+import { momentJson, renderMoment } from "../../view/moment.ts";
 import { statusJson } from "../../view/status-json.ts";
 import { renderTable } from "../../view/table.ts";
 import { haltLines } from "../../view/where.ts";
-import { type Command, hasFlag, jsonText } from "../command.ts";
+import { type Command, type Context, hasFlag, jsonText, printJson, textOption } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { lookWithUnsaved, unsavedLine } from "../plan/unsaved.ts";
 import { resolveThing } from "../thing.ts";
 import { rememberWhatWasSaid } from "./last-status.ts";
-import { pageOf } from "./look.ts";
+import { lookBack, pageAt, pageOf } from "./look.ts";
+import { findMoment } from "./moment.ts";
 import { needsPerson } from "./needs-person.ts";
 import { watchSpending } from "./spending.ts";
 
@@ -19,10 +21,18 @@ export const command: Command = {
   arguments: [
     { usage: "[thing]", about: "a mission, milestone, feature, agent:NAME or host:NAME; all missions without it" },
   ],
-  options: [{ usage: "--exit-code", about: "exit with 1 when something waits for a person" }],
-  example: "mission status crm/contacts",
+  options: [
+    {
+      usage: "--at <moment>",
+      about: "as it was at a commit of home, or at a date (2026-11-20, 2026-11-20T14:00) or so long ago (7d)",
+    },
+    { usage: "--exit-code", about: "exit with 1 when something waits for a person" },
+  ],
+  example: "mission status crm/contacts\nmission status --at HEAD~3",
   async run(context, args) {
     const [word] = args.words;
+    const at = textOption(args, "at");
+    if (at !== null) return tellPast(context, at, word);
     const seen = context.json ? context.doors.quickLook.lookAround() : "";
     const { state, unsaved, ...sight } = await lookWithUnsaved(context, { fetch: true });
     const focus = word === undefined ? null : focusOn(state, word);
@@ -43,6 +53,20 @@ export const command: Command = {
     return hasFlag(args, "exitCode") && needsPerson(shown) ? 1 : 0;
   },
 };
+
+/** What is shown of then is what git knows: the files on home and the records up to then. */
+async function tellPast(context: Context, at: string, word: string | undefined): Promise<number> {
+  const moment = await findMoment(context.doors, at);
+  const { state } = await lookBack(context, moment);
+  const focus = word === undefined ? null : focusOn(state, word);
+  const shown = focus === null ? state : only(state, focus);
+  if (context.json) printJson(context, { ...statusJson(shown, []), as_of: momentJson(moment) });
+  else {
+    const page = pageAt(context.screen, moment.now);
+    context.screen.print([...renderBoard(shown, page, focus), ...renderMoment(moment, page)].join("\n"));
+  }
+  return 0;
+}
 
 function focusOn(state: State, word: string): Focus[] {
   const thing = resolveThing(state, word);

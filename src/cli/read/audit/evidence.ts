@@ -74,8 +74,9 @@ async function listMarks({ doors: { git }, refs, ledger, tip }: Gathering): Prom
   for (const [ref, oid] of refs) {
     if (!isMark(ref)) continue;
     const isHere = (await git.resolve(oid)) !== null;
-    // A mirror of the server may be behind or ahead of what was pushed since.
-    const holds = isHere ? (await git.isAncestor(oid, tip)) || (await git.isAncestor(tip, oid)) : null;
+    // A tracking branch may be ahead of the ledger here, which the authority gives; what was seen there may not.
+    const isTracking = !ref.startsWith("refs/mission/seen/");
+    const holds = isHere ? (await git.isAncestor(oid, tip)) || (isTracking && (await git.isAncestor(tip, oid))) : null;
     marks.push({ ref, oid, holds });
   }
   return marks;
