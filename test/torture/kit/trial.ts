@@ -102,7 +102,7 @@ function countRuns({ machines, authority }: Stage): number {
 }
 
 /** Takes a world off the disk: a long loop makes thousands. */
-function strike({ machines, authority }: Stage, { folder }: Plan): void {
+export function strike({ machines, authority }: Stage, { folder }: Plan): void {
   const homes = machines.map(({ env }) => env.HOME ?? "");
   for (const place of [...machines.map((machine) => dirname(machine.folder)), authority, ...homes, folder])
     if (place !== "") rmSync(place, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
