@@ -91,7 +91,8 @@ function findBelow(repository: MemoryRepository, root: StoredTree, path: string)
     const entry = object.byName.get(name);
     object = entry === undefined ? null : readStored(repository, entry.oid);
   }
-  return object;
+  // A path that ends like a folder names no file.
+  return path.endsWith("/") && object?.type !== "tree" ? null : object;
 }
 
 /** Whether `ancestor` is in the history of `descendant`. Both by id, wherever they lie. */

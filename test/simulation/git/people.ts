@@ -274,7 +274,10 @@ function applyStep(repository: MemoryRepository, folder: MemoryFolder, step: Ste
   if (head === null) return refuse("there is no commit yet");
   const merged = mergeTreesOf(repository, step.three, { ours: "HEAD", theirs: step.message.split("\n", 1)[0] ?? "" });
   if (merged.kind === "conflict") return stop(repository, folder, { ...step, merged, parents: [] });
-  if (merged.tree === head.commit.tree) return { kind: "done", commit: head.oid };
+  if (merged.tree === head.commit.tree) {
+    // A rebase leaves out what is there already.
+    return step.kind === "rebase" ? { kind: "done", commit: head.oid } : refuse("nothing to commit");
+  }
   const commit = write(repository, { tree: merged.tree, parents: [head.oid], message: step.message }, hand);
   return land(repository, folder, head, merged.tree, commit);
 }
