@@ -13,11 +13,12 @@ import { fullDisk } from "./full-disk.ts";
 import { gitWrapper } from "./git-wrapper.ts";
 import { killLoop } from "./kill-loop.ts";
 import { lieLoop } from "./lie-loop.ts";
+import { mutants } from "./mutants.ts";
 import { isOnTarget, type Part, type Row } from "./part.ts";
 import { races } from "./races.ts";
 import { randomKills } from "./random-kills.ts";
 
-const PARTS: readonly Part[] = [killLoop, errnoLoop, lieLoop, gitWrapper, randomKills, fullDisk, races];
+const PARTS: readonly Part[] = [killLoop, errnoLoop, lieLoop, gitWrapper, randomKills, fullDisk, races, mutants];
 /** One more than the usual two processors: a trial also waits. */
 const JOBS = "3";
 const QUICK_MINUTES = 1.6;
