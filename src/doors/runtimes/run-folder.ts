@@ -4,6 +4,9 @@ import type { OpenRunFiles, RunEvent, RunFiles, WorkspaceState } from "./run-fil
 
 const EVENT_BYTES = 4 * 1024 * 1024;
 const MARKER_BYTES = 4096;
+/** A worker can put a link or a pipe there: the one is not followed, the other does not hold us up. */
+const APPEND =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Opens the folder of one run on the disk. */
 export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
@@ -54,7 +57,7 @@ function boundedFile(path: string, maxBytes: number, ending: string): BoundedFil
   let held = "";
 
   function open(): number {
-    descriptor = openSync(path, "a", 0o600);
+    descriptor = openSync(path, APPEND, 0o600);
     room = maxBytes - fstatSync(descriptor).size;
     return descriptor;
   }
