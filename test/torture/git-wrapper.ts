@@ -1,10 +1,8 @@
-/** A git that fails: the n-th call of a scenario is killed, kills its caller, is refused, slow, cut short or leaves a lock. */
+/** A git that fails: the n-th call of a scenario is killed, kills its caller, is refused, slow, cut short or finds locks. */
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { temporaryFolder } from "../helpers/repositories.ts";
-import type { Machine } from "../journeys/kit/machine.ts";
-import type { Act } from "./kit/scenario.ts";
 import { type Course, tryOut } from "./kit/trial.ts";
 import { runScenarios, type Task } from "./loop.ts";
 import type { Part } from "./part.ts";
@@ -13,8 +11,6 @@ const KINDS = [
   ...["killed-before", "killed-during", "killed-after", "caller-before", "caller-during", "caller-after"],
   ...["full-disk", "refused", "answer-lost", "slow", "cut", "lock"],
 ] as const;
-
-const LOCKS = ["refs/mission/ledger/toy.lock", "packed-refs.lock"];
 
 export const gitWrapper: Part = {
   name: "git-wrapper",
@@ -40,26 +36,12 @@ async function countCalls(course: Course): Promise<number> {
 
 async function callTrial(course: Course, nth: number, kind: (typeof KINDS)[number]) {
   const wrapper = makeWrapper(nth, kind);
-  // Nobody else may take a lock away, so a person does when they are told.
-  const acts = kind === "lock" ? [REMOVE_LOCKS, ...course.scenario.acts] : course.scenario.acts;
-  const tried = await tryOut({ ...course, scenario: { ...course.scenario, acts } }, [], {
+  const tried = await tryOut(course, [], {
     env: { PATH: wrapper.path },
     extra: () => (existsSync(join(wrapper.folder, "happened")) ? 1 : 0),
   });
   rmSync(wrapper.folder, { recursive: true, force: true });
   return tried;
-}
-
-const REMOVE_LOCKS: Act = {
-  name: "remove the locks",
-  isDue: (_sight, machine) => findLocks(machine).length > 0,
-  type: () => (machine) => {
-    for (const lock of findLocks(machine)) rmSync(lock);
-  },
-};
-
-function findLocks({ gitDir }: Machine): string[] {
-  return LOCKS.map((lock) => join(gitDir, lock)).filter(existsSync);
 }
 
 interface Wrapper {

@@ -13,7 +13,8 @@ import type { Stage } from "./stage.ts";
 
 const MOST_ROUNDS = 120;
 const MOST_TRIES = 12;
-const PROCESS_MS = 120_000;
+/** A git that hangs is ended after two minutes, and asked once more. */
+const PROCESS_MS = 400_000;
 /** Longer waits than this are for a person or for ever. */
 const SKIP_MS = 20 * 60_000;
 const TICK_MS = 15;
@@ -104,13 +105,13 @@ async function perform(
   return { code: 0, err: "" };
 }
 
-function hasEffect({ out }: Said): boolean {
+function hasEffect({ out, code }: Said): boolean {
   try {
     const { applied } = JSON.parse(out) as { applied: readonly { outcome: string }[] };
     return applied.some(({ outcome }) => outcome === "done" || outcome === "lost");
   } catch {
-    // Killed in its work.
-    return true;
+    // Killed in its work, or told why it can't.
+    return code === -1;
   }
 }
 
