@@ -421,6 +421,41 @@ function describeMerges(make: () => Promise<GitWorld>): void {
     expect(await git.changedPaths(from, from)).toEqual([]);
   });
 
+  test("a diff shows modes, headings, and what has no line end", async () => {
+    const { git } = await make();
+    const lines = ["function first() {", " 1", " 2", " 3", " 4", " 5", " 6", " 7", "}"].map((line) => `${line}\n`);
+    const from = await treeOf(git, { "a b.ts": lines.join(""), gone: "g\n" });
+    const to = await changed(git, from, { "a b.ts": lines.join("").replace(" 6\n", " six\n"), gone: null, new: "n" });
+    expect(await git.diff(from, to, 10_000)).toBe(`diff --git a/a b.ts b/a b.ts
+index f5ed0d6..ac143ec 100644
+--- a/a b.ts\t
++++ b/a b.ts\t
+@@ -4,6 +4,6 @@ function first() {
+  3
+  4
+  5
+- 6
++ six
+  7
+ }
+diff --git a/gone b/gone
+deleted file mode 100644
+index 01058d8..0000000
+--- a/gone
++++ /dev/null
+@@ -1 +0,0 @@
+-g
+diff --git a/new b/new
+new file mode 100644
+index 0000000..ef073cc
+--- /dev/null
++++ b/new
+@@ -0,0 +1 @@
++n
+\\ No newline at end of file
+`);
+  });
+
   test("a diff is cut at the given length", async () => {
     const { git } = await make();
     const from = await treeOf(git, { a: "a\n" });

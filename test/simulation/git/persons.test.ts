@@ -7,7 +7,7 @@ import { act, makeDesk } from "./sequences/persons.ts";
 
 const ACTS = 16;
 const first = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
-const count = Number(process.env.PERSONS ?? 4);
+const count = Number(process.env.PERSONS ?? 3);
 
 test("edits, commits, merges, reverts and rebases end as they do in git", { timeout: 60_000 + count * 20_000 }, () => {
   const failures: string[] = [];

@@ -9,7 +9,7 @@ import { drawOperation, startHistory } from "./sequences/operations.ts";
 import { makeWorld } from "./sequences/world.ts";
 
 const OPERATIONS = 30;
-const USUAL = 12;
+const USUAL = 10;
 
 const only = process.env.SEED;
 const first = Number(only ?? Math.floor(Math.random() * 1e9));

@@ -237,7 +237,7 @@ async function refsOf(pair: Pair): Promise<Map<string, string>> {
 const moveRefs: Operation = async (world, pair) => {
   const here = await listHere(world, pair);
   if (here.length === 0) return;
-  const updates = drawUpdates(world, await refsOf(pair), here);
+  const updates = drawUpdates(world, await pair.memory.listRefs(["refs"]), here);
   await ask(pair, `updateRefs ${JSON.stringify(updates)}`, (git) => git.updateRefs(updates), withoutWords);
   await refsOf(pair);
 };
@@ -254,7 +254,7 @@ const list: Operation = async ({ chance }, pair) => {
 const push: Operation = async (world, pair) => {
   const here = await listHere(world, pair);
   if (here.length === 0) return;
-  const updates = drawUpdates(world, await refsOf(world.remote), here).map((update) =>
+  const updates = drawUpdates(world, await world.remote.memory.listRefs(["refs"]), here).map((update) =>
     world.chance.once(3) ? { ...update, allowRewind: true } : update,
   );
   const what = `push ${JSON.stringify(updates)}`;
