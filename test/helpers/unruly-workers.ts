@@ -209,3 +209,40 @@ cd "$OLDPWD" 2>/dev/null; printf x > $'n\\xff\\n.txt'; echo 'DONE: x'`,
     keeps: BOTH,
   },
 ];
+
+/** With those that take their time. */
+export const UNRULY_AND_LONG: readonly UnrulyWorker[] = [
+  ...UNRULY,
+  ...[
+    ["a gigabyte without a line break", "head -c 1073741824 /dev/zero | tr '\\0' x"],
+    ["a gigabyte of noise", "head -c 1073741824 /dev/urandom"],
+    ["a gigabyte of short lines", "yes | head -c 1073741824"],
+    ["a gigabyte of colours", "yes $'\\033[31mred\\033[0m \\033]0;title\\007' | head -c 1073741824"],
+    ["a gigabyte of signals", "yes 'REVIEW: x' | head -c 1073741824"],
+    ["a gigabyte of costs", `yes 'USAGE: {"usd":0.1,"input":10}' | head -c 1073741824`],
+  ].map(
+    ([what, print]): UnrulyWorker => ({
+      name: `prints ${what}`,
+      script: `${WORK}; ${print}; sleep 600`,
+      limits: { outputBytes: 64 * MIB, wallMs: 10 * 60_000 },
+      outcome: "failed",
+      says: /bytes of output/,
+      keeps: BOTH,
+    }),
+  ),
+  {
+    name: "writes as long as it can",
+    script: `${WORK}; echo '*.big' > .gitignore; while :; do head -c 100000000 /dev/urandom > $((++i)).big; echo $i; done`,
+    limits: { diskBytes: 1024 * MIB, wallMs: 10 * 60_000 },
+    outcome: "failed",
+    says: /bytes on disk/,
+    keeps: BOTH,
+  },
+  {
+    name: "makes 100,000 files",
+    script: `${WORK}; mkdir many; for i in $(seq 100000); do : > many/$i; done; echo 'DONE: x'`,
+    limits: { wallMs: 10 * 60_000 },
+    outcome: "delivered",
+    keeps: [...BOTH, "many/100000"],
+  },
+];

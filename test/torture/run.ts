@@ -17,8 +17,19 @@ import { mutants } from "./mutants.ts";
 import { isOnTarget, type Part, type Row } from "./part.ts";
 import { races } from "./races.ts";
 import { randomKills } from "./random-kills.ts";
+import { unruly } from "./unruly.ts";
 
-const PARTS: readonly Part[] = [killLoop, errnoLoop, lieLoop, gitWrapper, randomKills, fullDisk, races, mutants];
+const PARTS: readonly Part[] = [
+  killLoop,
+  errnoLoop,
+  lieLoop,
+  gitWrapper,
+  randomKills,
+  fullDisk,
+  races,
+  unruly,
+  mutants,
+];
 /** One more than the usual two processors: a trial also waits. */
 const JOBS = "3";
 const QUICK_MINUTES = 1.6;

@@ -1,6 +1,6 @@
 /**
  * Processes of a run that left its process group. They are found by the run's id in the environment that they were
- * started with. A process that also threw its environment away is not: the answer to that is `isolation: sandbox`.
+ * started with. A process that also threw its environment away is not: the answer to that is a pid namespace (`containment.ts`).
  */
 
 import { execFileSync } from "node:child_process";
