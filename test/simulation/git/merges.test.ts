@@ -13,7 +13,7 @@ import { makeStore } from "./repository.ts";
 import { makeChance } from "./sequences/chance.ts";
 import { importCases, writeCases } from "./sequences/merge-cases.ts";
 
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
+const seed = Number(process.env.SEED ?? 5);
 const count = Number(process.env.MERGES ?? 200);
 
 test("histories merge in memory as they do in git, to the byte", { timeout: 60_000 + count * 100 }, async () => {
