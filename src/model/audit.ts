@@ -70,7 +70,7 @@ export interface LimitEvidence {
   tokens: number | null;
 }
 
-/** `git log --format=%G?` in a word; `unknown`: no key to check it by. */
+/** `git log --format=%G?` in a word; `unknown`: by a key that is not known or not trusted here. */
 export type SignatureState = "good" | "bad" | "none" | "unknown";
 
 export interface AuditEvidence {

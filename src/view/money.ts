@@ -28,6 +28,14 @@ export function costText({ usd, assumed, minutes, tokens }: Cost): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
+/** The same with where the money's figure comes from: `1.84 USD (1.20 reported, 0.64 assumed), 24 min`. */
+export function sourcedCostText({ usd, reported, priced, assumed, minutes, tokens }: Cost): string {
+  const parts = Object.entries({ reported, priced, assumed }).filter(([, amount]) => amount > 0);
+  const sources = parts.map(([source, amount]) => (parts.length > 1 ? `${amount.toFixed(2)} ${source}` : source));
+  const rest = costText({ usd: 0, reported: 0, priced: 0, assumed: 0, minutes, tokens });
+  return [usd > 0 ? `${usdText(usd)} (${sources.join(", ")})` : "", rest].filter((text) => text !== "").join(", ");
+}
+
 /** What of a budget is used, a text for each kind that has a limit or a use: `41.20 of 200 USD`, `12.4 of 40 h`. */
 export function budgetTexts({ usd, hours, tokens }: BudgetState): string[] {
   const spent = usd.reported + usd.priced + usd.assumed;

@@ -6,7 +6,7 @@ import type { Fact, Outcome } from "../model/record.ts";
 import type { Cost, MissionState, State } from "../model/state.ts";
 import { type CostGroup, type CostLine, groupCosts, runCost, sumCosts } from "./cost-share.ts";
 import { progressOf } from "./mission-head.ts";
-import { costText } from "./money.ts";
+import { costText, sourcedCostText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { dotted, gap, type Span, span } from "./span.ts";
 import { BLANK, heading, type Line, type Row, renderTable } from "./table.ts";
@@ -64,8 +64,8 @@ export function renderReports(
   options: ReportOptions,
 ): string[] {
   const period = options.since === null ? "From the beginning" : `Since ${dateText(options.since, page)}`;
-  const blocks = missions.map((mission) => reportRows(makeReport(mission, page, options)));
-  const lines = blocks.flatMap((rows) => renderTable([BLANK, ...rows], page));
+  const tables = missions.flatMap((mission) => reportTables(makeReport(mission, page, options)));
+  const lines = tables.flatMap((rows) => renderTable([BLANK, ...rows], page));
   return [page.paint.quiet(`${period}, as of ${dateText(state.at, page)}`), ...lines];
 }
 
@@ -78,7 +78,8 @@ export function reportJson(state: State, missions: readonly MissionState[], page
   };
 }
 
-function reportRows(report: MissionReport): (Row | Line)[] {
+/** What happened, then the cost by each group: tables of their own, so that long names in one leave the others their room. */
+function reportTables(report: MissionReport): (Row | Line)[][] {
   const { done, total } = report.progress;
   const outcomes = Object.entries(report.runs.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   const row = (name: string, amount: string, ...text: readonly (Span | string)[]): Row => {
@@ -88,7 +89,7 @@ function reportRows(report: MissionReport): (Row | Line)[] {
       fit: "wrap",
     };
   };
-  return [
+  const head: (Row | Line)[] = [
     heading(span(report.id, "strong"), gap(), span(report.title)),
     { line: dotted(span(report.status), `${done} of ${total} done`), fit: "wrap" },
     BLANK,
@@ -106,9 +107,13 @@ function reportRows(report: MissionReport): (Row | Line)[] {
       `${report.answered} answered`,
       span(report.waiting > 0 ? `${report.waiting} waiting` : "", "waiting"),
     ),
-    row("cost", costText(report.cost) || "nothing"),
-    ...report.by.flatMap(({ group, lines }) => [BLANK, heading(span(`By ${group}`, "strong")), ...lines.map(costRow)]),
+    row("cost", sourcedCostText(report.cost) || "nothing"),
   ];
+  const groups = report.by.map(({ group, lines }) => [
+    heading(span(`By ${group}`, "strong")),
+    ...(lines.length > 0 ? lines.map(costRow) : [heading(gap(), span("no run", "quiet"))]),
+  ]);
+  return [head, ...groups];
 }
 
 function costRow({ key, runs, cost }: CostLine): Row {

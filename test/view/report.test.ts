@@ -22,11 +22,11 @@ From the beginning, as of 2026-11-20 14:02
 crm  Build a CRM
 active · 3 of 10 done
 
-  landed                1 · crm/import · 1 unaided
-  runs                  3 · 1 delivered, 2 failed
-  sent back             1
-  asks                  1 · 0 answered · 1 waiting
-  cost                  3.04 USD, 36 min, 4k tokens
+  landed      1 · crm/import · 1 unaided
+  runs        3 · 1 delivered, 2 failed
+  sent back   1
+  asks        1 · 0 answered · 1 waiting
+  cost        3.04 USD (reported), 36 min, 4k tokens
 
 By feature
   crm/auth     2 runs   1.84 USD, 24 min, 2k tokens

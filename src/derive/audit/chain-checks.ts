@@ -2,7 +2,7 @@
 
 import type { Mark } from "../../model/audit.ts";
 import { type AuditedLedger, ofKind } from "./audited-ledger.ts";
-import { count, Faults, type Found, short } from "./finding.ts";
+import { count, Faults, type Found, short, unlessWrong } from "./finding.ts";
 
 export function checkChain({ commits, records, mission }: AuditedLedger): Found {
   const faults = new Faults("chain");
@@ -26,7 +26,7 @@ export function checkChain({ commits, records, mission }: AuditedLedger): Found 
       expected: "a created record first",
       next: `mission doctor, or git log refs/mission/ledger/${mission}`,
     });
-  return { told: `${count(commits.length, "record")} in one line`, violations: faults.list };
+  return { told: `${count(commits.length, "record")}, ${unlessWrong("in one line", faults)}`, violations: faults.list };
 }
 
 /** What a ref of this clone has seen of the ledger is still in it. */

@@ -28,6 +28,11 @@ export function toCheck(name: string, { told, violations, isUnchecked = false }:
   return { name, told, state: violations.length > 0 ? "bad" : isUnchecked ? "unchecked" : "ok" };
 }
 
+/** What is said where nothing is wrong, else how much is. */
+export function unlessWrong(words: string, { list }: Faults): string {
+  return list.length === 0 ? words : `${list.length} wrong`;
+}
+
 /** `1 record`, `3 records`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount} ${amount === 1 ? one : many}`;

@@ -2,7 +2,7 @@
 
 import type { AuditEvidence } from "../../model/audit.ts";
 import { type AuditedLedger, type AuditedRecord, isPerson, ofKind } from "./audited-ledger.ts";
-import { count, Faults, type Found, short } from "./finding.ts";
+import { count, Faults, type Found, short, unlessWrong } from "./finding.ts";
 
 export function checkMerges(ledger: AuditedLedger, { defaultLine }: AuditEvidence): Found {
   const faults = new Faults("merges");
@@ -73,7 +73,7 @@ export function checkCompleted(ledger: AuditedLedger): Found {
         next: `mission explain ${ledger.mission}`,
       });
   }
-  const told = closings.length === 0 ? "not closed" : "closed after its validation";
+  const told = closings.length === 0 ? "not closed" : `closed, ${unlessWrong("after its validation", faults)}`;
   return { told, violations: faults.list, isUnchecked: closings.length === 0 };
 }
 

@@ -2,7 +2,7 @@
 
 import type { AuditEvidence } from "../../model/audit.ts";
 import { type AuditedLedger, type AuditedRecord, isPerson, ofKind } from "./audited-ledger.ts";
-import { count, Faults, type Found } from "./finding.ts";
+import { count, Faults, type Found, unlessWrong } from "./finding.ts";
 
 export function checkPersons(ledger: AuditedLedger, { approvers }: AuditEvidence): Found {
   const faults = new Faults("persons");
@@ -28,7 +28,7 @@ export function checkPersons(ledger: AuditedLedger, { approvers }: AuditEvidence
   checkAnswers(ledger, answers, faults);
   const decisions = answers.length + overrides.length;
   return {
-    told: `${count(decisions, "decision")} and ${count(controls.length, "word")} of control, each by a person who may`,
+    told: `${count(decisions, "decision")} and ${count(controls.length, "word")} of control, ${unlessWrong("each by a person who may", faults)}`,
     violations: faults.list,
   };
 }

@@ -54,5 +54,5 @@ const STATES = {
   good: "is signed",
   bad: "has a bad signature",
   none: "has no signature",
-  unknown: "has a signature that no key here can check",
+  unknown: "has a signature by a key that is not trusted here",
 } as const;

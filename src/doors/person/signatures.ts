@@ -1,7 +1,7 @@
 import type { Doors } from "../doors.ts";
 import { makeRunner } from "../git/process/spawn.ts";
 
-/** `unknown`: signed with a key that git can't check here. */
+/** `unknown`: signed with a key that is not known or not trusted here. */
 export type Signature = "good" | "bad" | "none" | "unknown";
 
 /** What git says of the signatures of these commits, by the keys and the trust that the person has set up. One process. */
@@ -21,9 +21,9 @@ export async function readSignatures(
   );
 }
 
-/** The letters of git's `%G?`: a good signature of unknown trust is a good one, an expired or revoked key makes it none. */
+/** The letters of git's `%G?`. Anybody can sign with a key of their own: without trust (U) a good signature says nothing. */
 function stateOf(letter: string | undefined): Signature {
-  if (letter === "G" || letter === "U") return "good";
+  if (letter === "G") return "good";
   if (letter === "N" || letter === undefined) return "none";
-  return letter === "E" ? "unknown" : "bad";
+  return letter === "E" || letter === "U" ? "unknown" : "bad";
 }

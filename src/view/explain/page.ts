@@ -3,7 +3,7 @@
 import type { Usage } from "../../model/record.ts";
 import type { Cost, MissionStatus } from "../../model/state.ts";
 import { nextStep } from "../condition.ts";
-import { countText, usdText } from "../money.ts";
+import { countText, sourcedCostText, usdText } from "../money.ts";
 import type { Page } from "../page.ts";
 import { shortHashes } from "../short-hash.ts";
 import { dotted, gap, type Look, type Span, span } from "../span.ts";
@@ -145,13 +145,9 @@ function personSpans(isPerson: boolean, by: string): Span[] {
   return isPerson && name !== "" ? [span(` by ${name}`, "quiet")] : [];
 }
 
-function costLine({ usd, reported, priced, assumed, minutes, tokens }: Cost): Line[] {
-  const parts = Object.entries({ reported, priced, assumed }).filter(([, amount]) => amount > 0);
-  const sources = parts.map(([source, amount]) => (parts.length > 1 ? `${amount.toFixed(2)} ${source}` : source));
-  const money = usd > 0 ? `${usdText(usd)} (${sources.join(", ")})` : "no money";
-  const rest = [minutes >= 1 ? durationText(minutes * 60_000) : "", tokens > 0 ? `${countText(tokens)} tokens` : ""];
-  if (usd === 0 && rest.every((text) => text === "")) return [];
-  return [paragraph(span("cost: ", "quiet"), ...dotted(money, ...rest))];
+function costLine(cost: Cost): Line[] {
+  const text = sourcedCostText(cost);
+  return text === "" ? [] : [paragraph(span("cost: ", "quiet"), span(text))];
 }
 
 function usageText({ costUsd, costSource, minutes, tokensIn, tokensOut }: Usage): string {

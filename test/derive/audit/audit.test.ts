@@ -425,7 +425,7 @@ describe("an audit", () => {
     const report = auditLedger(toEvidence(aGoodMission()));
     expect(report.violations).toEqual([]);
     expect(report.checks.map(({ name, state, told }) => `${state} ${name}: ${told}`)).toEqual([
-      "ok chain: 19 records in one line",
+      "ok chain: 19 records, in one line",
       "ok append-only: 1 earlier sight of it in this clone",
       "ok records: 19 of 19 readable",
       "ok hosts: 4 claims by 1 host",
@@ -436,7 +436,7 @@ describe("an audit", () => {
       "ok verdicts: 1 tip of mission/crm/home pushed by the program, 1 with a verdict for their code tree",
       "ok persons: 1 decision and 1 word of control, each by a person who may",
       "ok merges: 2 merges of the program into the default branch, 2 signed or closing",
-      "ok completed: closed after its validation",
+      "ok completed: closed, after its validation",
       "ok budget: at most 5 of 10 USD, 60 of 600 min spent and reserved at one time",
       "ok work: 1 of 1 delivered head on their refs",
       "ok signatures: 1 of 1 commit of the program with a good signature",
