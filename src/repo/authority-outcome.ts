@@ -1,12 +1,13 @@
 /** What the authority answers. */
 
 /**
- * `lost`: a ref was not where it was expected. `refused`: the authority said no, and would say so again. In both nothing
+ * `lost`: a ref was not where it was expected; `unanswered` where that was only read afterwards, and the swap may still be
+ * applied. `refused`: the authority said no, and would say so again. In both nothing
  * moved. `unreachable`: no answer, and reading back gave none either; it may have been applied.
  */
 export type SwapOutcome =
   | { kind: "won" }
-  | { kind: "lost"; ref: string; reason: string }
+  | { kind: "lost"; ref: string; reason: string; unanswered?: true }
   | { kind: "refused"; ref: string; reason: string }
   | { kind: "unreachable"; reason: string };
 

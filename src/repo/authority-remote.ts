@@ -75,7 +75,8 @@ async function readBack(
   for (const update of updates) {
     const now = values.refs.get(update.name) ?? null;
     if (!(await holds(mirror.git, update, now))) {
-      return { kind: "lost", ref: update.name, reason: `no answer (${reason}), and it is at ${now ?? "nothing"} now` };
+      const why = `no answer (${reason}), and it is at ${now ?? "nothing"} now`;
+      return { kind: "lost", ref: update.name, reason: why, unanswered: true };
     }
   }
   await moveMirrors(mirror, updates);

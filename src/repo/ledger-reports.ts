@@ -30,6 +30,8 @@ interface Prepared {
 
 interface Plan {
   prepared: readonly Prepared[];
+  /** By mission: the ledger's tip at the authority, and as it is to be. */
+  starts: ReadonlyMap<string, string>;
   tips: ReadonlyMap<string, string>;
   updates: readonly RefUpdate[];
 }
@@ -63,17 +65,39 @@ export async function appendBatches(
   const { authority, clock } = context;
   const deadline = clock.now() + waitMs;
   const known = new Map<string, LedgerHistory>();
+  const unanswered: Plan[] = [];
   for (let attempt = 1; ; attempt++) {
     const plan = await planAppend(context, batches, known);
     if ("kind" in plan) return batches.map(() => plan);
+    const late = await findApplied(context, unanswered, plan);
+    if (late !== null) return outcomesOf(late, { kind: "won" });
     const swapped: SwapOutcome = plan.updates.length === 0 ? { kind: "won" } : await authority.swap(plan.updates);
     const open = plan.prepared.filter(({ refused }) => refused === null);
     if (swapped.kind === "refused" && open.length > 1) return appendEach(context, plan.prepared, deadline);
-    if (swapped.kind !== "lost" || attempt === MAX_ATTEMPTS || clock.now() >= deadline) {
-      return plan.prepared.map((each) => each.refused ?? outcomeOf(each, swapped, plan.tips));
-    }
+    if (swapped.kind !== "lost" || attempt === MAX_ATTEMPTS || clock.now() >= deadline)
+      return outcomesOf(plan, swapped);
+    if (swapped.unanswered) unanswered.push(plan);
     await clock.sleep(pauseMs(context, attempt));
   }
+}
+
+/** The plan whose swap was applied after all, later than it was looked for: to append the same again would say it twice. */
+async function findApplied(
+  { git }: LedgerContext,
+  unanswered: readonly Plan[],
+  { starts }: Plan,
+): Promise<Plan | null> {
+  for (const plan of unanswered) {
+    // All of a swap is applied, or nothing: one ledger tells.
+    const [moved] = [...plan.tips].filter(([mission, tip]) => tip !== plan.starts.get(mission));
+    const now = moved && starts.get(moved[0]);
+    if (moved && now !== undefined && (await git.isAncestor(moved[1], now))) return plan;
+  }
+  return null;
+}
+
+function outcomesOf({ prepared, tips }: Plan, swapped: SwapOutcome): readonly AppendOutcome[] {
+  return prepared.map((each) => each.refused ?? outcomeOf(each, swapped, tips));
 }
 
 function outcomeOf({ batch, commits }: Prepared, swapped: SwapOutcome, tips: Plan["tips"]): AppendOutcome {
@@ -123,8 +147,11 @@ async function planAppend(
     const start = values.refs.get(authority.ledgerRef(batch.mission));
     prepared.push(await prepareBatch(context, batch, { start, mirror: mirrors.get(batch.mission), tips, known }));
   }
+  const starts = new Map<string, string>();
   const updates = new Map<string, RefUpdate>();
   for (const mission of missions) {
+    const start = values.refs.get(authority.ledgerRef(mission));
+    if (start !== undefined) starts.set(mission, start);
     const [name, tip] = [authority.ledgerRef(mission), tips.get(mission)];
     const old = values.refs.get(name) ?? null;
     if (tip !== undefined && tip !== old) updates.set(name, { name, new: tip, old });
@@ -132,7 +159,7 @@ async function planAppend(
   for (const { batch, refused } of prepared) {
     if (refused === null) await addRefs(context, batch, { values: values.refs, updates });
   }
-  return { prepared, tips, updates: [...updates.values()] };
+  return { prepared, starts, tips, updates: [...updates.values()] };
 }
 
 /** What the authority has and this clone has not: nothing can be built on it before it is here. */

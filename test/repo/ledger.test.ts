@@ -259,6 +259,31 @@ describe("appending reports", () => {
     expect((await bodies(clone)).slice(1).toSorted()).toEqual(everyone.toSorted());
   }, 150_000);
 
+  test("whose push arrives later than it was looked for says each thing once", async () => {
+    const remote = makeRemote();
+    const clone = remote.clone();
+    const context = contextOf(clone);
+    await beginLedger(context, "crm");
+    const { authority } = context;
+    let late: Parameters<typeof authority.swap>[0] | null = null;
+    const slow: typeof authority = {
+      ...authority,
+      async swap(updates) {
+        if (late !== null) return authority.swap(updates);
+        late = updates;
+        return { kind: "lost", ref: LEDGER, reason: "no answer", unanswered: true };
+      },
+      async read(refs) {
+        if (late !== null) await clone.git.push("origin", late);
+        return authority.read(refs);
+      },
+    };
+    const outcome = await appendReports({ ...context, authority: slow }, "crm", [comment("once")]);
+    expect(outcome).toMatchObject({ kind: "won", commits: [remote.value(LEDGER)] });
+    await authority.refresh();
+    expect(await bodies(clone)).toEqual(["", "once"]);
+  });
+
   test("whose answers get lost says each thing once", async () => {
     const remote = makeRemote();
     const clone = remote.clone();
