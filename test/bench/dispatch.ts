@@ -3,28 +3,19 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { applyAll } from "../../src/apply/apply.ts";
-import { openContext } from "../../src/cli/context.ts";
-import { openScreen } from "../../src/cli/screen.ts";
-import { decide } from "../../src/decide/decide.ts";
-import { deriveState } from "../../src/derive/state.ts";
 import type { Doors } from "../../src/doors/doors.ts";
 import { makeWorkspaces } from "../../src/doors/workspace-clone.ts";
-import { observe } from "../../src/observe/observe.ts";
-import { openLedgers } from "../../src/observe/open-ledgers.ts";
 import { pulse } from "../../src/pulse.ts";
+import { openEngine, prepare, waitForRuns, waitUntil } from "./engine.ts";
 import { type Measured, measurePair } from "./measure.ts";
-import { type BenchWorld, commitFiles, MAIN, makeWorld, NODE, sourceFiles } from "./world.ts";
-
-const WAIT_MS = 60_000;
+import { type BenchWorld, commitFiles, makeWorld, NODE, sourceFiles } from "./world.ts";
 
 export async function benchDispatch(files: number, rounds: number): Promise<Measured> {
   const world = makeWorld();
   const first = join(world.folder, "first-byte");
   commitFiles(world, [...sourceFiles(files), ...oneMission(rounds + 2)], { checkout: false });
   const env = { ...world.env, FIRST_FILE: first };
-  const { context, close } = await openContext({ env, screen: openScreen(env), json: false, cwd: world.repository });
-  const doors: Doors = { ...context.doors, program: { ...context.doors.program, node: NODE, main: MAIN } };
+  const { doors, close } = await openEngine(world.repository, env);
   let clones = 0;
   try {
     await pulse(doors, { maxDispatches: 0 });
@@ -50,17 +41,12 @@ export async function benchDispatch(files: number, rounds: number): Promise<Meas
 /** One dispatch, then the run is waited for, so that nothing else is going on in the next round. */
 async function dispatchOnce(doors: Doors, first: string): Promise<number> {
   rmSync(first, { force: true });
-  const snapshot = await observe(doors);
-  const state = deriveState(snapshot);
-  const decision = decide(state).find(({ kind }) => kind === "dispatch");
-  if (!decision) throw new Error("nothing is ready");
-  const context = { doors, ...(await openLedgers(doors, snapshot)), snapshot, state, tips: new Map() };
+  const { count, apply } = await prepare(doors, "dispatch", 1);
+  if (count === 0) throw new Error("nothing is ready");
   const startedAt = wallMs();
-  await applyAll(context, [decision], (_, applied) => {
-    if (applied.kind !== "done") throw new Error(JSON.stringify(applied));
-  });
+  await apply();
   const took = (await firstByte(first)) - startedAt;
-  await waitUntil(() => doors.state.listRuns().every(({ closed }) => closed));
+  await waitForRuns(doors);
   return took;
 }
 
@@ -83,14 +69,6 @@ const wallMs = () => performance.timeOrigin + performance.now();
 async function firstByte(file: string): Promise<number> {
   await waitUntil(() => existsSync(file) && readFileSync(file, "utf8").endsWith("\n"));
   return Number(readFileSync(file, "utf8")) / 1e6;
-}
-
-async function waitUntil(holds: () => boolean): Promise<void> {
-  const end = Date.now() + WAIT_MS;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`waited ${WAIT_MS} ms in vain`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 function* oneMission(features: number): Generator<readonly [string, string]> {

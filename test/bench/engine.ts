@@ -18,15 +18,11 @@ export interface Engine {
   close(): void;
 }
 
-/** `program` carries out the runs: the built one, if no other is given. */
-export async function openEngine(
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-  program?: { node: string; main: string },
-): Promise<Engine> {
+/** The built program carries out the runs. */
+export async function openEngine(cwd: string, env: NodeJS.ProcessEnv): Promise<Engine> {
   const { context, close } = await openContext({ env, screen: openScreen(env), json: false, cwd });
   const { doors } = context;
-  const started = { node: NODE, main: MAIN, build: doors.program.build, ...program };
+  const started = { node: NODE, main: MAIN, build: doors.program.build };
   return { doors: Object.create(doors, { program: { value: started } }), close };
 }
 
