@@ -1,8 +1,10 @@
 import {
   accessSync,
+  closeSync,
   constants,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -31,10 +33,7 @@ export const systemFiles: Files = {
   },
   exists: existsSync,
   writeText(path, text) {
-    mkdirSync(dirname(path), { recursive: true });
-    const temporary = `${path}.${process.pid}.tmp`;
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
+    writeWhole(path, [text]);
   },
   readSealed(path) {
     const bytes = readBytes(path);
@@ -44,7 +43,7 @@ export const systemFiles: Files = {
     return bytes.toString("latin1", 0, start - 1) === checksum(body) ? body.toString("utf8") : null;
   },
   writeSealed(path, text) {
-    systemFiles.writeText(path, `${checksum(text)}\n${text}`);
+    writeWhole(path, [`${checksum(text)}\n`, text]);
   },
   remove(path) {
     try {
@@ -64,6 +63,19 @@ export const systemFiles: Files = {
 };
 
 const LINE_END = 0x0a;
+
+/** Parts are written one by one: put together first, a long one would be in memory twice. */
+function writeWhole(path: string, parts: readonly string[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = openSync(temporary, "w");
+  try {
+    for (const part of parts) writeFileSync(file, part);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}
 
 /** Crc32 and length: finds what a disk or a person did to a cache, not what somebody forged. */
 function checksum(content: string | Buffer): string {

@@ -47,12 +47,20 @@ export function recallStatus(options: LookOptions): Buffer | null {
 
 /** Remembers what was said: a checksum, what it depends on, and the text. */
 export function rememberStatus(gitDir: string, env: Environment, last: LastStatus, text: string): void {
-  const { mkdirSync, renameSync, writeFileSync } = process.getBuiltinModule("node:fs");
+  const { closeSync, mkdirSync, openSync, renameSync, writeFileSync } = process.getBuiltinModule("node:fs");
   const folder = `${statePath(gitDir, env)}/cache`;
-  const body = Buffer.from(`${JSON.stringify(last)}\n${text}`);
   const temporary = `${folder}/${FILE}.${process.pid}.tmp`;
+  const head = `${JSON.stringify(last)}\n`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(temporary, Buffer.concat([Buffer.from(`${checksum(body)}\n`), body]));
+  const file = openSync(temporary, "w");
+  try {
+    writeFileSync(file, `${checksum(head, text, "\n")}\n${head}`);
+    // By itself: put together with the rest it would be in memory twice.
+    writeFileSync(file, text);
+    writeFileSync(file, "\n");
+  } finally {
+    closeSync(file);
+  }
   renameSync(temporary, `${folder}/${FILE}`);
 }
 
@@ -84,8 +92,9 @@ function isWhole({ sum, body }: Kept): boolean {
   return sum === checksum(body);
 }
 
-function checksum(bytes: Buffer): string {
-  return `${process.getBuiltinModule("node:zlib").crc32(bytes).toString(16)} ${bytes.length}`;
+function checksum(...parts: readonly (Buffer | string)[]): string {
+  const { crc32 } = process.getBuiltinModule("node:zlib");
+  return parts.reduce((sum, part) => crc32(part, sum), 0).toString(16);
 }
 
 /** Two processes one after the other: what talking to one while the other runs takes of Node is more than it saves. */

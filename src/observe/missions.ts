@@ -35,7 +35,7 @@ export async function observeMissions(question: MissionsQuestion): Promise<reado
 }
 
 /** What git reads for some missions is here by the time that another one is parsed; more at once would only take memory. */
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 
 /** Answers in the order of the items, at most `atOnce` of them under way. */
 async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {

@@ -33,7 +33,7 @@ export function rememberWhatWasSaid({ doors, env }: Context, { sight, unsaved, h
   const answer = describeAnswer({ doors, snapshot, state, seen, outcomes: [] });
   const last = { ...answer, remote: null, head, at: Buffer.byteLength(text.slice(0, at)), roots: MISSION_ROOTS };
   try {
-    rememberStatus(doors.git.gitDir, env, last, `${text}\n`);
+    rememberStatus(doors.git.gitDir, env, last, text);
   } catch {
     // A status that can be told must not fail for want of a cache.
   }
