@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: the rows of the speed scorecard, each against its floor in the same rounds; a ratio beyond 1.5 times its
  * target fails. `-- --quick` takes few rounds on a machine that may be busy: it prints the ratios and holds the exact counts.
- * Ids of rows, such as `P3 P7`, measure these alone.
+ * Ids of rows, such as `P3 P7`, measure these alone; `--write` puts the table into the page beside this file.
  */
 
 import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform } from "node:os";
+import { join } from "node:path";
 import { benchAppend } from "./append.ts";
 import { benchClaims } from "./claims.ts";
 import { benchDispatch } from "./dispatch.ts";
@@ -18,6 +20,8 @@ import { benchReading } from "./reading.ts";
 import { benchStart } from "./start.ts";
 
 const SLACK = 1.5;
+const BEGIN = "<!-- what `npm run bench -- --write` measured -->";
+const END = "<!-- end -->";
 
 const quick = process.argv.includes("--quick");
 /** Ids of rows, to measure these alone. */
@@ -47,23 +51,35 @@ for (const [ids, measure] of benches) {
   counts.push(...measured.counts);
 }
 
-console.log(
-  `node ${process.version}, ${execFileSync("git", ["--version"], { encoding: "utf8" }).trim()}, ${cpus().length} x ${cpus()[0]?.model ?? arch()}, ${platform()}`,
-);
-if (quick)
-  console.log("Few rounds, and smaller repositories for P3, P4, P5, P7, P9 and P10: the ratios are a first look.");
-console.log(
-  "| row | what | ours ms | floor | floor ms | ratio | target | rounds |\n| --- | --- | --- | --- | --- | --- | --- | --- |",
-);
-for (const { id, what, oursMs, floor, floorMs, ratio, target, rounds } of rows) {
-  console.log(
-    `| ${id} | ${what} | ${oursMs.toFixed(1)} | ${floor} | ${floorMs.toFixed(1)} | ${ratio.toFixed(2)} | ${target} | ${rounds} |`,
-  );
-}
-for (const { what, is, atMost } of counts) console.log(`${what}: ${is} (at most ${atMost})`);
+const lines = [
+  `${execFileSync("git", ["--version"], { encoding: "utf8" }).trim()}, node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? arch()}, ${platform()}.`,
+  ...pick(["Few rounds, and smaller repositories for P3, P4, P5, P7, P9 and P10: the ratios are a first look."], []),
+  "",
+  "| row | what | ours ms | floor | floor ms | ratio | target | rounds |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- |",
+  ...rows.map(({ id, what, oursMs, floor, floorMs, ratio, target, rounds }) => {
+    const cells = [id, what, oursMs.toFixed(1), floor, floorMs.toFixed(1), ratio.toFixed(2), target, rounds];
+    return `| ${cells.join(" | ")} |`;
+  }),
+  "",
+  "| counted | is | at most |",
+  "| --- | --- | --- |",
+  ...counts.map(({ what, is, atMost }) => `| ${what} | ${is} | ${atMost} |`),
+];
+console.log(lines.join("\n"));
+if (process.argv.includes("--write")) writeTable(lines);
+
 const slow = pick([], rows)
   .filter(({ ratio, target }) => ratio > target * SLACK)
   .map(({ what }) => `${what} is beyond ${SLACK} times its target`);
 const wrong = counts.filter(({ is, atMost }) => is > atMost).map(({ what, is }) => `${what}: ${is}`);
 for (const problem of [...slow, ...wrong]) console.error(problem);
 process.exitCode = slow.length + wrong.length > 0 ? 1 : 0;
+
+/** Puts what was measured between the marks of the page beside this file. */
+function writeTable(table: readonly string[]): void {
+  const page = join(import.meta.dirname, "README.md");
+  const [before = "", rest = ""] = readFileSync(page, "utf8").split(BEGIN);
+  const after = rest.slice(rest.indexOf(END));
+  writeFileSync(page, [before, BEGIN, "\n", table.join("\n"), "\n", after].join(""));
+}
