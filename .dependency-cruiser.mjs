@@ -70,10 +70,11 @@ const ROOMS = [
       "doors",
       "repo",
       "^src/derive/prompt-input[.]ts$",
+      "^src/derive/workspace-fate[.]ts$",
       "^src/view/report-page[.]ts$",
     ],
     because:
-      "Apply carries decisions out and never sets a status; the prompt needs derived facts, the closing commit the report.",
+      "Apply carries decisions out and never sets a status; the prompt needs derived facts, the closing commit the report, a deletion the proof.",
   },
   {
     room: "runner",

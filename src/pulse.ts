@@ -1,4 +1,5 @@
 import { applyAll } from "./apply/apply.ts";
+import { heal } from "./apply/heal.ts";
 import { decide } from "./decide/decide.ts";
 import { deriveState } from "./derive/state.ts";
 import type { Doors } from "./doors/doors.ts";
@@ -23,6 +24,8 @@ export interface PulseResult {
   decisions: readonly Decision[];
   applied: readonly { decision: Decision; applied: Applied }[];
   idle: boolean;
+  /** What a crash had left among the program's own refs and was put right. */
+  healed: readonly string[];
   /** Another process of this host was at work all the time: nothing was looked at. */
   busy: boolean;
 }
@@ -36,7 +39,7 @@ const LOCK_WAIT_MS = 10_000;
 export async function pulse(doors: Doors, options: PulseOptions = {}): Promise<PulseResult> {
   if (options.dryRun) return look(doors);
   const lock = await doors.state.lock("host", LOCK_WAIT_MS);
-  if (lock === null) return { state: null, decisions: [], applied: [], idle: true, busy: true };
+  if (lock === null) return { state: null, decisions: [], applied: [], idle: true, healed: [], busy: true };
   try {
     return await runPasses(doors, options);
   } finally {
@@ -47,7 +50,7 @@ export async function pulse(doors: Doors, options: PulseOptions = {}): Promise<P
 async function look(doors: Doors): Promise<PulseResult> {
   const state = deriveState(await observe(doors, { retry: true }));
   const decisions = decide(state);
-  return { state, decisions, applied: [], idle: decisions.length === 0, busy: false };
+  return { state, decisions, applied: [], idle: decisions.length === 0, healed: [], busy: false };
 }
 
 async function runPasses(
@@ -56,6 +59,7 @@ async function runPasses(
 ): Promise<PulseResult> {
   const all: { decision: Decision; applied: Applied }[] = [];
   const decided: Decision[] = [];
+  const healed = [...(await heal(doors))];
   for (let pass = 1; ; pass += 1) {
     const seen = doors.quickLook.lookAround();
     const snapshot = await observe(doors, { retry: true });
@@ -79,9 +83,11 @@ async function runPasses(
     });
     const outcomes = all.slice(before).map(({ applied }) => applied);
     const moved = outcomes.some(({ kind }) => kind === "done" || kind === "lost");
+    // A swap that lost may have met a lock that nobody holds any more.
+    if (outcomes.some(({ kind }) => kind === "lost" || kind === "failed")) healed.push(...(await heal(doors)));
     if (!moved) await rememberAnswer({ doors, authority: context.authority, snapshot, state, seen, outcomes });
     if (!moved || pass === LIMITS.passes)
-      return { state, decisions: decided, applied: all, idle: decided.length === 0, busy: false };
+      return { state, decisions: decided, applied: all, idle: decided.length === 0, healed, busy: false };
   }
 }
 

@@ -109,6 +109,8 @@ async function apply(context: ApplyContext, decision: Decision): Promise<Applied
       return (await import("./complete.ts")).applyComplete(context, decision);
     case "ask":
       return applyAsk(context, decision);
+    case "clean":
+      return (await import("./clean.ts")).applyClean(context, decision);
     case "dispatch":
       return (await import("./dispatch.ts")).prepareDispatch(context, decision);
   }

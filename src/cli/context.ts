@@ -1,8 +1,11 @@
 import { systemClock } from "../doors/clock.ts";
 import type { Doors } from "../doors/doors.ts";
 import { systemFiles } from "../doors/files-system.ts";
+import { openDebris } from "../doors/git/debris/debris.ts";
+import { findLostHead } from "../doors/git/debris/head-file.ts";
 import { findRepository, openGit } from "../doors/git-process.ts";
 import { sha256 } from "../doors/hash.ts";
+import { systemLeftovers } from "../doors/leftovers.ts";
 import { packageFolder, programBuild, programFile } from "../doors/package.ts";
 import { makeProcesses } from "../doors/processes-system.ts";
 import { makeQuickLook } from "../doors/quick-look.ts";
@@ -33,7 +36,8 @@ export interface OpenedContext {
 export async function openContext({ env, screen, json, cwd = process.cwd() }: ContextOptions): Promise<OpenedContext> {
   const found = findRepository(cwd, env);
   if (found.kind === "missing") {
-    const error = new CommandError("no-repository", found.reason, "git init, or cd to a repository");
+    const next = findLostHead(cwd) === null ? "git init, or cd to a repository" : "mission doctor";
+    const error = new CommandError("no-repository", found.reason, next);
     const outside = {
       get doors(): Doors {
         throw error;
@@ -62,6 +66,7 @@ function openDoors(worktree: string | null, cwd: string, env: ContextOptions["en
   const state = openStateFolder({ gitDir: git.gitDir, env, processes });
   return {
     git,
+    debris: openDebris({ gitDir: git.gitDir, env, now: Date.now }),
     worktree,
     files: systemFiles,
     state,
@@ -70,6 +75,7 @@ function openDoors(worktree: string | null, cwd: string, env: ContextOptions["en
       return makeWorkspaces({ env, identity: programIdentity(state.host) });
     },
     openRunFiles: openRunFolder,
+    leftovers: systemLeftovers,
     endSurvivors: survivorsOf(processes),
     quickLook: makeQuickLook(git.gitDir, env),
     clock: systemClock,

@@ -5,6 +5,7 @@ import type { State } from "../model/state.ts";
 import { decideAdoptions } from "./adopt.ts";
 import { decideAsks } from "./ask.ts";
 import { decideBegins } from "./begin.ts";
+import { decideCleanings } from "./clean.ts";
 import { decideCompletions } from "./complete.ts";
 import { decideDiscards } from "./discard.ts";
 import { decideDispatches } from "./dispatch.ts";
@@ -40,5 +41,6 @@ export function decide(state: State): readonly Decision[] {
     ...decideCompletions(state),
     ...decideAsks(state),
     ...decideDispatches(state),
+    ...decideCleanings(state),
   ];
 }

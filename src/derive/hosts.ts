@@ -34,9 +34,11 @@ export function deriveLosses(snapshot: Snapshot): Losses {
   return { losses, until };
 }
 
-type Death = { kind: "dead"; how: "own" | "foreign"; because: string } | { kind: "alive"; until: number | null };
+/** Whether a claim is over without having said so, or when it would count as that. */
+export type Death = { kind: "dead"; how: "own" | "foreign"; because: string } | { kind: "alive"; until: number | null };
 
-function deriveDeath(
+/** What the clock, the host's beats and its folder here say of an open claim. */
+export function deriveDeath(
   run: RunEntry,
   local: LocalRun | undefined,
   sighting: HostSighting | undefined,

@@ -4,6 +4,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { MissionState, State } from "../model/state.ts";
 import type { Plans } from "./dependencies.ts";
 import { deriveDiscards, deriveLosses, deriveWithdrawals } from "./hosts.ts";
+import { deriveLeftovers } from "./leftovers.ts";
 import { deriveMission } from "./mission-status.ts";
 import { derivePlanFindings } from "./plan-findings.ts";
 import { indexPlan } from "./plan-index.ts";
@@ -14,9 +15,13 @@ export function deriveState(snapshot: Snapshot): State {
   const slots = deriveSlots(snapshot);
   const missions = deriveMissions(snapshot, slots);
   const { losses, until } = deriveLosses(snapshot);
+  const leftovers = deriveLeftovers(snapshot, missions);
   return {
     at: snapshot.now,
-    until: earliest([until, ...missions.flatMap((mission) => missionUntils(mission, snapshot))], snapshot.now),
+    until: earliest(
+      [until, leftovers.until, ...missions.flatMap((mission) => missionUntils(mission, snapshot))],
+      snapshot.now,
+    ),
     host: snapshot.host,
     authority: snapshot.authority.kind === "local" ? "local" : snapshot.authority.remote,
     stopped: snapshot.stopped,
@@ -26,6 +31,7 @@ export function deriveState(snapshot: Snapshot): State {
     withdrawals: deriveWithdrawals(snapshot, missions),
     unsettled: snapshot.localRuns.filter(({ owner, closed, waiting }) => owner === "dead" && !closed && waiting > 0),
     discards: deriveDiscards(snapshot.localRuns, snapshot.missions),
+    leftovers: leftovers.due,
     slots,
     findings: [...snapshot.repository.findings, ...missions.flatMap(({ findings }) => findings)],
   };

@@ -1,7 +1,9 @@
 import type { Clock } from "./clock.ts";
 import type { Files } from "./files.ts";
+import type { Debris } from "./git/debris/debris.ts";
 import type { Git } from "./git.ts";
 import type { StateFolder } from "./host.ts";
+import type { Leftovers } from "./leftovers.ts";
 import type { Person } from "./person.ts";
 import type { Processes } from "./processes.ts";
 import type { QuickLook } from "./quick-look.ts";
@@ -13,6 +15,8 @@ import type { Workspaces } from "./workspace.ts";
 /** All doors of one invocation, made in one place and handed down. */
 export interface Doors {
   git: Git;
+  /** What a killed git left in the repository. */
+  debris: Debris;
   /** The checkout that the person stands in; null in a bare repository. */
   worktree: string | null;
   files: Files;
@@ -21,6 +25,8 @@ export interface Doors {
   workspaces: Workspaces;
   quickLook: QuickLook;
   openRunFiles: OpenRunFiles;
+  /** What finished runs left on this host. */
+  leftovers: Leftovers;
   endSurvivors: EndSurvivors;
   /** Only where a test plans faults: puts them round the person's checkout, which a few commands open by themselves. */
   aroundPerson?: (person: Person) => Person;

@@ -36,6 +36,8 @@ export interface StateFolder {
   markReported(run: string, name: string): void;
   /** Notes that all reports of the run are in the ledger: `listRuns` says closed from then on. */
   closeRun(run: string): void;
+  /** Notes that the folder of a closed run must stay until then, at least. */
+  keepRun(run: string, until: number, because: string): void;
   /** Deletes the run's folder with its workspace. */
   removeRun(run: string): Promise<void>;
   /** null when another live process holds it past the timeout. */

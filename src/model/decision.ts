@@ -24,6 +24,7 @@ export const DECISION_KINDS = [
   "complete",
   "ask",
   "dispatch",
+  "clean",
 ] as const;
 
 export type DecisionKind = (typeof DECISION_KINDS)[number];
@@ -131,6 +132,13 @@ export interface Dispatch extends OnMission {
   reserve: { usd: number; minutes: number; tokens: number };
 }
 
+/** Deletes what a finished run left on this host, once it is proven that all of it is kept. */
+export interface Clean extends Base {
+  kind: "clean";
+  run: string;
+  what: "workspace" | "folder";
+}
+
 export type Decision =
   | Stop
   | Withdraw
@@ -148,7 +156,8 @@ export type Decision =
   | Fix
   | Complete
   | Ask
-  | Dispatch;
+  | Dispatch
+  | Clean;
 
 /** What became of a decision. `lost`: somebody else was quicker, the mission is observed again. */
 export type Applied =

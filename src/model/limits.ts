@@ -32,6 +32,15 @@ export const LIMITS = {
   titleLength: 200,
   /** How long a landing waits between two looks at a checkout that is in the way. */
   checkoutRetryMs: 15 * SECOND,
+  /** A finished run's workspace is left for a person to look at, then it goes. */
+  workspaceKeptMs: 60 * MINUTE,
+  /** Output, events and prompt of finished runs, and how much all of them may take. */
+  runFolderKeptMs: 14 * 24 * 60 * MINUTE,
+  runFoldersBytes: 2 * 1024 ** 3,
+  /** A folder that could not be proven free is looked at again after this. */
+  keptAgainMs: 6 * 60 * MINUTE,
+  /** Most folders that one pass of a pulse deletes. */
+  cleanings: 8,
   providerPauseMs: 5 * MINUTE,
   quotaPauseMs: 30 * MINUTE,
 } as const;

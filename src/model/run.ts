@@ -102,6 +102,19 @@ export interface LocalRun {
   closed: boolean;
   /** Report files that wait to be appended. */
   waiting: number;
+  /** What is still there of a closed run. */
+  remains?: RunRemains;
+}
+
+export interface RunRemains {
+  /** The workspace, or what was begun to be deleted of it. */
+  workspace: boolean;
+  /** By this host's clock. */
+  closedAt: number;
+  /** Of output and events. */
+  bytes: number;
+  /** It could not be proven free: not looked at again before. */
+  keptUntil: number | null;
 }
 
 /** A report file of a run's folder: what the runner found, to be appended as records. */

@@ -233,6 +233,13 @@ export interface RunLoss {
   because: string;
 }
 
+/** What a finished run left on this host and that is due to go. `folder`: all of it, with its output. */
+export interface Leftover {
+  run: string;
+  what: "workspace" | "folder";
+  because: string;
+}
+
 export interface State {
   at: number;
   /** First moment at which the clock alone could change anything. */
@@ -250,6 +257,7 @@ export interface State {
   unsettled: readonly LocalRun[];
   /** Orders without a claim whose owner is dead. */
   discards: readonly LocalRun[];
+  leftovers: readonly Leftover[];
   slots: number;
   findings: readonly Finding[];
 }

@@ -40,6 +40,8 @@ export interface Harvested {
   salvaged: string | null;
   /** Whether the authority has both now. */
   swap: SwapOutcome;
+  /** What could not be taken in, in words. */
+  problems: readonly string[];
 }
 
 /** Local refs of a run, see above. */
@@ -54,7 +56,7 @@ export async function holdStart(git: Git, order: Order): Promise<void> {
 
 /** Lets go of what was held here, once the authority has the work. */
 export async function releaseHeld(git: Git, run: string): Promise<void> {
-  const held = await git.listRefs(Object.values(heldRefs(run)));
+  const held = await git.listRefs([`refs/mission/held/${run}`]);
   await git.updateRefs([...held].map(([name, old]) => ({ name, new: null, old })));
 }
 
@@ -76,8 +78,9 @@ export async function harvestWork(doors: WorkDoors, order: Order): Promise<Harve
   const inRef = authority.inRef(order.run);
   const salvageRef = authority.salvageRef(order.run, 1);
   const gone = runFiles.inspectWorkspace() === "gone";
-  const { head } = await importHead(doors, order);
-  const { tree } = gone ? { tree: null } : await snapshotWork(doors, head);
+  const { head, problems } = await importHead(doors, order);
+  const snapshot = gone ? { tree: null, problems: [] } : await snapshotWork(doors, head);
+  const { tree } = snapshot;
   const known = await git.listRefs([inRef, salvageRef]);
   const last = known.get(salvageRef) ?? null;
   const salvaged = tree === null ? null : await salvage(doors, order, tree, head, last);
@@ -88,7 +91,7 @@ export async function harvestWork(doors: WorkDoors, order: Order): Promise<Harve
   const swap: SwapOutcome = updates.length === 0 ? { kind: "won" } : await authority.swap(updates);
   // Pushed by somebody else, such as a pulse that took us for dead: the next harvest starts from there.
   if (swap.kind === "lost") await authority.fetch(updates.map(({ name }) => name));
-  return { head, salvaged, swap };
+  return { head, salvaged, swap, problems: [...problems, ...snapshot.problems] };
 }
 
 /** HEAD of the workspace, or what was taken in last where there is none any more. */

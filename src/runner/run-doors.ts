@@ -13,7 +13,8 @@ import type { Authority } from "../repo/authority.ts";
 import type { Redactor } from "../repo/redact.ts";
 import type { StopSwitch } from "./watch/stop-switch.ts";
 
-export interface RunnerDoors extends Omit<Doors, "quickLook" | "worktree" | "packageFolder" | "files" | "insideRun"> {
+export interface RunnerDoors
+  extends Omit<Doors, "quickLook" | "worktree" | "packageFolder" | "files" | "insideRun" | "debris" | "leftovers"> {
   drivers: Drivers;
   shell: Shell;
   openSearch: OpenSearch;

@@ -85,6 +85,7 @@ function aboutOf(decision: Decision): string[] {
     case "withdraw":
     case "discard":
     case "recover":
+    case "clean":
       return [decision.run];
     case "settle":
       return [...decision.runs];
@@ -129,6 +130,8 @@ function detailOf(decision: Decision): string {
       return decision.result;
     case "gate":
       return decision.purpose === "features" ? "" : decision.purpose;
+    case "clean":
+      return decision.what;
     default:
       return "";
   }

@@ -226,12 +226,14 @@ describe("lists", () => {
 
   it("checks of the machine, each with its step", () => {
     const checks = [
-      { name: "git", level: "ok" as const, text: "2.39.5", next: null },
+      { code: "git", name: "git", level: "ok" as const, text: "2.39.5", next: null, fix: null },
       {
+        code: "identity-missing",
         name: "identity",
         level: "bad" as const,
         text: "git does not know who you are",
         next: "git config user.name Anna",
+        fix: null,
       },
     ];
     expect(renderCheckups(checks, aPage())).toEqual([
@@ -248,17 +250,21 @@ describe("lists", () => {
       name: "auth-1-x7k3m1",
       folder: "/state/runs/auth-1-x7k3m1",
       bytes: 1_234_567,
-      safe: true,
+      fate: "free" as const,
       because: "its work is kept",
+      next: null,
     };
-    expect(renderLeftovers([leftover, { ...leftover, safe: false, because: "it runs" }], aPage())).toEqual([
-      "  safe   auth-1-x7k3m1   1.2 MB   its work is kept",
+    const kept = { ...leftover, fate: "keep" as const, because: "it was not closed", next: "mission pulse" };
+    expect(renderLeftovers([leftover, kept], aPage())).toEqual([
+      "  free   auth-1-x7k3m1   1.2 MB   its work is kept",
       "                                  /state/runs/auth-1-x7k3m1",
-      "  keep   auth-1-x7k3m1   1.2 MB   it runs",
+      "  keep   auth-1-x7k3m1   1.2 MB   it was not closed",
       "                                  /state/runs/auth-1-x7k3m1",
+      "                                  next: mission pulse",
       "",
       "1.2 MB could be freed. Nothing was deleted.",
     ]);
+    expect(renderLeftovers([{ ...leftover, fate: "deleted" }], aPage()).at(-1)).toBe("1.2 MB freed.");
   });
 
   it("a diff without the control characters of its files", () => {

@@ -171,6 +171,7 @@ const EMPTY: State = {
   withdrawals: [],
   unsettled: [],
   discards: [],
+      leftovers: [],
   slots: 4,
   findings: [],
 };

@@ -1,64 +1,102 @@
-import { lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { type ApplyContext, type Judged, judgeLeftover, removeLeftover } from "../../apply/clean.ts";
 import type { LocalRun } from "../../model/run.ts";
-import type { State } from "../../model/state.ts";
-import { openAuthority } from "../../repo/authority.ts";
-import { readStanding } from "../../repo/standing.ts";
+import { openLedgers } from "../../observe/open-ledgers.ts";
 import { type Leftover, renderLeftovers } from "../../view/leftovers.ts";
-import { type Command, type Context, printJson } from "../command.ts";
-import { look, pageOf } from "../read/look.ts";
+import { type Command, type Context, hasFlag, printJson } from "../command.ts";
+import { CommandError } from "../command-error.ts";
+import { look, pageOf, type Sight } from "../read/look.ts";
+import { cleanRefs } from "./clean-refs.ts";
+
+const LOCK_WAIT_MS = 10_000;
 
 export const command: Command = {
   name: "clean",
-  summary: "what finished runs left behind and could be deleted, and why that loses nothing",
+  summary: "delete what finished runs left, where it is proven that all of it is kept",
   group: "machine",
   arguments: [],
-  options: [],
-  example: "mission clean",
-  async run(context) {
-    const { state, snapshot } = await look(context);
-    const leftovers = await Promise.all(snapshot.localRuns.map((run) => judge(context, state, run)));
-    const unread = context.doors.state.listUnreadableRuns().map(({ run, folder, reason }): Leftover => {
-      return { name: run, folder, bytes: sizeOf(folder), safe: false, because: `its order can't be read: ${reason}` };
-    });
-    const all = [...leftovers, ...unread];
-    if (context.json) printJson(context, { schema: 1, leftovers: all });
-    else context.screen.print(renderLeftovers(all, pageOf(context)).join("\n"));
+  options: [
+    { usage: "--dry-run", about: "say what would be deleted, and delete nothing" },
+    {
+      usage: "--refs",
+      about: "also the refs of landed work of completed missions: its single commits are lost, its landings stay",
+    },
+  ],
+  example: "mission clean --dry-run",
+  async run(context, args) {
+    const dryRun = hasFlag(args, "dryRun");
+    if (!dryRun && context.doors.insideRun)
+      throw new CommandError(
+        "inside-run",
+        "a run may look, not delete: this is a person's to do",
+        "mission clean --dry-run",
+      );
+    const told = await (dryRun
+      ? cleanAll(context, args.options.refs === true, true)
+      : withLock(context, () => cleanAll(context, args.options.refs === true, false)));
+    if (context.json) printJson(context, { schema: 1, dry_run: dryRun, leftovers: told });
+    else context.screen.print(renderLeftovers(told, pageOf(context)).join("\n"));
     return 0;
   },
 };
 
-/** Safe only on positive proof: nobody works in it, its reports are in the ledger, its work is held by a ref. */
-async function judge(
-  { doors }: Context,
-  state: State,
-  { run, folder, order, owner, closed, waiting }: LocalRun,
-): Promise<Leftover> {
-  const leftover = { name: run, folder, bytes: sizeOf(folder) };
-  const keep = (because: string): Leftover => ({ ...leftover, safe: false, because });
-  if (owner === "alive" && !closed) return keep("it runs");
-  if (waiting > 0) return keep(`${waiting} reports wait to be recorded: mission pulse`);
-  const ended = state.missions.find(({ id }) => id === order.mission)?.ledger.runs.get(run)?.ended;
-  if (!ended) return keep("the ledger does not say that it ended: mission pulse");
-  if (!closed) return keep("it was not closed: mission pulse");
-  const { head } = ended.fact;
-  if (head === null || order.runKind !== "work")
-    return { ...leftover, safe: true, because: `it ended ${ended.fact.outcome} and made no commit that is not kept` };
-  const ref = openAuthority(doors.git, await readStanding(doors.git)).inRef(run);
-  if ((await doors.git.resolve(ref)) !== head) return keep(`${ref} does not hold its work ${head.slice(0, 10)}`);
-  return {
-    ...leftover,
-    safe: true,
-    because: `it ended ${ended.fact.outcome}, its work ${head.slice(0, 10)} is kept by ${ref}`,
-  };
+async function withLock<T>({ doors }: Context, work: () => Promise<T>): Promise<T> {
+  const lock = await doors.state.lock("host", LOCK_WAIT_MS);
+  if (lock === null)
+    throw new CommandError("busy", "another process of this host is at work", "mission clean, later", 4);
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
 }
 
-function sizeOf(path: string): number {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (!stat?.isDirectory()) return stat?.size ?? 0;
-  try {
-    return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
-  } catch {
-    return 0;
+async function cleanAll(context: Context, refs: boolean, dryRun: boolean): Promise<readonly Leftover[]> {
+  const { doors } = context;
+  const sight = await look(context, { fetch: true });
+  const apply = { doors, ...(await openLedgers(doors, sight.snapshot)), snapshot: sight.snapshot };
+  const told: Leftover[] = [];
+  for (const run of sight.snapshot.localRuns) told.push(await cleanRun(apply, sight, run, dryRun));
+  const unread = doors.state.listUnreadableRuns().map(({ run, folder, reason }): Leftover => {
+    const bytes = doors.leftovers.measure(folder);
+    return {
+      name: run,
+      folder,
+      bytes,
+      fate: "keep",
+      because: `its order can't be read: ${reason}`,
+      next: "mission doctor",
+    };
+  });
+  if (!dryRun) await sweepTrash(context);
+  return [...told, ...unread, ...(refs ? await cleanRefs(apply, sight, dryRun) : [])];
+}
+
+type Apply = Pick<ApplyContext, "doors" | "authority" | "snapshot">;
+
+/** A person who asks waits for no time to pass: every workspace that is proven free goes, the rest of a folder when it is due. */
+async function cleanRun(apply: Apply, { state }: Sight, run: LocalRun, dryRun: boolean): Promise<Leftover> {
+  const { doors } = apply;
+  const isDue = state.leftovers.some((each) => each.run === run.run && each.what === "folder");
+  const what = run.remains?.workspace === false ? "folder" : "workspace";
+  const place = what === "workspace" ? `${run.folder}/workspace` : run.folder;
+  const leftover = { name: run.run, folder: place, bytes: doors.leftovers.measure(place) };
+  if (run.closed && what === "folder" && !isDue) {
+    const because = "its output and events stay while its feature is open, and for 14 days";
+    return { ...leftover, fate: "keep", because, next: null };
   }
+  const judged = await judgeLeftover(apply, run, { save: !dryRun });
+  if (judged.fate.kind === "keep") return { ...leftover, fate: "keep", because: words(judged), next: judged.fate.next };
+  if (!dryRun) await removeLeftover(apply, run, what);
+  return { ...leftover, fate: dryRun ? "free" : "deleted", because: judged.fate.because, next: null };
+}
+
+function words({ fate, reason }: Judged): string {
+  return reason === null ? fate.because : `${fate.because}: ${reason}`;
+}
+
+/** What a deletion that was cut off has left. */
+async function sweepTrash({ doors }: Context): Promise<void> {
+  const names = doors.files.list(`${doors.state.path}/runs`).filter((name) => name.includes(".trash-"));
+  const runs = new Set(names.map((name) => name.replace(/\.trash-.*$/, "")));
+  for (const run of runs) if (!doors.files.exists(doors.state.runFolder(run))) await doors.state.removeRun(run);
 }

@@ -63,12 +63,14 @@ async function pulseOnce(context: Context, args: Arguments, max = parseMax(args)
       schema: 1,
       dry_run: dryRun,
       idle: result.idle,
+      healed: result.healed,
       decisions: result.decisions.map(decisionJson),
       applied,
     });
   } else if (dryRun && result.decisions.length > 0) {
     screen.print(renderDecisions(result.decisions, pageOf(context)).join("\n"));
   }
+  if (!json) for (const text of result.healed) screen.print(`healed   ${text}`);
   if (result.busy) {
     screen.warn("mission: another process of this host has been at work all the time\nnext: mission pulse, later");
     return 4;

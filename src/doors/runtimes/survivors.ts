@@ -29,6 +29,11 @@ export function survivorsOf(processes: Processes): EndSurvivors {
   };
 }
 
+/** Whether a process of the run lives. Throws where the system does not tell. */
+export function hasSurvivor(run: string): boolean {
+  return markedProcesses(run).some((pid) => pid !== process.pid && pid !== process.ppid);
+}
+
 function killMarked(processes: Processes, pid: number, run: string): number[] {
   const owner = processes.identify(pid);
   if (owner === null || processes.liveness(owner) !== "alive") return [];

@@ -1,14 +1,15 @@
 /** The run folders: orders, who carries them out, and reports that wait. */
 
-import { existsSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LocalRun, Order, Owner, Report } from "../../model/run.ts";
+import type { LocalRun, Order, Owner, Report, RunRemains } from "../../model/run.ts";
 import type { UnreadableRun, WaitingReport } from "../host.ts";
 import type { Processes } from "../processes.ts";
 import { removeFolder } from "../remove-folder.ts";
 import { createWhole, readJson, writeWhole } from "./durable.ts";
 
 const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const KEPT_FILE = "kept.json";
 const REPORT_NAME = /^\d+\.json$/;
 
 export interface Orders {
@@ -22,6 +23,7 @@ export interface Orders {
   listReports(run: string): readonly WaitingReport[];
   markReported(run: string, name: string): void;
   closeRun(run: string): void;
+  keepRun(run: string, until: number, because: string): void;
   removeRun(run: string): Promise<void>;
 }
 
@@ -46,7 +48,9 @@ export function makeOrders(folder: string, processes: Processes, host: () => str
     const closed = existsSync(join(runFolder(run), "closed"));
     const isOwn = order.host === undefined || order.host === host();
     const owner = isOwn ? processes.liveness(order.owner) : "foreign";
-    return [{ run, folder: runFolder(run), order, owner, closed, waiting: reportNames(run).length }];
+    const waiting = reportNames(run).length;
+    const remains = closed ? { remains: readRemains(runFolder(run)) } : {};
+    return [{ run, folder: runFolder(run), order, owner, closed, waiting, ...remains }];
   }
   const listFolders = (): string[] =>
     listNames(folder).filter((name) => RUN_NAME.test(name) && !name.includes(".trash-"));
@@ -86,8 +90,25 @@ export function makeOrders(folder: string, processes: Processes, host: () => str
     closeRun(run) {
       writeFileSync(join(runFolder(run), "closed"), "");
     },
+    keepRun: (run, until, because) => writeWhole(join(runFolder(run), KEPT_FILE), JSON.stringify({ until, because })),
     removeRun: (run) => removeFolder(runFolder(run)),
   };
+}
+
+/** What is large: output and events. The rest of a folder is small and of fixed size. */
+function readRemains(folder: string): RunRemains {
+  const kept = readJson(join(folder, KEPT_FILE));
+  const bytes = ["agent.log", "events.jsonl"].map((name) => sizeOf(join(folder, name)));
+  return {
+    workspace: listNames(folder).some((name) => name.startsWith("workspace")),
+    closedAt: Math.floor(statSync(join(folder, "closed"), { throwIfNoEntry: false })?.mtimeMs ?? 0),
+    bytes: bytes.reduce((sum, size) => sum + size, 0),
+    keptUntil: isRecord(kept) && typeof kept.until === "number" ? kept.until : null,
+  };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Whether a value read from a file names a process. */

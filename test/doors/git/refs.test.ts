@@ -35,7 +35,7 @@ test("a lock that a killed git left is named with the step that clears it", asyn
   expect(answer).toEqual({
     kind: "lost",
     ref: LEDGER,
-    reason: `${file} was left behind 60 minutes ago and no git is running here: remove that file`,
+    reason: `${file} was left behind 60 minutes ago and no git is running here: mission doctor --fix`,
   });
 });
 

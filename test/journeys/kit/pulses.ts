@@ -47,7 +47,7 @@ export async function pulseOnce(
 
 /** The last answer stands: nothing is done. */
 async function stand(doors: Doors): Promise<PulseResult> {
-  return { state: deriveState(await observe(doors)), decisions: [], applied: [], idle: true, busy: false };
+  return { state: deriveState(await observe(doors)), decisions: [], applied: [], idle: true, healed: [], busy: false };
 }
 
 /** What a look without a pulse shows. */

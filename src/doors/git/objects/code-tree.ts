@@ -1,6 +1,6 @@
 /** The tree without some folders, by id only: nothing is written. */
 
-import type { TreeEntry } from "../../git.ts";
+import { GitError, type TreeEntry } from "../../git.ts";
 import { parseTree } from "./parse.ts";
 import type { ObjectReader } from "./reader.ts";
 import { treeId } from "./trees.ts";
@@ -47,7 +47,7 @@ export function makeCodeTree(reader: ObjectReader, oidLength: number): CodeTree 
     const answer = known.get(asked);
     if (answer !== undefined) return answer;
     const root = await reader.read(`${commitOrTree}^{tree}`);
-    if (root === null) throw new Error(`no tree at ${commitOrTree}`);
+    if (root === null) throw new GitError(["cat-file", commitOrTree], null, `no tree at ${commitOrTree}`);
     const paths = folders.map((folder) => folder.split("/"));
     const key = `${root.oid}\0${wanted}`;
     const oid =
