@@ -37,6 +37,7 @@ export async function judgeLeftover(
   { save }: { save: boolean } = { save: true },
 ): Promise<Judged> {
   const { doors, authority, snapshot } = context;
+  const { git, clock, leftovers, openRunFiles } = doors;
   const { run, entry } = standing(local, snapshot.missions);
   const { closed, waiting, owner, folder, order } = local;
   const makes = order.runKind === "work" ? "work" : "nothing";
@@ -51,7 +52,11 @@ export async function judgeLeftover(
       fate: makes === "work" ? { ...early, because: "it is over; what is not saved yet is saved first" } : early,
       reason: null,
     };
-  const { reason, ...kept } = await proveKept({ ...doors, authority }, local, entry?.ended?.fact.head ?? null);
+  const { reason, ...kept } = await proveKept(
+    { git, clock, leftovers, openRunFiles, authority },
+    local,
+    entry?.ended?.fact.head ?? null,
+  );
   // Somebody may have begun to work there meanwhile.
   const processes = doors.leftovers.findOccupants(local.run, folder);
   return { fate: deriveFate({ ...first, ...kept, processes }), reason };

@@ -171,7 +171,7 @@ const EMPTY: State = {
   withdrawals: [],
   unsettled: [],
   discards: [],
-      leftovers: [],
+  leftovers: [],
   slots: 4,
   findings: [],
 };

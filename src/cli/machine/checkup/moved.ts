@@ -64,12 +64,17 @@ async function takeIn(
   folder: string,
   runs: readonly LocalRun[],
 ): Promise<Mended> {
-  const authority = openAuthority(doors.git, standing);
+  const { git, clock, processes, endSurvivors, openRunFiles } = doors;
+  const authority = openAuthority(git, standing);
   const told: string[] = [];
   for (const { run, order, owner, folder: runFolder } of runs) {
     if (owner !== "dead") return { kind: "left", reason: `${run} may still work` };
     if (order.runKind !== "work") continue;
-    const { swap } = await harvestRun({ ...doors, authority }, order, runFolder);
+    const { swap } = await harvestRun(
+      { git, clock, processes, endSurvivors, openRunFiles, authority },
+      order,
+      runFolder,
+    );
     if (swap.kind !== "won") return { kind: "left", reason: `${run}: ${swap.reason}` };
     told.push(authority.inRef(run));
   }

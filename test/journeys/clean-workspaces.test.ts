@@ -1,0 +1,202 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Leftover } from "../../src/view/leftovers.ts";
+import { git, temporaryFolder } from "../helpers/repositories.ts";
+import { endWell } from "./kit/end-well.ts";
+import type { Machine } from "./kit/machine.ts";
+import { pulseOnce, pulseUntilIdle, waitForRuns } from "./kit/pulses.ts";
+import { complete, untilDone } from "./kit/steps.ts";
+import { aRemoteWorld, aWorld } from "./kit/world.ts";
+
+const LIMIT = 120_000;
+const HOUR_MS = 3_600_000;
+
+/** The work run of a feature: its name and its workspace. */
+function runOf(machine: Machine, feature: string): { run: string; workspace: string; folder: string } {
+  const found = machine.state
+    .listRuns()
+    .find(({ order }) => order.runKind === "work" && order.about.kind === "feature" && order.about.feature === feature);
+  if (!found) throw new Error(`no run of ${feature}`);
+  return { run: found.run, workspace: join(found.folder, "workspace"), folder: found.folder };
+}
+
+async function clean(machine: Machine, ...words: string[]): Promise<readonly Leftover[]> {
+  return JSON.parse(await machine.must("clean", "--json", ...words)).leftovers;
+}
+
+test(
+  "workspaces go when the remote has all that is in them, and else stay with the reason",
+  async () => {
+    const features = ["plain", "dirty", "branch", "link", "nogit", "torn", "shell"];
+    const world = aRemoteWorld({
+      mission: { milestones: { first: Object.fromEntries(features.map((id) => [id, {}])) } },
+      config: { parallel: 4 },
+    });
+    const anna = world.clone("Anna");
+    await untilDone(anna, ...features);
+    await pulseUntilIdle(anna);
+    await waitForRuns(anna);
+    const runs = Object.fromEntries(features.map((id) => [id, runOf(anna, id)])) as Record<
+      string,
+      ReturnType<typeof runOf>
+    >;
+    const of = (id: string) => runs[id] as ReturnType<typeof runOf>;
+    writeFileSync(join(of("dirty").workspace, "late.txt"), "made after the end\n");
+    git(of("branch").workspace, "checkout", "-q", "-b", "other");
+    writeFileSync(join(of("branch").workspace, "other.txt"), "on a branch of its own\n");
+    git(of("branch").workspace, "add", "-A");
+    git(of("branch").workspace, "commit", "-q", "-m", "other");
+    git(of("branch").workspace, "checkout", "-q", "-");
+    const precious = temporaryFolder("precious");
+    writeFileSync(join(precious, "mine.txt"), "mine\n");
+    rmSync(of("link").workspace, { recursive: true });
+    symlinkSync(precious, of("link").workspace);
+    rmSync(join(of("nogit").workspace, ".git"), { recursive: true });
+    writeFileSync(join(of("nogit").workspace, "late.txt"), "made after the end\n");
+    writeFileSync(join(of("torn").workspace, ".git", "HEAD"), "\0\0\0\n");
+    mkdirSync(join(anna.state.path, "runs", "notes"));
+    writeFileSync(join(anna.state.path, "runs", "notes", "mine.txt"), "mine\n");
+    const shell = spawn("sh", ["-c", "echo ready; read line"], { cwd: of("shell").workspace });
+    await once(shell.stdout, "data");
+
+    const dry = await clean(anna, "--dry-run");
+    expect(dry.filter(({ fate }) => fate === "deleted")).toEqual([]);
+    expect(features.filter((id) => existsSync(of(id).workspace))).toEqual(features);
+    const told = await clean(anna);
+    shell.stdin.end();
+    await once(shell, "exit");
+
+    const fates = Object.fromEntries(features.map((id) => [id, told.find(({ name }) => name === of(id).run)?.fate]));
+    expect(fates).toEqual({
+      plain: "deleted",
+      dirty: "deleted",
+      branch: "deleted",
+      link: "deleted",
+      nogit: "deleted",
+      torn: "keep",
+      shell: "keep",
+    });
+    expect(features.filter((id) => existsSync(of(id).workspace))).toEqual(["torn", "shell"]);
+    expect(told.find(({ name }) => name === of("torn").run)?.because).toContain("its HEAD can't be read");
+    expect(readFileSync(join(precious, "mine.txt"), "utf8")).toBe("mine\n");
+    expect(existsSync(join(anna.state.path, "runs", "notes", "mine.txt"))).toBe(true);
+    // Read on the remote, where a lost disk of this machine would not take it along.
+    const salvage = (id: string, number = 1) => `refs/mission/salvage/${of(id).run}/${number}`;
+    expect(world.git("show", `${salvage("dirty")}:late.txt`)).toBe("made after the end");
+    expect(world.git("show", `${salvage("nogit")}:late.txt`)).toBe("made after the end");
+    expect(world.git("show", `${salvage("branch", 2)}:other.txt`)).toBe("on a branch of its own");
+    for (const id of features) expect(world.git("show", `refs/mission/in/${of(id).run}:${id}.txt`)).toBe(`hello ${id}`);
+    // Output and events stay.
+    expect(existsSync(join(of("plain").folder, "events.jsonl"))).toBe(true);
+    expect((await clean(anna)).find(({ name }) => name === of("shell").run)?.fate).toBe("deleted");
+    rmSync(join(anna.state.path, "runs", "notes"), { recursive: true });
+    await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test(
+  "work that the remote lost is not deleted here, whatever the mirror says",
+  async () => {
+    const world = aRemoteWorld({ mission: { milestones: { first: { a: {}, b: { status: "hold" } } } } });
+    const anna = world.clone("Anna");
+    await untilDone(anna, "a");
+    await waitForRuns(anna);
+    const { run, workspace } = runOf(anna, "a");
+    world.git("update-ref", "-d", `refs/mission/in/${run}`);
+    expect(anna.oid(`refs/mission/in/${run}`)).not.toBeNull();
+
+    const told = (await clean(anna)).find(({ name }) => name === run);
+    expect(told).toMatchObject({ fate: "keep", because: expect.stringContaining("its work is not on the remote") });
+    expect(existsSync(workspace)).toBe(true);
+    await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test(
+  "the pulse cleans an hour after the end, once, and is idle before and after",
+  async () => {
+    const { machine } = aWorld({ mission: { milestones: { first: { a: {}, b: { status: "hold" } } } } });
+    await untilDone(machine, "a");
+    await pulseUntilIdle(machine);
+    const { workspace, folder, run } = runOf(machine, "a");
+    writeFileSync(join(workspace, "late.txt"), "late\n");
+    expect((await pulseOnce(machine, { full: true })).result.decisions).toEqual([]);
+
+    machine.ahead += 2 * HOUR_MS;
+    const { result } = await pulseOnce(machine);
+    expect(result.applied).toMatchObject([{ decision: { kind: "clean", run }, applied: { kind: "done" } }]);
+    expect(existsSync(workspace)).toBe(false);
+    expect(existsSync(join(folder, "run.json"))).toBe(true);
+    expect(machine.show("late.txt", `refs/mission/salvage/${run}/1`)).toBe("late\n");
+    expect((await pulseOnce(machine, { full: true })).result.decisions).toEqual([]);
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "what can't be proven free is told once and tried again hours later",
+  async () => {
+    const { machine } = aWorld({ mission: { milestones: { first: { a: {}, b: { status: "hold" } } } } });
+    await untilDone(machine, "a");
+    await pulseUntilIdle(machine);
+    const { workspace } = runOf(machine, "a");
+    writeFileSync(join(workspace, ".git", "HEAD"), "garbage\n");
+
+    machine.ahead += 2 * HOUR_MS;
+    const { result } = await pulseOnce(machine);
+    expect(result.applied).toMatchObject([{ decision: { kind: "clean" }, applied: { kind: "waits" } }]);
+    expect((await pulseOnce(machine, { full: true })).result.decisions).toEqual([]);
+    writeFileSync(join(workspace, ".git", "HEAD"), `${machine.oid(`refs/mission/in/${runOf(machine, "a").run}`)}\n`);
+    machine.ahead += 7 * HOUR_MS;
+    expect((await pulseOnce(machine)).result.applied).toMatchObject([{ applied: { kind: "done" } }]);
+    expect(existsSync(workspace)).toBe(false);
+  },
+  LIMIT,
+);
+
+test(
+  "refs of landed work go when their mission is completed and a person asks; work that never landed keeps its refs",
+  async () => {
+    const world = aRemoteWorld({ mission: { milestones: { first: { a: {} } } } });
+    world.worker.does("a.1", "echo half > half.txt\ncommit half\nexit 1");
+    const anna = world.clone("Anna");
+    await complete(anna);
+    await waitForRuns(anna);
+    const refs = () => world.git("for-each-ref", "--format=%(refname)", "refs/mission/in").split("\n");
+    const work = anna.state.listRuns().filter(({ order }) => order.runKind === "work");
+    const [first, second] = work.sort((x, y) => x.order.attempt - y.order.attempt).map(({ run }) => run);
+    await clean(anna);
+    expect(refs()).toContain(`refs/mission/in/${second}`);
+
+    const told = await clean(anna, "--refs");
+    expect(told.filter(({ name }) => name === "ref").map(({ folder, fate }) => [folder, fate])).toEqual([
+      [`refs/mission/in/${second}`, "deleted"],
+    ]);
+    expect(refs()).toContain(`refs/mission/in/${first}`);
+    expect(refs()).not.toContain(`refs/mission/in/${second}`);
+    expect(anna.oid(`refs/mission/in/${second}`)).toBeNull();
+    await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test(
+  "a deletion that was cut off is finished by the next one",
+  async () => {
+    const { machine } = aWorld({ mission: { milestones: { first: { a: {} } } } });
+    await untilDone(machine, "a");
+    await waitForRuns(machine);
+    const runs = join(machine.state.path, "runs");
+    mkdirSync(join(runs, "old-1-abc.trash-1-1", "workspace"), { recursive: true });
+    expect(await machine.must("doctor")).toContain("about to be deleted when that was cut off");
+    await machine.must("clean");
+    expect(readdirSync(runs).filter((name) => name.includes(".trash-"))).toEqual([]);
+  },
+  LIMIT,
+);
