@@ -3,7 +3,6 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { listNames, readText } from "./git/debris/git-files.ts";
-import { removeFolder } from "./remove-folder.ts";
 import { hasSurvivor } from "./runtimes/survivors.ts";
 
 export interface Leftovers {
@@ -18,7 +17,6 @@ export interface Leftovers {
   ): { kind: "read"; heads: readonly Head[] } | { kind: "none" } | { kind: "damaged"; reason: string };
   /** Bytes of a folder; links are not followed. */
   measure(folder: string): number;
-  remove(folder: string): Promise<void>;
 }
 
 export interface Head {
@@ -29,7 +27,7 @@ export interface Head {
 const MOST_REFS = 1000;
 const OBJECT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
-export const systemLeftovers: Leftovers = { findOccupants, readHeads, measure, remove: removeFolder };
+export const systemLeftovers: Leftovers = { findOccupants, readHeads, measure };
 
 function findOccupants(run: string, folder: string): "none" | "some" | "unknown" {
   try {

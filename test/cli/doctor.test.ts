@@ -12,12 +12,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Checkup } from "../../src/view/checkup.ts";
 import { bareRemote, temporaryFolder } from "../helpers/repositories.ts";
 import type { Repository } from "../repo/save-world.ts";
 import { makeActive } from "./active-mission.ts";
 import { type, typeJson } from "./mission-command.ts";
+
+/** Doctor starts some fifteen processes each time. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const HOUR_MS = 60 * 60_000;
 

@@ -49,7 +49,7 @@ interface Header {
   missions?: Record<string, MissionHeader>;
   /** Run folders of this host. */
   runs?: ({ run: string; mission?: string; feature?: string } & Partial<
-    Pick<LocalRun, "owner" | "closed" | "waiting">
+    Pick<LocalRun, "owner" | "closed" | "waiting" | "remains">
   >)[];
   hosts?: (Partial<HostSighting> & { host: string })[];
   /** Why a configured runtime can't run here. */

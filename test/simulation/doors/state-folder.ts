@@ -108,6 +108,8 @@ export function openMemoryState(doors: StateDoors): StateFolder {
         found.closed = true;
       });
     },
+    // A folder in memory says nothing of its remains, so no pulse cleans it.
+    keepRun() {},
     async removeRun(run) {
       write("state.removeRun", () => {
         doors.removeFolder(`${runFolder(run)}/workspace`);

@@ -18,6 +18,7 @@ import { isMemoryUnchanged, openMemoryQuickLook, type QuickLookDoors } from "../
 import { openMemoryRunFiles } from "../doors/run-files.ts";
 import { openMemoryShell } from "../doors/shell.ts";
 import { openMemoryState } from "../doors/state-folder.ts";
+import { NO_DEBRIS, NO_LEFTOVERS } from "../doors/upkeep.ts";
 import { openMemoryWorkspaces } from "../doors/workspaces.ts";
 import type { MemoryDisk } from "../git/disk.ts";
 import { type Outside, openMemoryGit } from "../git/memory-git.ts";
@@ -219,6 +220,8 @@ export class World {
         hasProgram: () => true,
       }),
       quickLook: openMemoryQuickLook(quick),
+      debris: NO_DEBRIS,
+      leftovers: NO_LEFTOVERS,
       packageFolder: PACKAGE_FOLDER,
       insideRun: false,
     };
