@@ -196,4 +196,12 @@ export class GitError extends Error {
     this.exitCode = exitCode;
     this.stderr = stderr;
   }
+
+  /** The machine failed git: no room, a broken or read-only disk, no files or memory left. The same call may well succeed later. */
+  get isOfMachine(): boolean {
+    return MACHINE_WORDS.test(this.stderr);
+  }
 }
+
+const MACHINE_WORDS =
+  /No space left on device|Disk quota exceeded|Input\/output error|Read-only file system|Too many open files|Cannot allocate memory|git can't be started/i;

@@ -104,7 +104,8 @@ async function importHead(doors: WorkDoors, order: Order): Promise<{ head: strin
     if (imported === null || imported === held) return { head: held, problems: [] };
     return { head: await follow(doors, order, held, imported), problems: [] };
   } catch (error) {
-    if (!(error instanceof GitError)) throw error;
+    // A full disk says nothing of the work: it stays where it is until it can be taken in.
+    if (!(error instanceof GitError) || error.isOfMachine) throw error;
     return { head: held, problems: [`its commits were refused: ${plainLine(error.stderr)}`] };
   }
 }
@@ -143,7 +144,7 @@ async function snapshotWork(
       large.length === 0 ? [] : [`files of more than 100 MB were left out: ${plainLine(large.join(", "))}`];
     return { tree: tree === (await git.readCommit(head))?.tree ? null : tree, problems };
   } catch (error) {
-    if (!(error instanceof GitError)) throw error;
+    if (!(error instanceof GitError) || error.isOfMachine) throw error;
     return { tree: null, problems: [`its uncommitted files could not be read: ${plainLine(error.stderr)}`] };
   }
 }

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync,
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { systemClock } from "../../src/doors/clock.ts";
+import { GitError } from "../../src/doors/git.ts";
 import { openRunFolder } from "../../src/doors/runtimes/run-folder.ts";
 import { makeWorkspaces } from "../../src/doors/workspace-clone.ts";
 import type { Order } from "../../src/model/run.ts";
@@ -203,6 +204,23 @@ test("commits that git's own check refuses are left behind, the files are not", 
   expect(gathered.problems[0]).toContain("refused");
   expect(files(gathered.head)).toEqual(["a.txt", "b.txt"]);
 });
+
+test.each(["importRef", "snapshotFolder"] as const)(
+  "a machine that fails %s refuses no work: it is taken in once the machine does its part again",
+  async (step) => {
+    const { doors, order, write, commit, files } = await aWorkspace();
+    write("b.txt", "b\n");
+    commit("add b");
+    write("c.txt", "c\n");
+    const full = async () => {
+      throw new GitError([step], 128, "fatal: unable to write loose object file: No space left on device");
+    };
+    const failing = { ...doors, git: Object.assign(Object.create(doors.git), { [step]: full }) };
+    await expect(gatherWork(failing, order)).rejects.toThrow("No space left");
+    await expect(harvestWork(failing, order)).rejects.toThrow("No space left");
+    expect(files((await gatherWork(doors, order)).head)).toEqual(["a.txt", "b.txt", "c.txt"]);
+  },
+);
 
 test("what is held while a run goes on is let go of afterwards", async () => {
   const { doors, order, write, commit, repository } = await aWorkspace();
