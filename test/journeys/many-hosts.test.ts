@@ -12,7 +12,7 @@ import { look, pulseOnce, pulseTogether, waitForRuns, waitUntil } from "./kit/pu
 import { untilDone } from "./kit/steps.ts";
 import { aRemoteWorld } from "./kit/world.ts";
 
-const LIMIT = 90_000;
+const LIMIT = 120_000;
 const ONE = { milestones: { first: { a: {} } } };
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -13,7 +13,7 @@ import { look, pulseOnce, pulseUntil, waitForRuns, waitUntil } from "./kit/pulse
 import { untilDone } from "./kit/steps.ts";
 import { aRemoteWorld, aWorld } from "./kit/world.ts";
 
-const LIMIT = 90_000;
+const LIMIT = 120_000;
 const MINUTE_MS = 60_000;
 
 function manyFeatures(count: number): Record<string, FeatureWords> {

@@ -13,7 +13,7 @@ import { findProcesses } from "./kit/rest.ts";
 import { untilDone } from "./kit/steps.ts";
 import { aRemoteWorld, type RemoteWorld } from "./kit/world.ts";
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 const ONE = { milestones: { first: { a: {} } } };
 const TTL_MS = 6 * 60_000;
 const COUNTED = `echo "$MISSION_FEATURE" >> "$W/ran"

@@ -10,7 +10,7 @@ import { look, pulseOnce, pulseUntil, waitForRuns, waitUntil } from "./kit/pulse
 import { complete, untilDone } from "./kit/steps.ts";
 import { aRemoteWorld } from "./kit/world.ts";
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 const ONE = { milestones: { first: { a: {} } } };
 const TWO_IN_A_ROW = { milestones: { first: { a: {}, b: { depends_on: ["a"] } } } };
 

@@ -7,7 +7,7 @@ import { look, pulseOnce, pulseUntil, waitForRuns, waitUntil } from "./kit/pulse
 import { untilDone } from "./kit/steps.ts";
 import { aRemoteWorld, type RemoteWorld } from "./kit/world.ts";
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 const LEDGER = "refs/mission/ledger/toy";
 const TWO_IN_A_ROW = { milestones: { first: { a: {}, b: { depends_on: ["a"] } } } };
 
