@@ -23,6 +23,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const VERSION = 1;
 const PROBE_MS = 10_000;
 const PROBE_CODE = 7;
+const TOO_SLOW = "no answer in 10 s";
 
 /** What a kernel is told about namespaces; which of them exist differs. */
 const KERNEL_SETTINGS = [
@@ -67,7 +68,9 @@ export async function findContainment(env: Environment, { gitDir, cache }: Place
   const known = readJson(file) as { key?: unknown; containment?: Containment } | null;
   if (known?.key === key && known.containment) return known.containment;
   const containment = await tryOut(env);
-  writeWhole(file, JSON.stringify({ key, containment }));
+  // On a machine that was too busy to answer it is asked again.
+  if (containment.kind === "namespace" || !containment.because.includes(TOO_SLOW))
+    writeWhole(file, JSON.stringify({ key, containment }));
   return containment;
 }
 
@@ -97,6 +100,7 @@ function start(containment: Extract<Containment, { kind: "namespace" }>, env: En
     const options = { timeout: PROBE_MS, env: { PATH: env.PATH ?? "" }, cwd: "/" };
     execFile("/bin/sh", ["-c", '"$@" 3>&1', "sh", program, ...args], options, (error, stdout, stderr) => {
       if (error?.code === PROBE_CODE && stdout === HAS_BEGUN) resolve(null);
+      else if (error?.killed) resolve(TOO_SLOW);
       else resolve(stderr.trim().split("\n")[0] || "it does not work as it should");
     });
   });
@@ -114,13 +118,19 @@ function describeHost(env: Environment): string {
   const settings = KERNEL_SETTINGS.map((name) => readSetting(name));
   const boot = readSetting("kernel/random/boot_id");
   const isRoot = [process.getuid?.(), process.getgid?.()];
-  return JSON.stringify([VERSION, boot, release(), isRoot, readSetting("../self/attr/current"), programs, settings]);
+  return JSON.stringify([VERSION, boot, release(), isRoot, readPowers(), programs, settings]);
 }
 
 function describeProgram(path: string | null): string | null {
   if (path === null) return null;
   const { mtimeMs, size } = statSync(path);
   return `${path} ${size} ${mtimeMs}`;
+}
+
+/** What this process may do: a container is made anew without a new boot. */
+function readPowers(): (string | null)[] {
+  const status = readSetting("../self/status") ?? "";
+  return [readSetting("../self/attr/current"), ...(status.match(/^(?:Cap|Seccomp|NoNewPrivs).*$/gm) ?? [])];
 }
 
 function readSetting(name: string): string | null {

@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findContainment } from "../../../src/doors/processes/containment.ts";
+import { findContainment, SWITCHED_OFF } from "../../../src/doors/processes/containment.ts";
 import { findProgram } from "../../../src/doors/processes/find-program.ts";
 import { readExit } from "../../../src/doors/processes/first-process.ts";
 import { best } from "../../helpers/containments.ts";
@@ -60,6 +60,17 @@ test("the answer is kept until something that it depends on changes", async () =
 test.runIf(best.kind === "namespace")("a namespace needs nothing but unshare, bash and env", async () => {
   const found = await findContainment({ PATH: aPath(...NEEDED) }, { gitDir: null, cache: null });
   expect(found.kind).toBe("namespace");
+});
+
+test.runIf(process.platform === "linux")("an answer from a process that might do less is not believed", async () => {
+  const cache = temporaryFolder("cache");
+  await findContainment(process.env, { gitDir: null, cache });
+  const file = join(cache, "containment.json");
+  const known = JSON.parse(readFileSync(file, "utf8"));
+  expect(known.key).toMatch(/CapEff/);
+  const other = { key: known.key.replace(/CapEff[^"]*/, "CapEff:0"), containment: SWITCHED_OFF };
+  writeFileSync(file, JSON.stringify(other));
+  expect(await findContainment(process.env, { gitDir: null, cache })).toEqual(known.containment);
 });
 
 test("a namespace that was not made is no end of the program", () => {
