@@ -21,7 +21,7 @@ import { mergeCommits } from "./merge-trees.ts";
 import { descendsFrom, findCommit, findObject, findTree } from "./names.ts";
 import { printPatch } from "./patch.ts";
 import { listRefs, updateRefs } from "./refs.ts";
-import { checkPush, fetchRefs, receivePush, showRefs, takeRef, trackPush } from "./remote.ts";
+import { checkPush, demandSent, fetchRefs, receivePush, showRefs, takeRef, trackPush } from "./remote.ts";
 import { hasObject, type MemoryRepository, writersOf } from "./repository.ts";
 import { bytesOf } from "./store.ts";
 import { codeTreeOf, compareTrees, editTree, printChange, writeLevel } from "./trees.ts";
@@ -213,6 +213,7 @@ function makeRemoteCalls(here: MemoryRepository, options: MemoryGitOptions, { ca
       const there = find(remote);
       const fate = there === undefined ? "lost" : await outside.remote("push");
       if (there === undefined) return { kind: "unknown", reason: absent(remote) };
+      demandSent(here, there, updates);
       const answer = sendPush({ here, there, updates, fate }, outside);
       if (answer.kind === "won") trackPush(here, remote, updates);
       return answer;

@@ -137,9 +137,15 @@ export function checkPush(here: MemoryRepository, updates: readonly RefUpdate[])
     if (!hasObject(here, next)) throw new GitError(["merge-base"], 128, `fatal: Not a valid commit name ${next}`);
     if (!hasObject(here, old) || !descendsFrom(here, next, old)) return refuse(`${next} does not come after ${old}`);
   }
-  const absent = updates.find(({ new: next }) => next !== null && findObject(here, next) === null);
-  if (absent) throw new GitError(["push"], 1, `error: src refspec ${absent.new} does not match any`);
   return null;
+}
+
+/** Throws when a commit that would have to be sent is not here; what the remote has at that ref already is not sent. */
+export function demandSent(here: MemoryRepository, remote: MemoryRepository, updates: readonly RefUpdate[]): void {
+  const absent = updates.find(
+    ({ name, new: next }) => next !== null && remote.refs.get(name) !== next && findObject(here, next) === null,
+  );
+  if (absent) throw new GitError(["push"], 1, `error: src refspec ${absent.new} does not match any`);
 }
 
 /** Applies a push at the remote: every update or none. */
