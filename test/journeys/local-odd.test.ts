@@ -313,7 +313,7 @@ test(
     expect((await pulseUntilIdle(machine)).feature("one/a").status).toBe("review");
     await machine.must("retry", "one/a", "its work is gone");
     await pulseUntil(machine, "it is done", (sight) => sight.of("one/a") === "done");
-    await endWell(machine);
+    await endWell(machine, { spoilt: ["work"] });
   },
   LIMIT,
 );
