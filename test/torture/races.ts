@@ -4,26 +4,24 @@
  * the person typed is remembered and looked for at the end.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { makeProcesses } from "../../src/doors/processes-system.ts";
 import type { Machine } from "../journeys/kit/machine.ts";
 import { type FeatureWords, featurePath } from "../journeys/kit/mission-files.ts";
 import { judge } from "./kit/judge.ts";
 import { Person } from "./kit/person.ts";
 import { Plan } from "./kit/plan.ts";
-import { killAll } from "./kit/power-off.ts";
 import { type Act, completed, type Scenario } from "./kit/scenario.ts";
 import { makeTemplate, type Stage } from "./kit/stage.ts";
+import { strikeDown } from "./kit/strike-down.ts";
 import { emptyRow, strike, type Tried } from "./kit/trial.ts";
 import { walk } from "./kit/walk.ts";
 import { runTasks, seeded } from "./loop.ts";
 import type { Part } from "./part.ts";
 
-const processes = makeProcesses();
 const CLONES = ["Anna", "Bert", "Carl", "Dora"];
 const TRIALS = 60;
 const RACE_MS = 40_000;
@@ -157,18 +155,6 @@ async function pulseAtRandom(
     clearTimeout(timer);
   }
   return kills;
-}
-
-/** Kills the pulse, one of the runs, or everything on the machine. */
-function strikeDown(
-  machine: Machine,
-  { child, plan, choice }: { child: ChildProcess; plan: Plan; choice: number },
-): boolean {
-  const isOver = child.exitCode !== null || child.signalCode !== null;
-  if (choice < 0.4) return !isOver && child.kill("SIGKILL");
-  if (choice < 0.7) return killAll(plan.file) > 0;
-  const [run] = machine.state.listRuns().filter(({ owner, closed }) => owner === "alive" && !closed);
-  return run !== undefined && processes.signal(run.order.owner, "SIGKILL", "process");
 }
 
 /** Nothing was killed and nobody changed their mind: a feature that two runs were claimed for was given away twice. */

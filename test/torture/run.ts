@@ -17,6 +17,7 @@ import { mutants } from "./mutants.ts";
 import { isOnTarget, type Part, type Row } from "./part.ts";
 import { races } from "./races.ts";
 import { randomKills } from "./random-kills.ts";
+import { soak } from "./soak.ts";
 import { unruly } from "./unruly.ts";
 
 const PARTS: readonly Part[] = [
@@ -28,6 +29,7 @@ const PARTS: readonly Part[] = [
   fullDisk,
   races,
   unruly,
+  soak,
   mutants,
 ];
 /** One more than the usual two processors: a trial also waits. */

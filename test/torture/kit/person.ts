@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "../../helpers/repositories.ts";
@@ -19,24 +19,27 @@ export class Person {
   readonly #authority: string;
   readonly #files: readonly string[];
   readonly #random: () => number;
+  readonly #thoughtMs: number;
   readonly #lines: string[] = [];
 
-  /** `files`: what is edited beside the notes. */
-  constructor(stage: Stage, files: readonly string[], random: () => number) {
+  /** `files`: what is edited beside the notes; `thoughtMs`: the longest pause between two acts. */
+  constructor(stage: Stage, files: readonly string[], random: () => number, thoughtMs = LONGEST_THOUGHT_MS) {
     const folder = join(temporaryFolder("person"), "repository");
     mkdirSync(folder);
     this.#machine = new Machine(folder, "Pete");
     this.#machine.main = stage.machines[0]?.main ?? this.#machine.main;
     this.#machine.git("clone", "-q", stage.authority, ".");
+    writeFileSync(join(this.#machine.env.HOME ?? "", "attributes"), "* merge=union\n");
     mkdirSync(join(folder, "notes"));
     this.#authority = stage.authority;
     this.#files = files;
     this.#random = random;
+    this.#thoughtMs = thoughtMs;
   }
 
   async work(endAt: number): Promise<void> {
     while (Date.now() < endAt) {
-      await pause(this.#random() * LONGEST_THOUGHT_MS);
+      await pause(this.#random() * this.#thoughtMs);
       await this.#act(this.#random());
     }
   }
@@ -95,7 +98,9 @@ export class Person {
 
   #push(): boolean {
     this.#commit("Before a pull");
-    if (this.#machine.tryGit("pull", "-q", "--rebase", "origin", BRANCH).code !== 0) {
+    // An amended commit meets its earlier self where a save has brought a part of it: a person keeps both lines.
+    const both = `core.attributesFile=${join(this.#machine.env.HOME ?? "", "attributes")}`;
+    if (this.#machine.tryGit("-c", both, "pull", "-q", "--rebase", "origin", BRANCH).code !== 0) {
       this.#machine.tryGit("rebase", "--abort");
       return false;
     }
