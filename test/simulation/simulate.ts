@@ -32,8 +32,8 @@ const HOUR = 60 * MINUTE;
 const LOOK_MS = 2 * MINUTE;
 /** Where nothing has come to its end in two hours, only waiting for long times is left. */
 const SLOW_PULSE_MS = 10 * MINUTE;
-/** Longer than anything waits: a claim's time cap, its ttl, the slack on dates, and a clock that is hours off. */
-const REST_MS = 10 * HOUR;
+/** Longer than anything waits: money that comes with the next day, on a clock that is hours off. */
+const REST_MS = 30 * HOUR;
 /** A world that takes more steps than this goes round in circles. */
 const MOST_STEPS = 400_000;
 const MOST_PULSES_AT_ONCE = 2;

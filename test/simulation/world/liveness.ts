@@ -81,9 +81,18 @@ async function checkParked(world: World): Promise<string[]> {
     if (mission.status === "completed" || mission.status === "cancelled" || mission.status === "gone") continue;
     const { code, message, next } = mission.condition;
     if (code === "" || message === "" || (next === null && !hasNext(mission)))
-      faults.push(`${mission.id} is ${mission.status} (${code}: ${message}) and nothing would move it`);
+      faults.push(
+        `${mission.id} is ${mission.status} (${code}: ${message}) and nothing would move it\n${printFeatures(mission)}`,
+      );
   }
   return faults;
+}
+
+function printFeatures({ milestones }: ReturnType<typeof statusJson>["missions"][number]): string {
+  const features = milestones.flatMap((milestone) => milestone.features);
+  return features
+    .map(({ id, status, condition }) => `  ${id} ${status} (${condition.code}: ${condition.message})`)
+    .join("\n");
 }
 
 function hasNext(mission: ReturnType<typeof statusJson>["missions"][number]): boolean {

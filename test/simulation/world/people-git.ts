@@ -192,3 +192,16 @@ export async function saveUnsaved(person: Person): Promise<void> {
     await commitOn(person, "main", [{ path, text: typed }], `Save ${path}`);
   }
 }
+
+/** Merges what the program could not: the default branch into home, or a signed commit into the default branch. */
+export async function mergeByHand(person: Person, missionId: string, { ask, boundTo }: Asked): Promise<boolean> {
+  const mission = person.world.plan.missions.find(({ id }) => id === missionId);
+  const branch = ask === "follow" ? mission?.home : "main";
+  const tip = branch === undefined ? null : await fetchTip(person, branch);
+  const [ours, theirs] = [tip, boundTo].map((oid) => (oid === null ? null : gitOf(person).readCommit(oid)));
+  const [here, there] = [await ours, await theirs];
+  if (branch === undefined || tip === null || !here || !there) return false;
+  // What was signed is what counts on the default branch; what home has is what counts on home.
+  const tree = ask === "follow" ? here.tree : there.tree;
+  return moveTo(person, branch, tip, await writeCommit(person, tree, [tip, boundTo], "Merge by hand"));
+}

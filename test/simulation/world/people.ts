@@ -19,6 +19,7 @@ import {
   commitOn,
   deleteLedger,
   editFeature,
+  mergeByHand,
   rebaseHome,
   revertLanding,
   typeUnsaved,
@@ -121,7 +122,7 @@ async function answerAsk(person: Person, mission: string, ask: AskEntry, isNo: b
       return true;
     case "follow":
     case "merge":
-      return false;
+      return mergeByHand(person, mission, fact);
     default:
       await (isNo ? say(person, deny, [name, "Not", "yet"]) : say(person, approve, [name]));
       return true;

@@ -104,7 +104,7 @@ export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
     faults: drawFaults(chance, isRemote),
     people: chance.pick([0, 0, 4, 12]),
     calmAt,
-    endAt: calmAt + (mode === "liveness" ? 60 * 60 : size === "small" ? 30 : 90) * MINUTE,
+    endAt: calmAt + (mode === "liveness" ? 200 * 60 : size === "small" ? 30 : 90) * MINUTE,
     pulseEveryMs: chance.pick([15, 30, 60]) * 1_000,
     yields: chance.pick([0.02, 0.2, 0.5]),
   };
