@@ -20,7 +20,7 @@ export function openMemoryProcesses({ schedule, host, process, self, startRun }:
     identify: (pid) => host.identify(pid),
     liveness: (owner) => host.liveness(owner),
     signal(owner, signal) {
-      const found = owner.machine === host.machine ? host.find(owner) : null;
+      const found = host.liveness(owner) === "alive" ? host.find(owner) : null;
       if (found === null || !schedule.act(process, `signal ${signal}`)) return false;
       if (signal === "SIGKILL") schedule.end(found, "is killed");
       else if (found.onTerminate) schedule.resume(found, signal, found.onTerminate);

@@ -58,7 +58,9 @@ export function openMemoryState(doors: StateDoors): StateFolder {
     const found = known(run);
     if (order === null || found === undefined) return [];
     const waiting = found.reports.filter(({ done }) => !done).length;
-    return [{ run, folder: runFolder(run), order, owner: doors.liveness(order.owner), closed: found.closed, waiting }];
+    const isOwn = order.host === undefined || order.host === doors.host;
+    const owner = isOwn ? doors.liveness(order.owner) : "foreign";
+    return [{ run, folder: runFolder(run), order, owner, closed: found.closed, waiting }];
   }
   const listFolders = () => [...disk.runs.keys()].filter((name) => RUN_NAME.test(name)).sort();
 

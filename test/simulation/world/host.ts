@@ -7,6 +7,8 @@ import type { Process, Schedule } from "../time/schedule.ts";
 /** When worlds begin: 2026-01-01, on every clock that is right. */
 export const BEGINNING = Date.UTC(2026, 0, 1);
 
+const NAMESPACE = "pid:[1]";
+
 /** Numbers of processes come again soon, as on a machine that starts many. */
 const PIDS = 60;
 
@@ -50,19 +52,20 @@ export class Host {
     this.#running.set(pid, { process, startedAt });
     process.onEnd.push(() => this.#running.delete(pid));
     if (this.isFrozen) this.schedule.freeze(process);
-    return { machine: this.machine, boot: `boot-${this.boot}`, pidNamespace: "one", pid, startedAt };
+    return { machine: this.machine, boot: `boot-${this.boot}`, pidNamespace: NAMESPACE, pid, startedAt };
   }
 
   identify(pid: number): Owner | null {
     const running = this.#running.get(pid);
     if (running === undefined) return null;
     const { startedAt } = running;
-    return { machine: this.machine, boot: `boot-${this.boot}`, pidNamespace: "one", pid, startedAt };
+    return { machine: this.machine, boot: `boot-${this.boot}`, pidNamespace: NAMESPACE, pid, startedAt };
   }
 
   liveness(owner: Owner): "alive" | "dead" | "foreign" {
     if (owner.machine !== this.machine) return "foreign";
     if (owner.boot !== `boot-${this.boot}`) return "dead";
+    if (owner.pidNamespace !== NAMESPACE) return "foreign";
     return this.find(owner) === null ? "dead" : "alive";
   }
 
