@@ -63,6 +63,8 @@ export async function readMerges(
   const facts: MergeFacts[] = [];
   // One at a time: where the first one lands decides what the next one merges with.
   for (const { milestone, head } of due.slice(0, 1)) {
+    // A person took it off home by force before this clone had it: nothing can be said of what is not here.
+    if ((await git.resolve(head)) === null) continue;
     const contained =
       (await git.isAncestor(head, defaultTip)) || (await isSquashed(question, mission, head, defaultTip));
     facts.push({

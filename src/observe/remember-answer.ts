@@ -45,7 +45,8 @@ export function describeAnswer(answer: Answer): Omit<LastAnswer, "remote"> {
 }
 
 /** The remote as a text, if it still is what was observed; undefined when it has moved. */
-async function lookAtRemote({ quickLook }: Doors, authority: Authority, { defaultBranch, missions }: Snapshot) {
+async function lookAtRemote({ quickLook }: Doors, authority: Authority, snapshot: Snapshot) {
+  const { defaultBranch, missions } = snapshot;
   const homes = missions.flatMap(({ home, ledger }) => home?.branch ?? ledger.created?.fact.home ?? []);
   const branches = [defaultBranch.name, ...homes];
   const patterns = [
@@ -57,7 +58,32 @@ async function lookAtRemote({ quickLook }: Doors, authority: Authority, { defaul
   const name = authority.remote ?? "";
   const text = quickLook.listRemote({ name, patterns });
   const refreshed = await authority.refresh({ branches: [defaultBranch.name] });
-  return text !== null && refreshed.kind === "reachable" && !refreshed.changed ? { name, patterns, text } : undefined;
+  const isSame = refreshed.kind === "reachable" && !refreshed.changed && isAsSeen(refreshed, snapshot);
+  return text !== null && isSame ? { name, patterns, text } : undefined;
+}
+
+/**
+ * Whether the ledgers that are here stand to the remote as they did in the snapshot. One that is here already moves nothing
+ * when the remote shows it at last, as after a look at a mirror of the server that lags behind.
+ */
+function isAsSeen(
+  {
+    rewound,
+    vanished,
+    unpublished,
+  }: { rewound: readonly string[]; vanished: readonly string[]; unpublished: readonly string[] },
+  snapshot: Snapshot,
+): boolean {
+  const inState = (state: string) =>
+    snapshot.missions.filter(({ ledgerState }) => ledgerState === state).map(({ id }) => id);
+  return (
+    isSameSet(unpublished, snapshot.unpublished) &&
+    isSameSet([...rewound, ...vanished], [...inState("rewound"), ...inState("missing")])
+  );
+}
+
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  return [...some].sort().join() === [...others].sort().join();
 }
 
 /** Moments at which something that is not seen at a glance is worth another look. */

@@ -75,7 +75,14 @@ function nameHead({ refs, head }: { refs: Refs; head: string | null }): Refs {
 function chooseRefspecs(mirror: Mirror, local: Refs, refs: Refs): readonly string[] {
   const { remote, names } = mirror;
   const differing = [...refs].filter(([ref, oid]) => local.get(mirrorName(ref, remote, names.prefix)) !== oid);
-  return [...new Set(differing.flatMap(([ref]) => refspecFor(mirror, ref) ?? []))];
+  // What moves in one push is fetched together: a ledger that moved since it was listed must not name what is not here.
+  const hasLedger = differing.some(([ref]) => names.missionOf(ref) !== null);
+  const branches = [...refs.keys()].filter((ref) => ref.startsWith(BRANCHES));
+  const wanted = [
+    ...differing.map(([ref]) => ref),
+    ...(hasLedger ? [...branches, `${MISSION_BRANCHES}*`, names.in("*")] : []),
+  ];
+  return [...new Set(wanted.flatMap((ref) => refspecFor(mirror, ref) ?? []))];
 }
 
 /** Whole groups where there are many: a name that is deleted in this moment then does no harm. null: not ours to know. */

@@ -1,6 +1,9 @@
 /** What the simulation found in the engine, each as small as it could be made. */
 
 import { expect, test } from "vitest";
+import type { RefUpdate } from "../../src/doors/git.ts";
+import { readMerges } from "../../src/observe/merges.ts";
+import { rememberAnswer } from "../../src/observe/remember-answer.ts";
 import { openAuthority } from "../../src/repo/authority.ts";
 import { appendRecords, type LedgerContext } from "../../src/repo/ledger.ts";
 import { appendReports } from "../../src/repo/ledger-reports.ts";
@@ -13,8 +16,10 @@ import { type MemoryRepository, makeRepository, makeStore } from "./git/reposito
 
 const store = makeStore();
 
+type Fates = Partial<Record<"listRemote" | "fetch" | "push", RemoteFate | (() => Promise<RemoteFate>)>>;
+
 /** A host with an empty clone of a remote that answers its calls as told. */
-function aHost(name: string, remote: MemoryRepository, fates: Partial<Record<string, RemoteFate>> = {}): LedgerContext {
+function aHost(name: string, remote: MemoryRepository, fates: Fates = {}): LedgerContext {
   const disk = makeDisk();
   const repository = addRepository(disk, store, { gitDir: `/${name}/.git`, bare: false });
   repository.config.set("remote.origin.url", remote.gitDir);
@@ -22,7 +27,13 @@ function aHost(name: string, remote: MemoryRepository, fates: Partial<Record<str
     disk,
     gitDir: repository.gitDir,
     network: new Map([[remote.gitDir, remote]]),
-    outside: { step: async () => {}, remote: async (call) => fates[call] ?? "answered" },
+    outside: {
+      step: async () => {},
+      async remote(call) {
+        const fate = fates[call] ?? "answered";
+        return typeof fate === "function" ? fate() : fate;
+      },
+    },
     identity: null,
   });
   const authority = openAuthority(git, { remote: "origin", refPrefix: "refs/mission" });
@@ -72,4 +83,90 @@ test("A clock that is set back does not keep what looks after a run from looking
   const patrol = startPatrol(clock, [{ name: "markers", everyMs: 250, run: look }], () => {});
   await done.promise;
   await patrol.end();
+});
+
+test("A ledger that moves between the look and the fetch never names a home commit that did not come along", async () => {
+  const remote = makeRepository(store, { gitDir: "/remote.git", bare: true });
+  const other = aHost("other", remote);
+  const home = "refs/heads/mission/toy/home";
+  const who = { name: "Anna", email: "anna@example.com" };
+  const write = async (message: string, parents: readonly string[]) =>
+    other.git.writeCommit({
+      tree: await other.git.writeTree([]),
+      parents,
+      message,
+      author: who,
+      committer: who,
+      at: 0,
+    });
+  const append = async (body: string, expected: string | null, refs: readonly RefUpdate[]) => {
+    const outcome = await appendRecords(other, "toy", [comment(body)], { expected, refs });
+    if (outcome.kind !== "won") throw new Error(outcome.reason);
+    return outcome.tip;
+  };
+  const first = await write("first", []);
+  const begun = await append("one", null, [{ name: home, new: first, old: null }]);
+  const closing = await write("closing", [first]);
+  let last = begun;
+  let isFirst = true;
+  const moves = async (): Promise<RemoteFate> => {
+    if (!isFirst) last = await append("three", last, [{ name: home, new: closing, old: first }]);
+    isFirst = false;
+    return "answered";
+  };
+  const here = aHost("here", remote, { fetch: moves });
+  await here.authority.refresh();
+  last = await append("two", begun, []);
+  // The look shows the ledger's second record and the home as it was; the third record comes with the fetch.
+  await here.authority.refresh();
+  expect((await here.git.listRefs(["refs/mission/ledger/toy"])).get("refs/mission/ledger/toy")).toBe(last);
+  expect(await here.git.resolve(closing)).toBe(closing);
+});
+
+test("What a mirror that lags behind made a pulse believe does not stand as its answer", async () => {
+  const remembered: unknown[] = [];
+  const reached = { kind: "reachable", changed: false, rewound: [], vanished: [] };
+  const answer = (unpublished: readonly string[]) =>
+    rememberAnswer({
+      doors: {
+        program: { build: "1" },
+        quickLook: {
+          listRemote: () => "the remote as it is",
+          describeVariables: () => "",
+          remember: (last: unknown) => void remembered.push(last),
+        },
+      },
+      authority: {
+        remote: "origin",
+        stopRef: "refs/mission/stop",
+        ledgerRef: (mission: string) => `refs/mission/ledger/${mission}`,
+        hostRef: (host: string) => `refs/mission/host/${host}`,
+        refresh: async () => ({ ...reached, unpublished: [] }),
+      },
+      snapshot: {
+        now: 0,
+        authority: { kind: "remote", remote: "origin", reachable: true, reason: null },
+        defaultBranch: { name: "main" },
+        repository: { config: { runtimes: [] } },
+        unpublished,
+        missions: [],
+        localRuns: [],
+      },
+      state: { until: null, missions: [] },
+      seen: "",
+      outcomes: [],
+    } as unknown as Parameters<typeof rememberAnswer>[0]);
+  await answer(["toy"]);
+  expect(remembered).toEqual([]);
+  await answer([]);
+  expect(remembered).toHaveLength(1);
+});
+
+test("A closing commit that a person took off home by force keeps no host from looking at its missions", async () => {
+  const here = aHost("here", makeRepository(store, { gitDir: "/remote.git", bare: true }));
+  const completed = { fact: { kind: "completed", commit: "1".repeat(40) } };
+  const mission = { id: "toy", ledger: { asks: [], merged: [], completed }, files: { milestones: [] } };
+  const question = { doors: { git: here.git }, defaultBranch: "main" };
+  type Asked = Parameters<typeof readMerges>;
+  expect(await readMerges(question as unknown as Asked[0], mission as unknown as Asked[1], "2".repeat(40))).toEqual([]);
 });
