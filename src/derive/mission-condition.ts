@@ -6,6 +6,7 @@ import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Condition, FeatureState, MissionState, MissionStatus } from "../model/state.ts";
 import { condition } from "./condition.ts";
 import { deriveControl, describeControl } from "./control.ts";
+import { deriveMerging } from "./merging.ts";
 import type { MilestoneProgress, Subject } from "./milestone-status.ts";
 import { deadlineWaits } from "./mission-steps.ts";
 import { describeFinding } from "./plan-index.ts";
@@ -63,7 +64,7 @@ export function missionCondition(
 ): Told {
   const { mission, document } = subject;
   const { id } = parts;
-  if (document.status === "completed") return tell("completed", "completed", "every milestone is passed");
+  if (document.status === "completed") return completedCondition(subject);
   if (document.status === "cancelled") return tell("cancelled", "cancelled", "its file says cancelled");
   if (document.status === "planning") return tell("planning", "planning", "it is not started", `mission start ${id}`);
   if (document.status === "paused") return tell("paused", "paused", "its file says paused", `mission start ${id}`);
@@ -74,11 +75,24 @@ export function missionCondition(
     const next = error.file === document.file ? `mission edit ${id}` : `edit ${error.file}, then mission save`;
     return tell("blocked", "invalid", describeFinding(error), next);
   }
+  if (mission.refused) return tell("blocked", "refused", `${NOT_BEGUN}: ${mission.refused}`, "mission doctor");
   if (final) return finalCondition(parts, final, now);
   const stuck = stuckOn(parts);
   if (stuck) return { status: "blocked", condition: stuck };
   const late = deadlineWaits(subject, now);
   return late ? { status: "blocked", condition: late.condition } : tell("active", "active", "features are under way");
+}
+
+/** The closing commit precedes the last merge, which the default branch may refuse. */
+function completedCondition({ mission, plan }: Subject): Told {
+  const passed = "every milestone is passed";
+  const waits = deriveMerging(mission, plan)?.waits ?? null;
+  if (waits === null) return tell("completed", "completed", passed);
+  const { message, next, evidence } = waits.condition;
+  return {
+    status: "completed",
+    condition: condition("merge", `${passed}; what is left: ${message}`, { next, evidence }),
+  };
 }
 
 /** The whole contract is run once more; then a signature, then the closing commit. */
@@ -155,7 +169,7 @@ export function heldBack(subject: Subject, { host, now }: Snapshot): string | nu
   const error = settingsError(subject);
   if (error) return describeFinding(error);
   if (document.budget === null) return "it has no budget";
-  if (mission.ledgerState === "none") return NOT_BEGUN;
+  if (mission.ledgerState === "none") return mission.refused ? `${NOT_BEGUN}: ${mission.refused}` : NOT_BEGUN;
   const here = describeControl(deriveControl(mission.ledger, thingOf(host)));
   if (here) return `${thingOf(host)} is ${here}`;
   return deadlineWaits(subject, now)?.condition.message ?? null;

@@ -129,7 +129,7 @@ function deriveMoving(
       ...stepped.waiting.map((condition) => ({ condition })),
     ]),
     paused: isPaused(mission, document),
-    steps: held === NOT_BEGUN ? [deriveBegin(document, snapshot.defaultBranch.name)] : stepped.steps,
+    steps: held?.startsWith(NOT_BEGUN) ? [deriveBegin(document, snapshot.defaultBranch.name)] : stepped.steps,
     final: finalNow?.kind === "judging" ? finalNow.step : NO_STEP,
     landing: landing.landing,
     chain: landing.chain,

@@ -49,6 +49,8 @@ export interface MissionSnapshot {
   /** `newer`: written by a newer program, shown but not moved. `damaged`: git can't read the ledger or the files. */
   ledgerState: "none" | "ok" | "rewound" | "missing" | "newer" | "damaged";
   ledger: Ledger;
+  /** Why the authority would not let the ledger begin when that was last tried; null or left out: nothing is known. */
+  refused?: string | null;
   /** Where the mission is read: its home, or before the ledger begins the default branch. null when that branch is missing. */
   home: HomeSnapshot | null;
   /** The folder is gone from home. */

@@ -8,6 +8,7 @@ import type { HomeSnapshot, MissionSnapshot } from "../model/snapshot.ts";
 import { readCache, writeCache } from "../repo/cache.ts";
 import { emptyLedger, foldLedger } from "../repo/fold.ts";
 import { readLedger } from "../repo/ledger.ts";
+import { recallRefusal } from "../repo/refusals.ts";
 import { MISSION_FOLDERS } from "../repo/standing.ts";
 import { readCandidates } from "./candidates.ts";
 import { damagedMission } from "./damaged-mission.ts";
@@ -76,6 +77,10 @@ async function observeMission(
     path: `${place.root}/${id}`,
     ledgerState: ledgerState(question, id, ledger, isNewer),
     ledger,
+    refused:
+      ledger.created !== null || tip === null
+        ? null
+        : recallRefusal(doors, authority.ledgerRef(id), tip, { retry: false }),
     home,
     gone: ledger.created !== null && tip !== null && found === null,
     files: found ? withTwin(found, tip === defaultTip ? folders : await documents.listMissions(tip ?? "")) : NO_FILES,

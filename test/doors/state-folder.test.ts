@@ -1,6 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { StateFolder } from "../../src/doors/host.ts";
 import { makeProcesses } from "../../src/doors/processes-system.ts";
 import { openStateFolder } from "../../src/doors/state-folder.ts";
@@ -214,6 +224,23 @@ test("a lock of a dead process is taken over, one of a foreign process is not", 
   held?.release();
   writeFileSync(join(locks, "pulse.foreign"), JSON.stringify({ ...dead, machine: "other" }));
   expect(await state.lock("pulse", 0)).toBeNull();
+});
+
+test("a lock that is held is touched, so that who can't see its process sees that it lives", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  try {
+    const state = open();
+    const lock = await state.lock("pulse", 0);
+    const [name = ""] = readdirSync(join(state.path, "locks"));
+    const file = join(state.path, "locks", name);
+    utimesSync(file, new Date(0), new Date(0));
+    vi.advanceTimersByTime(61_000);
+    expect(statSync(file).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+    lock?.release();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("an unreadable lock holds for a while and not for ever", async () => {

@@ -177,6 +177,7 @@ test(
     const refused = await anna.say("pulse");
     expect(refused.out).toContain("custom refs are not allowed here");
     expect(subjectsOrNone(anna)).toEqual([]);
+    expect(await anna.must("status")).toMatch(/its ledger has not begun: .*custom refs are not allowed here/);
     // It does not wait for what only a person can change.
     expect((await anna.must("run")).split("\n").slice(-2)).toEqual(CANT_GO_ON);
     const doctor = await anna.must("doctor");

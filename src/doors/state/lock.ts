@@ -5,7 +5,7 @@
  * file is deleted by anyone: its name never comes again, so nobody alive is hurt by a late deletion.
  */
 
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Processes } from "../processes.ts";
@@ -18,10 +18,11 @@ const MAX_WAIT_MS = 50;
 /** A file that says nothing is what a power cut left, unless it was made just now by another version. */
 const UNREADABLE_MS = 2 * 60_000;
 /**
- * Of a process on another machine or in another container that shares this folder nothing can be said. Nobody holds a lock
- * so long, and a lock only spares lost swaps: it keeps nothing safe by itself.
+ * Of a process on another machine or in another container that shares this folder nothing can be said but when it last
+ * touched its file. A lock only spares lost swaps: it keeps nothing safe by itself.
  */
 const FOREIGN_MS = 15 * 60_000;
+const TOUCH_MS = 60_000;
 
 export interface LockTools {
   /** Folder of the lock files. */
@@ -38,12 +39,33 @@ export async function takeLock(tools: LockTools, name: string, waitMs: number): 
   for (;;) {
     if (!isTaken(tools, name, file)) {
       writeWhole(file, JSON.stringify(tools.processes.self()));
-      if (!isTaken(tools, name, file)) return { release: () => rmSync(file, { force: true }) };
+      if (!isTaken(tools, name, file)) return hold(file);
       rmSync(file, { force: true });
     }
     if (tools.clock.now() >= giveUpAt) return null;
     // Two that took their files back at once must not meet again.
     await tools.clock.sleep(MIN_WAIT_MS + Math.random() * (MAX_WAIT_MS - MIN_WAIT_MS));
+  }
+}
+
+/** Touched while it is held, so that those who can't see this process see that. */
+function hold(file: string): { release(): void } {
+  const timer = setInterval(() => touch(file), TOUCH_MS);
+  timer.unref();
+  return {
+    release() {
+      clearInterval(timer);
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+function touch(file: string): void {
+  try {
+    const now = new Date();
+    utimesSync(file, now, now);
+  } catch {
+    // Released, or deleted by a person.
   }
 }
 
