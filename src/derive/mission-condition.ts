@@ -75,7 +75,7 @@ export function missionCondition(
     const next = error.file === document.file ? `mission edit ${id}` : `edit ${error.file}, then mission save`;
     return tell("blocked", "invalid", describeFinding(error), next);
   }
-  if (mission.refused) return tell("blocked", "refused", `${NOT_BEGUN}: ${mission.refused}`, "mission doctor");
+  if (mission.refused) return tell("active", "refused", `${NOT_BEGUN}: ${mission.refused}`, "mission doctor");
   if (final) return finalCondition(parts, final, now);
   const stuck = stuckOn(parts);
   if (stuck) return { status: "blocked", condition: stuck };

@@ -38,6 +38,6 @@ test("a completed mission whose last merge can't be made says what is left", () 
 test("a mission whose ledger was refused says why, and goes on trying", () => {
   const world = aWorld().withFeature("schema").withMissionFacts({ ledgerState: "none" });
   const told = conditionOf(world, () => ({ refused: "hook declined" }));
-  expect(told).toMatchObject({ status: "blocked", code: "refused", next: "mission doctor" });
+  expect(told).toMatchObject({ status: "active", code: "refused", next: "mission doctor" });
   expect(told.message).toBe("its ledger has not begun: hook declined");
 });
