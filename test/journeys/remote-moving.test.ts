@@ -43,7 +43,7 @@ test.each([
     const count = join(world.remote, "overtaken");
     writeFileSync(join(world.remote, "overtaking"), "");
 
-    for (let pulses = 0; pulses < 3; pulses += 1) {
+    for (let pulses = 0; pulses < 2; pulses += 1) {
       const before = overtaken();
       const { result } = await pulseOnce(anna, { full: true });
       // The runs of gates push as well, for as long as their reports wait.
