@@ -45,6 +45,7 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
     const workspace = makeWorkspace(places, owned);
     // Told where it is awaited; until then a failure must not end the process.
     workspace.catch(() => {});
+    await catchUp(doors.git, authority, authority.ledgerRef(order.mission));
     const history = await readSinceClaim(doors.git, authority.ledgerRef(order.mission), order);
     const state = findClaim(history, order);
     if (state.kind === "closed") {
@@ -67,6 +68,13 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
   } finally {
     files.close();
   }
+}
+
+/** Who was asleep between claim and start may have been taken for dead: the mirror here does not know. */
+async function catchUp(git: RunnerDoors["git"], authority: Authority, ref: string): Promise<void> {
+  if (authority.remote === null) return;
+  const values = await authority.read([ref]);
+  if (values.kind === "read" && values.refs.get(ref) !== (await git.resolve(ref))) await authority.fetch([ref]);
 }
 
 async function watched(run: RunContext, history: LedgerHistory): Promise<Report> {
