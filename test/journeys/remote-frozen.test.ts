@@ -34,6 +34,15 @@ function isStopped(pid: number): boolean {
   }
 }
 
+/** A worker's own short commands come and go. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has gone.
+  }
+}
+
 /** Starts a pulse that the remote freezes as soon as it has taken a record with this subject from it. */
 async function freezePulse(world: RemoteWorld, machine: Machine, subject: string): Promise<ChildProcess> {
   const file = join(world.remote, "freeze");
@@ -91,11 +100,11 @@ test(
     await pulseOnce(anna);
     await waitUntil("a is under way", () => world.worker.isWaiting("a"));
     const pids = findProcesses(anna).map((line) => Number(line.split(" ")[0]));
-    for (const pid of pids) process.kill(pid, "SIGSTOP");
+    for (const pid of pids) signal(pid, "SIGSTOP");
 
     anna.ahead += 8 * 3_600_000;
     expect((await pulseOnce(anna, { full: true })).result.decisions).toEqual([]);
-    for (const pid of pids) process.kill(pid, "SIGCONT");
+    for (const pid of pids) signal(pid, "SIGCONT");
     world.worker.release("a");
 
     const sight = await pulseUntil(anna, "a is done", (seen) => seen.of("a") === "done");
