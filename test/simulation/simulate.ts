@@ -78,7 +78,7 @@ function keepPulsing(world: World, site: Site): Pulser {
   const { schedule, chance, plan } = world;
   const pulser: Pulser = { running: new Set() };
   const pulse = (): void => {
-    if (site.host.isGone) return;
+    if (site.host.isGone || world.isStill) return;
     if (!site.host.isFrozen && pulser.running.size < MOST_PULSES_AT_ONCE && !world.isIdle(site)) {
       const process = world.startPulse(site);
       pulser.running.add(process);
@@ -97,7 +97,8 @@ function keepPulsing(world: World, site: Site): Pulser {
  * anything waits. What is in the way of a pulse may be tried again and again.
  */
 function isQuiet(world: World, pulsers: ReadonlyMap<Site, Pulser>): boolean {
-  const { schedule, plan, moves } = world;
+  const { schedule, plan, moves, arrivals } = world;
+  if (arrivals > 0) return false;
   const isLong = schedule.now - Math.max(plan.calmAt, moves.at(-1)?.at ?? 0) > REST_MS;
   return world.liveSites.every((site) => {
     const { host } = site;

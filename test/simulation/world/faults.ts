@@ -59,5 +59,9 @@ function vanish(world: World, { host }: Site, onNew: (site: Site) => void): void
   counters.add("machine vanished");
   host.vanish();
   world.deeds.add("lost a machine");
-  schedule.at(schedule.now + chance.between(1, 15) * MINUTE, null, () => onNew(world.addSite()));
+  world.arrivals += 1;
+  schedule.at(schedule.now + chance.between(1, 15) * MINUTE, null, () => {
+    world.arrivals -= 1;
+    onNew(world.addSite());
+  });
 }

@@ -21,7 +21,7 @@ export async function settleDown(world: World, isQuiet: () => boolean): Promise<
   const { schedule, plan } = world;
   world.isCalm = true;
   for (const { host } of world.liveSites) host.thaw();
-  if (world.liveSites.length === 0) await schedule.run(schedule.now + 30 * 60_000, MOST_STEPS);
+  while (world.arrivals > 0) await schedule.run(schedule.now + STEP_MS, MOST_STEPS);
   await act(world, async (_site, person) => {
     await saveUnsaved(person);
     await liftControls(person);
@@ -102,6 +102,7 @@ function hasNext(mission: ReturnType<typeof statusJson>["missions"][number]): bo
 /** A full pulse of each host, with nothing to do, writes nothing. */
 async function checkIdle(world: World): Promise<string[]> {
   const faults: string[] = [];
+  world.isStill = true;
   for (const site of world.liveSites) {
     const before = footprint(world, site);
     const process = world.startPulse(site);

@@ -13,6 +13,7 @@ import { look } from "../../../src/cli/read/look.ts";
 import type { AskEntry } from "../../../src/model/ledger.ts";
 import type { State } from "../../../src/model/state.ts";
 import { silentScreen } from "../../cli/mission-command.ts";
+import type { Actor } from "./actor.ts";
 import {
   budgetEdit,
   type Change,
@@ -24,7 +25,7 @@ import {
   revertLanding,
   typeUnsaved,
 } from "./people-git.ts";
-import type { Actor, Site, World } from "./world.ts";
+import type { Site, World } from "./world.ts";
 
 export interface Person {
   world: World;

@@ -87,7 +87,9 @@ export interface PlanWords {
 export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
   const isRemote = chance.happens(0.5);
   const hosts = isRemote ? chance.between(1, size === "small" ? 2 : 5) : 1;
-  const missions = drawMissions(chance, size);
+  // Features that are each green and red together: two of them in one chain, and nothing that parts them.
+  const isPaired = chance.happens(0.15);
+  const missions = drawMissions(chance, { size, isPaired });
   const calmAt = (size === "small" ? chance.between(6, 25) : chance.between(20, 90)) * MINUTE;
   return {
     mode,
@@ -99,10 +101,10 @@ export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
       { "missions/config.md": drawConfig(chance) },
       ...missions.map(({ files }) => files),
     ),
-    habits: drawHabits(chance),
+    habits: drawHabits(chance, isPaired),
     costs: chance.weigh({ honest: 6, silent: 2, absurd: 2 }),
     faults: drawFaults(chance, isRemote),
-    people: chance.pick([0, 0, 4, 12]),
+    people: chance.pick([0, 6, 20, 40]),
     calmAt,
     endAt: calmAt + (mode === "liveness" ? 200 * 60 : size === "small" ? 30 : 90) * MINUTE,
     pulseEveryMs: chance.pick([15, 30, 60]) * 1_000,
@@ -110,15 +112,20 @@ export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
   };
 }
 
-function drawMissions(chance: Chance, size: PlanWords["size"]) {
+interface MissionWords extends Pick<PlanWords, "size"> {
+  isPaired: boolean;
+}
+
+function drawMissions(chance: Chance, words: MissionWords) {
+  const { size } = words;
   const count = size === "large" && chance.happens(0.4) ? 2 : 1;
-  return Array.from({ length: count }, (_, index) => drawMission(chance, index === 0 ? "toy" : "tool", size));
+  return Array.from({ length: count }, (_, index) => drawMission(chance, index === 0 ? "toy" : "tool", words));
 }
 
 function drawMission(
   chance: Chance,
   id: string,
-  size: PlanWords["size"],
+  { size, isPaired }: MissionWords,
 ): { plan: MissionPlan; files: Record<string, string> } {
   const names = ["a", "b", "c", "d"]
     .slice(0, chance.between(1, size === "small" ? 3 : 4))
@@ -127,16 +134,21 @@ function drawMission(
   const inDefault = chance.happens(mode === "poc" ? 0.5 : 0.25);
   // Where features land on the default branch itself, each is signed.
   const signOff =
-    mode === "full" && inDefault ? ("feature" as const) : chance.pick(["mission", "milestone", "feature"] as const);
+    mode === "full" && inDefault
+      ? ("feature" as const)
+      : chance.pick(isPaired ? (["mission"] as const) : (["mission", "milestone", "feature"] as const));
   const usd = chance.weigh({ wide: 6, tight: 3, none: 1 });
   const limit = usd === "none" ? null : usd === "wide" ? 100 : chance.pick([4, 6, 10]);
-  const isSplit = names.length > 1 && chance.happens(0.3);
+  const isSplit = names.length > 1 && !isPaired && chance.happens(0.3);
   const parts = isSplit ? { first: names.slice(0, 1), second: names.slice(1) } : { first: names };
   const milestones = Object.fromEntries(
     Object.entries(parts).map(([milestone, features]) => [
       milestone,
       Object.fromEntries(
-        features.map((name, index) => [name, drawFeature(chance, name, features.slice(0, index), mode)]),
+        features.map((name, index) => [
+          name,
+          drawFeature(chance, name, isPaired ? [] : features.slice(0, index), mode),
+        ]),
       ),
     ]),
   );
@@ -148,7 +160,7 @@ function drawMission(
     home: inDefault ? "default" : "branch",
     sign_off: signOff,
     budget: limit === null ? "none" : { usd: limit },
-    verify: chance.happens(0.3) ? [{ run: `not both ${names[0]}.pair ${names.at(-1)}.pair` }] : undefined,
+    verify: isPaired || chance.happens(0.3) ? [{ run: `not both ${names[0]}.pair ${names.at(-1)}.pair` }] : undefined,
   };
   const files = printMission({ id, header, milestones, contract });
   const home = inDefault ? "main" : `mission/${id}/home`;
@@ -180,11 +192,11 @@ function drawConfig(chance: Chance): string {
 }
 
 /** Most workers work. Each world has a few bad habits of its own, so that they meet one another. */
-function drawHabits(chance: Chance): Record<WorkerHabit, number> {
+function drawHabits(chance: Chance, isPaired: boolean): Record<WorkerHabit, number> {
   const habits = Object.fromEntries(WORKER_HABITS.map((habit) => [habit, 0])) as Record<WorkerHabit, number>;
   habits.commits = 10;
-  // Green alone and red together takes two.
-  if (chance.happens(0.2)) habits.pairs = 20;
+  if (isPaired) habits.pairs = 60;
+  if (chance.happens(0.1)) habits.question = 10;
   for (let count = chance.between(0, 4); count > 0; count -= 1)
     habits[chance.pick(WORKER_HABITS)] += chance.pick([2, 6]);
   return habits;

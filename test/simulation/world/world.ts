@@ -1,39 +1,29 @@
 /** One simulated world: hosts with their disks, perhaps a remote, and the processes that the real engine is carried out in. */
 
-import type { Doors } from "../../../src/doors/doors.ts";
 import type { Git } from "../../../src/doors/git.ts";
-import { sha256 } from "../../../src/doors/hash.ts";
 import type { Owner } from "../../../src/model/run.ts";
 import { pulse } from "../../../src/pulse.ts";
 import { openAuthority } from "../../../src/repo/authority.ts";
 import { carryOut } from "../../../src/runner/carry-out.ts";
-import type { RunnerDoors } from "../../../src/runner/run-doors.ts";
 import { makeStopSwitch } from "../../../src/runner/watch/stop-switch.ts";
 import type { RefMove } from "../check/history.ts";
 import type { WorkerCommit } from "../check/kept-work.ts";
 import type { TypedVersion } from "../check/typed-bytes.ts";
-import { openMemoryFiles, PACKAGE_FOLDER } from "../doors/files.ts";
-import { openMemoryProcesses } from "../doors/processes.ts";
-import { isMemoryUnchanged, openMemoryQuickLook, type QuickLookDoors } from "../doors/quick-look.ts";
-import { openMemoryRunFiles } from "../doors/run-files.ts";
-import { openMemoryShell } from "../doors/shell.ts";
-import { openMemoryState } from "../doors/state-folder.ts";
-import { NO_DEBRIS, NO_LEFTOVERS } from "../doors/upkeep.ts";
-import { openMemoryWorkspaces } from "../doors/workspaces.ts";
+import { isMemoryUnchanged, type QuickLookDoors } from "../doors/quick-look.ts";
 import type { MemoryDisk } from "../git/disk.ts";
 import { type Outside, openMemoryGit } from "../git/memory-git.ts";
 import { type MemoryRepository, makeStore, type ObjectStore } from "../git/repository.ts";
 import { Chance } from "../time/chance.ts";
 import { type Process, Schedule } from "../time/schedule.ts";
+import { type Actor, openActor } from "./actor.ts";
 import { Counters } from "./counters.ts";
-import { hasFile, inspectFolder, removeFolder } from "./folders.ts";
 import { Host } from "./host.ts";
+import { WatchedRefs } from "./journal.ts";
 import type { Plan } from "./plan.ts";
 import { makeLocalRepository, makeRemoteRepository, type Seeded } from "./seed-repository.ts";
-import { startWorker } from "./worker.ts";
 
 /** The build of the program that everybody runs. */
-const BUILD = "simulated";
+export const BUILD = "simulated";
 
 /** A machine with the repository on it. */
 export interface Site {
@@ -45,14 +35,6 @@ export interface Site {
   /** Processes of workers by run: what a process of the run marks. */
   workers: Map<string, Process[]>;
   statePath: string;
-}
-
-/** What one process has in hand. */
-export interface Actor {
-  doors: Doors;
-  runner: RunnerDoors;
-  quick: QuickLookDoors;
-  self: Owner;
 }
 
 export interface WorldOptions {
@@ -83,12 +65,16 @@ export class World {
   readonly wrecked = new Set<string>();
   /** No more faults and ideas: from here on all must come to its end. */
   isCalm = false;
+  /** Machines that are on their way, in place of lost ones. */
+  arrivals = 0;
+  /** Cron starts nothing any more. */
+  isStill = false;
+  /** Whose push is being applied without an answer. */
+  unanswered: Process | null = null;
   /** Pulses in whose course something was done. */
   effectivePulses = 0;
   #hosts = 0;
   #recovering = new WeakSet<Process>();
-  /** Whose push is being applied without an answer. */
-  #unanswered: Process | null = null;
 
   constructor({ seed, plan, trace }: WorldOptions) {
     this.plan = plan;
@@ -138,7 +124,7 @@ export class World {
   /** Starts a pulse that takes a full look. */
   startPulse(site: Site): Process {
     const process = this.schedule.start("pulse", site.host.name, async (self) => {
-      const actor = this.openActor(site, self, owner, {});
+      const actor = openActor(this, site, self, owner, {});
       this.counters.add("full pulses");
       const result = await pulse(actor.doors, {
         onApplied: (decision, applied) => {
@@ -163,79 +149,10 @@ export class World {
   /** Starts a person's or checker's process with doors of a site. */
   startActor(site: Site, name: string, work: (actor: Actor, process: Process) => Promise<void>): Process {
     const process = this.schedule.start(name, site.host.name, (self) =>
-      work(this.openActor(site, self, owner, { person: name }), self),
+      work(openActor(this, site, self, owner, { person: name }), self),
     );
     const owner = site.host.adopt(process);
     return process;
-  }
-
-  openActor(site: Site, process: Process, self: Owner, { person }: { person?: string }): Actor {
-    const { host, disk, repository, statePath } = site;
-    const { schedule, chance } = this;
-    const act = (call: string) => schedule.act(process, call);
-    const git = this.openGit(site, process, person ?? null);
-    const state = openMemoryState({
-      disk: host.state,
-      path: statePath,
-      host: `sim-${host.name}`,
-      self,
-      liveness: (owner) => host.liveness(owner),
-      now: () => host.now(),
-      sleep: (ms) => schedule.sleep(process, ms, "lock"),
-      act,
-      chance: () => chance.next(),
-      removeFolder: (path) => removeFolder(disk, path),
-    });
-    const processes = openMemoryProcesses({
-      schedule,
-      host,
-      process,
-      self,
-      startRun: (run) => this.#startRun(site, run),
-    });
-    const clock = { now: () => host.now(), sleep: (ms: number) => schedule.sleep(process, this.#longer(ms)) };
-    const quick = { ...this.quickLookOf(site), act };
-    const shared = {
-      git,
-      state,
-      processes,
-      workspaces: openMemoryWorkspaces({ schedule, process, disk, repository }),
-      openRunFiles: openMemoryRunFiles({ disk: host.state, act, inspect: (path) => inspectFolder(disk, path) }),
-      endSurvivors: (run: string) => this.#endSurvivors(site, process, run),
-      faults: { reach: () => {} },
-      clock,
-      random: { nonce: (length: number) => this.#nonce(length) },
-      hash: sha256,
-      env: { PATH: "/bin" },
-      program: { node: "/bin/node", main: "/package/main.js", build: BUILD },
-    };
-    const doors: Doors = {
-      ...shared,
-      worktree: site.checkout,
-      files: openMemoryFiles({
-        disk: host.state,
-        runs: `${statePath}/runs`,
-        act,
-        hasFolder: (path) => disk.folders.has(path),
-        hasProgram: () => true,
-      }),
-      quickLook: openMemoryQuickLook(quick),
-      debris: NO_DEBRIS,
-      leftovers: NO_LEFTOVERS,
-      packageFolder: PACKAGE_FOLDER,
-      insideRun: false,
-    };
-    const runner: RunnerDoors = {
-      ...shared,
-      drivers: () => ({ start: (options) => startWorker(this, site, process, options) }),
-      shell: openMemoryShell({ schedule, process, has: (workspace, path) => hasFile(disk, workspace, path) }),
-      openSearch: (pattern) => {
-        const expression = new RegExp(pattern, "m");
-        return { find: async (text) => (expression.test(text) ? "found" : "absent"), close: () => {} };
-      },
-      measureDisk: async () => 1_000,
-    };
-    return { doors, runner, quick, self };
   }
 
   /** What an idle pulse looks at. */
@@ -252,34 +169,6 @@ export class World {
     };
   }
 
-  openGit(site: Site, process: Process, person: string | null): Git {
-    const { schedule, chance, plan } = this;
-    const outside: Outside = {
-      step: (call) => schedule.step(process, call) ?? GO_ON,
-      remote: async (call) => {
-        await schedule.sleep(process, chance.between(50, 3_000), call);
-        const { lost, unanswered, late, stale, refuse } = plan.faults.remote;
-        if (this.isCalm) return "answered";
-        if (call === "push") {
-          const drawn = chance.weigh({ answered: 1, lost, unanswered, late, refuse });
-          if (drawn === "refuse") return { refuse: "hook declined" };
-          this.#unanswered = drawn === "unanswered" ? process : null;
-          return drawn;
-        }
-        const drawn = chance.weigh({ answered: 1, lost, stale });
-        if (drawn === "stale") this.counters.add("stale read");
-        return drawn;
-      },
-      later: (apply) => schedule.at(schedule.now + chance.between(100, 90_000), null, apply),
-    };
-    const identity =
-      person === null
-        ? { name: "Host", email: `${site.host.name}@example.com` }
-        : { name: person, email: `${person.toLowerCase()}@example.com` };
-    const network = new Map(this.remote === null ? [] : [[this.remote.gitDir, this.remote] as const]);
-    return openMemoryGit({ disk: site.disk, gitDir: site.repository.gitDir, network, outside, identity });
-  }
-
   /** Somebody else's git: for those who read when all is over. */
   openReader(): Git {
     const site = this.sites[0];
@@ -293,10 +182,11 @@ export class World {
     return openMemoryGit({ disk, gitDir: this.authority.gitDir, network: new Map(), outside, identity });
   }
 
-  #startRun(site: Site, run: string): Owner | null {
+  /** Starts the process that carries out an order; null when the machine can't. */
+  startRun(site: Site, run: string): Owner | null {
     if (!this.isCalm && this.plan.faults.kill > 0 && this.chance.happens(0.01)) return null;
     const process = this.schedule.start(`run ${run}`, site.host.name, async (self) => {
-      const actor = this.openActor(site, self, owner, {});
+      const actor = openActor(this, site, self, owner, {});
       const order = actor.doors.state.readOrder(run);
       if (order === null) return;
       const stop = makeStopSwitch();
@@ -313,23 +203,13 @@ export class World {
     return owner;
   }
 
-  async #endSurvivors(site: Site, process: Process, run: string): Promise<number> {
+  /** Kills what is left of a run's workers. */
+  async endSurvivors(site: Site, process: Process, run: string): Promise<number> {
     if (process.name === "pulse") this.#recovering.add(process);
     await (this.schedule.step(process, "endSurvivors") ?? GO_ON);
     const left = (site.workers.get(run) ?? []).filter((worker) => !worker.isDead);
     for (const worker of left) this.schedule.end(worker, "is killed as a survivor");
     return left.length;
-  }
-
-  /** The loops that watch something look several times a second. Here a look comes later, as on a machine with too much to do. */
-  #longer(ms: number): number {
-    return ms === 100 || ms === 200 || ms === 250 ? this.chance.between(3_000, 15_000) : ms;
-  }
-
-  #nonce(length: number): string {
-    let text = "";
-    while (text.length < length) text += "0123456789abcdefghijklmnopqrstuvwxyz"[this.chance.below(36)];
-    return text;
   }
 
   #kills(process: Process, call: string): boolean {
@@ -356,16 +236,16 @@ export class World {
 
   #watch(repository: MemoryRepository): void {
     const refs = repository.refs;
-    if (!("watch" in refs)) throw new Error("the authority's refs can't be watched");
-    (refs as import("./journal.ts").WatchedRefs).watch((move) => {
+    if (!(refs instanceof WatchedRefs)) throw new Error("the authority's refs can't be watched");
+    refs.watch((move) => {
       const { running, now } = this.schedule;
       const by = running === null ? "nobody" : `${running.host} ${running.name}`;
       this.moves.push({ at: now, by, ...move });
-      if (running !== null && running === this.#unanswered) this.counters.add("push unknown but applied");
+      if (running !== null && running === this.unanswered) this.counters.add("push unknown but applied");
       if (running === null) this.counters.add("push applied late");
       this.schedule.note(`    ${move.ref} ${move.old?.slice(0, 7) ?? "-"} -> ${move.new?.slice(0, 7) ?? "-"} by ${by}`);
     });
   }
 }
 
-const GO_ON = Promise.resolve();
+export const GO_ON = Promise.resolve();
