@@ -87,7 +87,7 @@ describe("wrong use", () => {
     [["status", "crm/schem"], "nothing is named crm/schem; did you mean crm/schema?", "mission status crm/schema"],
     [["show", "schema"], "nothing is named schema; did you mean crm/schema?", "mission show crm/schema"],
     [["show"], "missing required argument 'thing'", "mission show THING"],
-    [["log", "--cvs"], "unknown option '--cvs'; did you mean --csv?", "mission log [THING] [--csv]"],
+    [["log", "--cvs"], "unknown option '--cvs'; did you mean --csv?", "mission log [THING] [--since <t"],
     [["status", "crm", "more"], "too many arguments", "mission status [THING]"],
     [["report", "--since", "yesterday"], "yesterday is no time", "--since 24h"],
     [["report", "--by", "colour"], "--by takes feature, agent, model, day, not colour", "mission report --by feature"],

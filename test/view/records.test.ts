@@ -157,6 +157,7 @@ describe("decisions", () => {
       session: null,
       reserve: { usd: 5, minutes: 60, tokens: 0 },
     },
+    { kind: "clean", because: "it is time", run: "auth-1-x7k3m1", what: "workspace" },
   ];
 
   it("are one line each, with the reason", () => {
@@ -181,6 +182,7 @@ describe("decisions", () => {
       "  complete  crm  it is time",
       "  ask  crm/m  sign-off: it is time",
       "  dispatch  crm/auth  attempt 2 by coder on claude, at most 5.00 USD and 1 h: it is time",
+      "  clean  auth-1-x7k3m1  workspace: it is time",
     ]);
   });
 
