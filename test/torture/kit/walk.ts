@@ -13,6 +13,7 @@ import type { Stage } from "./stage.ts";
 
 const MOST_ROUNDS = 120;
 const MOST_TRIES = 12;
+const MOST_STANDSTILLS = 3;
 /** A git that hangs is ended after two minutes, and asked once more. */
 const PROCESS_MS = 400_000;
 /** Longer waits than this are for a person or for ever. */
@@ -42,6 +43,7 @@ export async function walk(stage: Stage, scenario: Scenario, options: WalkOption
   const told: string[] = [];
   const tries = new Map<Act, number>();
   let effects = 0;
+  let standstills = 0;
   const end = (sight: Sight | null, stuck: string | null): Walked => ({ effects, complaints: told, sight, stuck });
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     let moved = false;
@@ -67,7 +69,10 @@ export async function walk(stage: Stage, scenario: Scenario, options: WalkOption
       if (said.code !== 0 && said.code !== -1) told.push(`${act.name}: ${said.code} ${said.err}`);
       continue;
     }
-    if (!skip(stage, options.plan)) return end(sight, null);
+    const skippedMs = skip(stage, options.plan);
+    // A host that waits for a person remembers no answer: the last one is over, and stays so.
+    standstills = skippedMs === 1 ? standstills + 1 : 0;
+    if (skippedMs === null || standstills > MOST_STANDSTILLS) return end(sight, null);
   }
   return end(null, `not at rest after ${MOST_ROUNDS} rounds: ${told.slice(-3).join("\n")}`);
 }
@@ -128,13 +133,13 @@ function printRuns({ machines }: Stage): string {
   return JSON.stringify(machines.map((machine) => [...runsOf(machine)]));
 }
 
-/** Moves all clocks to the first moment at which anything could change. */
-function skip({ machines }: Stage, plan: Plan): boolean {
-  const next = Math.min(...machines.flatMap(nextLook));
-  if (next > SKIP_MS) return false;
-  plan.goAhead(Math.max(next, 1));
-  for (const machine of machines) machine.ahead += Math.max(next, 1);
-  return true;
+/** Moves all clocks to the first moment at which anything could change, and answers by how much. */
+function skip({ machines }: Stage, plan: Plan): number | null {
+  const next = Math.max(Math.min(...machines.flatMap(nextLook)), 1);
+  if (next > SKIP_MS) return null;
+  plan.goAhead(next);
+  for (const machine of machines) machine.ahead += next;
+  return next;
 }
 
 function nextLook(machine: Machine): number[] {
