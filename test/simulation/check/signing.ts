@@ -32,7 +32,11 @@ export function checkFeatureSigning(
   );
   return home.filter(isProgram).flatMap((commit) => {
     const head = /^Mission-Head: (.+)$/m.exec(commit.message)?.[1];
-    const feature = /^Mission: [^/\n]+\/(.+)$/m.exec(commit.message)?.[1];
+    // Missions may share a home.
+    const feature = commit.message
+      .split("\n")
+      .find((line) => line.startsWith(`Mission: ${id}/`))
+      ?.slice(`Mission: ${id}/`.length);
     if (head === undefined || feature === undefined || approved.has(`${feature} ${head}`)) return [];
     return [`${id}: ${feature} landed as ${head} and nobody signed it`];
   });

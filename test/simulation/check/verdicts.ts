@@ -2,9 +2,11 @@ import { type CommitFacts, isProgram, type MissionHistory, ofKind, subjectOf } f
 
 /**
  * Every code that the program brought to home is a code tree that passed as exactly that tree, or that is recorded as
- * unchecked, or that a person passed. Missions may share a home, so their verdicts count together.
+ * unchecked, or that a person passed. Missions may share a home, so their verdicts count together. `tips`, where they are
+ * known, are the commits that the program made a branch's tip: the inside of a chain becomes one when a person takes the
+ * end of the chain away.
  */
-export function checkVerdicts(missions: readonly MissionHistory[]): string[] {
+export function checkVerdicts(missions: readonly MissionHistory[], tips?: ReadonlySet<string>): string[] {
   const good = new Set<string>();
   for (const { records } of missions) {
     const byPerson = ofKind(records, "answered").some(({ decision }) => decision === "approved");
@@ -13,15 +15,20 @@ export function checkVerdicts(missions: readonly MissionHistory[]): string[] {
       if (isGood || (result === "inconclusive" && byPerson)) good.add(codeTree);
     }
   }
-  return missions.flatMap((mission) => checkHome(mission, good));
+  return missions.flatMap((mission) => checkHome(mission, good, tips));
 }
 
-function checkHome({ id, records, home }: MissionHistory, good: ReadonlySet<string>): string[] {
+function checkHome(
+  { id, records, home }: MissionHistory,
+  good: ReadonlySet<string>,
+  tips: ReadonlySet<string> | undefined,
+): string[] {
   const chained = new Set(ofKind(records, "landed").map(({ commit }) => commit));
   return home.flatMap((commit, index) => {
     const [parent, next] = [home[index - 1], home[index + 1]];
     if (parent === undefined || !isProgram(commit) || commit.codeTree === parent.codeTree) return [];
     // Within a chain only the last tree was judged, and only it was ever a tip.
+    if (tips !== undefined && !tips.has(commit.oid)) return [];
     // A person who rewrites the end of a chain leaves its trailers there.
     const isInside = next !== undefined && isLanding(commit, chained) && isLanding(next, chained);
     if (isInside || good.has(commit.codeTree)) return [];

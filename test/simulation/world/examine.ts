@@ -25,6 +25,7 @@ export async function examine(world: World): Promise<string[]> {
   const isAncestor = (ancestor: string, descendant: string) => descendsFrom(authority, descendant, ancestor);
   const parentsOf = (oid: string) => commitOf(store, oid)?.commit.parents ?? null;
   const isPerson = (by: string) => / Person\d/.test(by);
+  const tips = new Set(moves.flatMap(({ by, new: next }) => (next === null || isPerson(by) ? [] : [next])));
   countRarities(world, history);
   const faults = [
     ...world.violations,
@@ -35,7 +36,7 @@ export async function examine(world: World): Promise<string[]> {
   ];
   // Where a person took a ledger away, a host that never knew it begins another one: nothing is left to hold home against.
   if (deeds.has("took a ledger away")) return faults;
-  faults.push(...checkVerdicts(history.missions), ...checkSigning(history));
+  faults.push(...checkVerdicts(history.missions, tips), ...checkSigning(history));
   for (const mission of history.missions) {
     const said = [
       ...checkRuns(mission.records),
@@ -52,7 +53,7 @@ export async function examine(world: World): Promise<string[]> {
 
 /** When all is quiet: what workers made and no machine took with it is at the authority. */
 export function examineWork(world: World): string[] {
-  if (world.deeds.has("lost a machine")) return [];
+  if (world.deeds.has("lost a machine") || world.deeds.has("took a ledger away")) return [];
   const last = new Map(world.workerCommits.map((commit) => [commit.run, commit]));
   return checkWorkersCommits(
     [...last.values()].filter(({ run }) => !world.wrecked.has(run)),

@@ -84,6 +84,8 @@ export function openBench(disk: MemoryDisk, path: string, { identity, now, onCom
       if (own === null || folder === undefined || own.head === null || parent === undefined) return;
       own.refs.set(own.head, parent);
       fillFolder(own, folder);
+      // What a worker takes back itself is its own business: from here on this is what it stands by.
+      onCommit(parent);
     },
     wreck: () => removeFolder(disk, path),
   };

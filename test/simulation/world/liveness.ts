@@ -36,6 +36,8 @@ export async function settleDown(world: World, isQuiet: () => boolean): Promise<
     await act(world, async (_site, person) => {
       given = await respond(person, { isWhimsical: false });
     });
+    // A ledger that a person took away waits for `mission doctor`, and its runs with it.
+    if (given === 0 && world.deeds.has("took a ledger away")) return [];
     if (given === 0) return [...(await checkParked(world)), ...(await checkIdle(world))];
   }
   return [`people answered ${MOST_ROUNDS} times and are still asked: ${await tell(world)}`];
