@@ -1,9 +1,11 @@
 /** Commits: writing one, reading a line of them, and how two are related. */
 
-import type { NewCommit, RawCommit } from "../../git.ts";
+import { GitError, type NewCommit, type RawCommit } from "../../git.ts";
 import { failure, type GitRunner } from "../process/spawn.ts";
+import { printCommit } from "./commit-bytes.ts";
 import { parseCommit } from "./parse.ts";
 import type { ObjectReader } from "./reader.ts";
+import type { ObjectStore } from "./store.ts";
 import { keepEmptyTree, treeId } from "./trees.ts";
 
 const KEPT = 10_000;
@@ -20,7 +22,15 @@ export interface Commits {
   mergeBase(a: string, b: string): Promise<string | null>;
 }
 
-export function makeCommits(runner: GitRunner, reader: ObjectReader, oidLength: number): Commits {
+export interface CommitTools {
+  runner: GitRunner;
+  reader: ObjectReader;
+  store: ObjectStore;
+  /** 40 (sha1) or 64 (sha256). */
+  oidLength: number;
+}
+
+export function makeCommits({ runner, reader, store, oidLength }: CommitTools): Commits {
   const emptyTree = treeId([], oidLength);
   const ancestry = new Map<string, boolean>();
 
@@ -46,21 +56,23 @@ export function makeCommits(runner: GitRunner, reader: ObjectReader, oidLength: 
       return info?.oid ?? null;
     },
     async write(commit) {
-      if (commit.tree === emptyTree) keepEmptyTree(runner.gitDir, emptyTree);
-      const parents = commit.parents.flatMap((parent) => ["-p", parent]);
-      // From standard input the message is taken byte for byte; `-m` would end it with a line feed.
-      const output = await runner.demand(["commit-tree", "--no-gpg-sign", ...parents, commit.tree], {
-        input: commit.message,
-        env: identityVariables(commit),
-      });
-      return output.stdout.toString("latin1").trim();
+      if (commit.tree === emptyTree) await keepEmptyTree(store);
+      await Promise.all([
+        demandType(store, commit.tree, "tree"),
+        ...commit.parents.map((parent) => demandType(store, parent, "commit")),
+      ]);
+      return store.write("commit", printCommit(commit));
     },
     async list(tip, exclude, limit) {
       const range = exclude === null ? [tip] : [tip, `^${exclude}`];
       const most = limit === undefined ? [] : [`--max-count=${limit}`];
       const args = ["log", "--first-parent", "--reverse", "-z", "--no-color", "--no-notes", `--format=${LOG_FORMAT}`];
       const output = await runner.demand([...args, ...most, ...range, "--"]);
-      return parseLog(output.stdout.toString("utf8"));
+      const commits = parseLog(output.stdout.toString("utf8"));
+      const last = commits.at(-1);
+      // What is appended next stands on it.
+      if (last !== undefined) store.noteCommit(last.oid);
+      return commits;
     },
     async isAncestor(ancestor, descendant) {
       if (ancestor === descendant) return true;
@@ -89,16 +101,9 @@ export async function descends(commits: Commits, reader: ObjectReader, tip: stri
   return commits.isAncestor(old, tip);
 }
 
-function identityVariables(commit: NewCommit): Record<string, string> {
-  const date = `@${Math.floor(commit.at / 1000)} +0000`;
-  return {
-    GIT_AUTHOR_NAME: commit.author.name,
-    GIT_AUTHOR_EMAIL: commit.author.email,
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_NAME: commit.committer.name,
-    GIT_COMMITTER_EMAIL: commit.committer.email,
-    GIT_COMMITTER_DATE: date,
-  };
+async function demandType(store: ObjectStore, oid: string, type: "tree" | "commit"): Promise<void> {
+  if ((await store.typeOf(oid)) === type) return;
+  throw new GitError(["commit-tree"], 128, `fatal: ${oid} is not a valid '${type}' object`);
 }
 
 const LOG_FIELDS = ["%H", "%T", "%P", "%an", "%ae", "%cn", "%ce", "%ct"];

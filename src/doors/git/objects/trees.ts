@@ -1,12 +1,9 @@
 /** Trees: reading a level, writing levels, and a tree with some of its paths replaced. */
 
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { deflateSync } from "node:zlib";
 import { GitError, type TreeEntry } from "../../git.ts";
-import type { GitRunner } from "../process/spawn.ts";
 import { hashObject, parseTree, printTree, typeOfMode } from "./parse.ts";
 import type { ObjectReader } from "./reader.ts";
+import type { ObjectStore } from "./store.ts";
 
 /** What lies at a path; null takes the path away. */
 export type PathChange = { mode: string; oid: string } | null;
@@ -19,7 +16,7 @@ export interface Trees {
 }
 
 /** `oidLength` is 40 (sha1) or 64 (sha256). */
-export function makeTrees(runner: GitRunner, reader: ObjectReader, oidLength: number): Trees {
+export function makeTrees(reader: ObjectReader, store: ObjectStore, oidLength: number): Trees {
   async function read(oid: string): Promise<readonly TreeEntry[] | null> {
     const object = await reader.read(`${oid}^{tree}`);
     return object === null ? null : parseTree(object.bytes, oidLength);
@@ -29,36 +26,29 @@ export function makeTrees(runner: GitRunner, reader: ObjectReader, oidLength: nu
     if (entries === null) throw new Error(`tree ${oid} is missing`);
     return entries;
   }
-  /** Children come before the folders that hold them, so one process can check that each entry exists. */
+  /** A folder may name others of the same call, which are about to be written. */
   async function writeLevels(levels: readonly Level[]): Promise<void> {
-    if (levels.length === 0) return;
-    const input = levels.map((level) => `${level.entries.map(printEntry).join("")}\0`).join("");
-    const output = await runner.demand(["mktree", "-z", "--batch"], { input });
-    const written = output.stdout.toString("latin1").trim().split("\n");
-    const odd = levels.find((level, index) => written[index] !== level.oid);
-    if (odd)
-      throw new GitError(output.args, output.exitCode, `git wrote another tree than ${odd.oid}. ${output.stderr}`);
+    const coming = new Set(levels.map(({ oid }) => oid));
+    const isComing = ({ type, oid }: TreeEntry) => type === "tree" && coming.has(oid);
+    const entries = levels.flatMap((level) => level.entries.filter((entry) => !isComing(entry)));
+    await Promise.all(entries.map((entry) => demandEntry(store, entry, oidLength)));
+    await store.writeAll(levels.map((level) => ({ type: "tree", bytes: printTree(level.entries) })));
   }
   return {
     read,
-    async writeBlob(bytes) {
-      const output = await runner.demand(["hash-object", "-w", "--stdin", "--no-filters"], { input: bytes });
-      return output.stdout.toString("latin1").trim();
-    },
+    writeBlob: (bytes) => store.write("blob", bytes),
     async write(entries) {
       checkEntries(entries);
-      const level = { entries, oid: treeId(entries, oidLength) };
-      if (entries.length === 0) keepEmptyTree(runner.gitDir, level.oid);
-      else await writeLevels([level]);
-      return level.oid;
+      const oid = treeId(entries, oidLength);
+      await writeLevels([{ entries, oid }]);
+      return oid;
     },
     async writeFiles(tree, changes) {
       const levels: Level[] = [];
       const root = { mode: "040000", oid: tree };
       const oid = await editFolder(root, growPlan(changes), { readFolder, levels, oidLength });
-      if (oid === null) keepEmptyTree(runner.gitDir, treeId([], oidLength));
       await writeLevels(levels);
-      return oid ?? treeId([], oidLength);
+      return oid ?? keepEmptyTree(store);
     },
   };
 }
@@ -69,14 +59,8 @@ export function treeId(entries: readonly TreeEntry[], oidLength: number): string
 }
 
 /** Git knows the empty tree without having it, but `git fsck` calls it missing once a commit names it. */
-export function keepEmptyTree(gitDir: string, oid: string): void {
-  const folder = join(gitDir, "objects", oid.slice(0, 2));
-  const file = join(folder, oid.slice(2));
-  if (existsSync(file)) return;
-  const temporary = `${file}.${process.pid}.tmp`;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(temporary, deflateSync(Buffer.from("tree 0\0")), { mode: 0o444 });
-  renameSync(temporary, file);
+export function keepEmptyTree(store: ObjectStore): Promise<string> {
+  return store.write("tree", new Uint8Array());
 }
 
 interface Level {
@@ -143,11 +127,23 @@ function isRemoval(plan: Plan): boolean {
   return [...plan.here.values()].every((change) => change === null) && [...plan.below.values()].every(isRemoval);
 }
 
-function printEntry(entry: TreeEntry): string {
-  return `${entry.mode} ${entry.type} ${entry.oid}\t${entry.name}\0`;
+/** What `git mktree` demands of an entry: a mode, and an object of its kind that is here. A submodule's commit is elsewhere. */
+async function demandEntry(store: ObjectStore, entry: TreeEntry, oidLength: number): Promise<void> {
+  const { mode, type, oid, name } = entry;
+  const isFormal = /^[0-7]{5,6}$/.test(mode) && oid.length === oidLength && /^[0-9a-f]+$/.test(oid);
+  if (!isFormal) throw refusal(`input format error: ${mode} ${type} ${oid}\t${name}`);
+  if (typeOfMode(mode) !== type) throw refusal(`entry '${name}' object type (${type}) doesn't match mode ${mode}`);
+  if (type === "commit") return;
+  const found = await store.typeOf(oid);
+  if (found === null) throw refusal(`entry '${name}' object ${oid} is unavailable`);
+  if (found !== type) throw refusal(`entry '${name}' object ${oid} is a ${found} but specified type was (${type})`);
 }
 
-/** `mktree` writes what it is given: two entries of one name, or a folder that no checkout would accept. */
+function refusal(words: string): GitError {
+  return new GitError(["mktree"], 128, `fatal: ${words}`);
+}
+
+/** Git writes what it is given: two entries of one name, or a folder that no checkout would accept. */
 function checkEntries(entries: readonly TreeEntry[]): void {
   const names = new Set<string>();
   for (const { name } of entries) {
