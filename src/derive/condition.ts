@@ -22,10 +22,12 @@ export interface Row {
   step?: FeatureStep;
 }
 
+const NONE: readonly string[] = [];
+
 export function condition(
   code: string,
   message: string,
   rest: Partial<Omit<Condition, "code" | "message">> = {},
 ): Condition {
-  return { code, message, evidence: rest.evidence ?? [], until: rest.until ?? null, next: rest.next ?? null };
+  return { code, message, evidence: rest.evidence ?? NONE, until: rest.until ?? null, next: rest.next ?? null };
 }

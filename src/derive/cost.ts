@@ -35,6 +35,7 @@ export function addCosts(costs: readonly { cost: Cost; part: number }[]): Cost {
 /** Work, gate and review of a feature: its own runs wholly, a shared gate in equal parts. */
 export function featureCost(ledger: Ledger, { id, was }: FeatureDocument): Cost {
   const ids = was === null ? [id] : [id, was];
+  if (!ids.some((each) => ledger.byFeature.has(each))) return NO_COST;
   const runs = new Set(ids.flatMap((each) => ledger.byFeature.get(each)?.runs ?? []));
   return addCosts([...runs].map((run) => ({ cost: runCost(run), part: share(run, ids) })));
 }

@@ -99,6 +99,7 @@ function names(runs: readonly EndedRun[]): readonly string[] {
 }
 
 function sameFingerprint(runs: readonly EndedRun[]): readonly [EndedRun, EndedRun] | null {
+  if (runs.length < 2) return null;
   const first = new Map<string, EndedRun>();
   for (const run of runs) {
     const print = run.ended.fact.fingerprint;

@@ -53,6 +53,7 @@ export function deriveFeatureHistory(
 ): FeatureHistory {
   const since = lastRetry(ledger, options.mission, feature);
   const records = recordsOf(ledger, feature);
+  if (records.runs.length === 0) return untried(records, since, options.limits);
   const runs = records.runs.filter(({ claim: { fact } }) => fact.runKind === "work" && fact.about.kind === "feature");
   const present = runs.filter(({ claim }) => claim.position > since && claim.fact.spec === feature.spec);
   const ended = present
@@ -82,6 +83,28 @@ export function deriveFeatureHistory(
     since,
   };
 }
+
+/** What the rest comes to without a run: most features of a plan have none yet. */
+function untried(records: FeatureRecords, since: number, limits: Limits): FeatureHistory {
+  return {
+    records,
+    runs: NO_RUNS,
+    live: null,
+    last: null,
+    rounds: 0,
+    delivery: null,
+    sentBack: null,
+    kept: null,
+    cap: deriveCap({ ended: NO_RUNS, failures: NO_RUNS, sentBack: NO_RETURNS }, limits),
+    refused: records.blocked.findLast(({ position }) => position > since) ?? null,
+    notBefore: null,
+    landed: records.landed.findLast(({ position }) => position > since) ?? null,
+    since,
+  };
+}
+
+const NO_RUNS: readonly EndedRun[] = [];
+const NO_RETURNS: readonly { run: EndedRun; back: Return }[] = [];
 
 /** Not what broke a rule on paths: whoever went on from it would break the same rule. */
 function isWorthKeeping({ ended }: RunEntry): boolean {

@@ -29,6 +29,7 @@ function inOrder<T extends { position: number }>(entries: T[]): T[] {
 
 /** Position of the last word of a person to begin afresh, -1 without one. */
 export function lastRetry(ledger: Ledger, mission: string, feature: FeatureDocument): number {
+  if (ledger.controls.length === 0) return -1;
   const targets = idsOf(feature).map((id) => `${mission}/${id}`);
   return lastControl(ledger, targets, "retry");
 }

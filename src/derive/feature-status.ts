@@ -116,22 +116,21 @@ function revertedRow(
 
 function invalidRow(feature: FeatureDocument, around: FeatureSurroundings): Row | null {
   const { mission, plan } = around;
-  const next = `mission edit ${thingName(mission.id, feature.id)}`;
+  const invalid = (text: string, id: string) =>
+    blocked("invalid", text, { next: `mission edit ${thingName(mission.id, id)}` });
   const own = plan.errors.get(feature.file);
-  if (own) return blocked("invalid", describeFinding(own), { next });
+  if (own) return invalid(describeFinding(own), feature.id);
   const milestone = plan.milestones.get(feature.milestone);
   const error = milestone && plan.errors.get(milestone.file);
-  if (error)
-    return blocked("invalid", describeFinding(error), { next: `mission edit ${thingName(mission.id, milestone.id)}` });
+  if (error) return invalid(describeFinding(error), milestone.id);
   const open = around.openDependency(feature);
-  return open?.never ? blocked("invalid", open.text, { next }) : null;
+  return open?.never ? invalid(open.text, feature.id) : null;
 }
 
 function heldRow(feature: FeatureDocument, history: FeatureHistory, around: FeatureSurroundings): Row | null {
   const { mission, plan, stopped } = around;
   const thing = thingName(mission.id, feature.id);
-  const targets = [thing, thingName(mission.id, feature.milestone), mission.id, `agent:${feature.agent}`];
-  const controls = targets.map((target) => ({ target, word: describeControl(deriveControl(mission.ledger, target)) }));
+  const controls = controlsOf(feature, around);
   const controlled = (word: "stopped" | "quarantined" | "paused") => {
     // A paused mission is a state of the mission: its features keep theirs.
     const found = controls.find(
@@ -153,6 +152,14 @@ function heldRow(feature: FeatureDocument, history: FeatureHistory, around: Feat
       : null) ??
     controlled("paused")
   );
+}
+
+/** Most missions have none: then nothing is named and looked up for each feature. */
+function controlsOf(feature: FeatureDocument, { mission }: FeatureSurroundings) {
+  if (mission.ledger.controls.length === 0) return [];
+  const things = [feature.id, feature.milestone].map((id) => thingName(mission.id, id));
+  const targets = [...things, mission.id, `agent:${feature.agent}`];
+  return targets.map((target) => ({ target, word: describeControl(deriveControl(mission.ledger, target)) }));
 }
 
 function policyRow({ cap }: FeatureHistory, thing: string): Row | null {

@@ -12,13 +12,16 @@ export function deriveAssertionFindings(files: MissionFiles): Finding[] {
   const features = files.features.filter(
     ({ status, milestone }) => status !== "cancelled" && !cancelled.has(milestone),
   );
-  const owners = [...files.milestones.filter(({ status }) => status !== "cancelled"), ...features];
+  const owners = [...files.milestones.filter(({ status }) => status !== "cancelled"), ...features].filter(
+    ({ fulfills }) => fulfills.length > 0,
+  );
+  const fixing = features.filter(({ fixes }) => fixes.length > 0);
   const pairs = owners.flatMap((owner) => [...new Set(owner.fulfills)].map((id) => ({ id, owner })));
   const byAssertion = Map.groupBy(pairs, ({ id }) => id);
   return [
     ...owners.flatMap((owner) => unknownAssertions(owner, owner.fulfills, "fulfills", known)),
     // What is fixed may also be the label of a check, which can have any form.
-    ...features.flatMap((owner) => unknownAssertions(owner, owner.fixes.filter(isAssertionId), "fixes", known)),
+    ...fixing.flatMap((owner) => unknownAssertions(owner, owner.fixes.filter(isAssertionId), "fixes", known)),
     ...[...byAssertion.values()].flatMap((all) => (all.length > 1 ? all.map((one) => sharedAssertion(one, all)) : [])),
     ...files.contract
       .filter(({ id }) => !byAssertion.has(id))

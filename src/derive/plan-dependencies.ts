@@ -21,7 +21,7 @@ export function deriveDependencyFindings(files: MissionFiles, lookUp: LookUpFeat
       return problem === null ? [] : [errorAt(feature, "depends_on", ...problem)];
     });
   });
-  return [...findings, ...deriveCycleFindings(open)];
+  return [...findings, ...deriveCycleFindings(open.filter(({ dependsOn }) => dependsOn.length > 0))];
 }
 
 type Problem = readonly [code: string, message: string, expected: string];
@@ -57,7 +57,9 @@ function describeForeign(name: string, lookUp: LookUpFeature | undefined): Probl
   return null;
 }
 
+/** `features` are those that need others: no cycle leads through one that needs nothing. */
 function deriveCycleFindings(features: readonly FeatureDocument[]): Finding[] {
+  if (features.length < 2) return [];
   const byId = new Map(features.map((feature) => [feature.id, feature]));
   const cycles = findCycles(
     new Map(features.map(({ id, dependsOn }) => [id, dependsOn.filter((name) => name !== id)])),

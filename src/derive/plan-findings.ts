@@ -82,8 +82,10 @@ function deriveBudgetFinding(mission: MissionDocument, files: MissionFiles): Fin
 
 /** Milestones and features share their names, and two names that differ in capitals are one name on some machines. */
 function deriveNameFindings({ milestones, features }: MissionFiles): Finding[] {
-  const places = Map.groupBy<string, Place & { id: string }>([...milestones, ...features], ({ id }) => fold(id));
   const renamed = features.filter(({ was }) => was !== null);
+  const names = new Set([...milestones, ...features].map(({ id }) => fold(id)));
+  if (names.size === milestones.length + features.length && renamed.length === 0) return [];
+  const places = Map.groupBy<string, Place & { id: string }>([...milestones, ...features], ({ id }) => fold(id));
   return [
     ...[...places.values()].flatMap((all) =>
       clashes(all, "duplicate-id", ({ id }) => `The id ${id} is also that of`, "title"),
@@ -129,9 +131,11 @@ function deriveFeatureFindings(mission: MissionDocument, { milestones, features 
   );
   if (mission.status === "completed") return open.map(openInCompleted);
   const secrets = new Map(mission.resources.map(({ name, secret }) => [name, secret]));
-  return open.flatMap((feature) => [
+  const isFull = mission.mode === "full";
+  const telling = isFull ? open : open.filter(({ secrets }) => secrets.length > 0);
+  return telling.flatMap((feature) => [
     ...feature.secrets.flatMap((name) => deriveSecretFinding(feature, name, secrets)),
-    ...(mission.mode === "full" ? deriveAcceptanceFinding(feature) : []),
+    ...(isFull ? deriveAcceptanceFinding(feature) : []),
   ]);
 }
 
@@ -163,6 +167,8 @@ function deriveAcceptanceFinding(feature: FeatureDocument): Finding[] {
   return [errorAt(feature, "title", "missing-acceptance", "There are no acceptance criteria", expected)];
 }
 
+const NOT_ASCII = /\P{ASCII}/u;
+
 function fold(name: string): string {
-  return name.normalize("NFC").toLowerCase();
+  return NOT_ASCII.test(name) ? name.normalize("NFC").toLowerCase() : name.toLowerCase();
 }
