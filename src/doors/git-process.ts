@@ -11,6 +11,7 @@ import { makeCommits } from "./git/objects/commits.ts";
 import { makeObjectReader } from "./git/objects/reader.ts";
 import { makeObjectStore } from "./git/objects/store.ts";
 import { makeTrees, treeId } from "./git/objects/trees.ts";
+import { readBlobNow } from "./git/process/read-now.ts";
 import { makeRunner } from "./git/process/spawn.ts";
 import { makeRefs } from "./git/refs/refs.ts";
 import { findRepository, isCheckoutOf } from "./git/refs/repository.ts";
@@ -72,6 +73,7 @@ export function openGit(options: OpenOptions): Git {
     writeConfig: settings.write,
     readIdentity: settings.readIdentity,
     readObject: reader.read,
+    readBlobNow: (oid) => readBlobNow(runner, oid),
     readTree: trees.read,
     readCommit: commits.read,
     resolve: commits.resolve,

@@ -120,6 +120,8 @@ export interface Git {
 
   /** One object by id or `rev:path`, null when missing. Served by one long-lived process. */
   readObject(spec: string): Promise<GitObject | null>;
+  /** The bytes of a blob by id, at once and by a process of its own. Throws `GitError` when it is missing. */
+  readBlobNow(oid: string): Uint8Array;
   /** Entries of a tree (one level) by tree id or commit id, null when missing. */
   readTree(oid: string): Promise<readonly TreeEntry[] | null>;
   readCommit(oid: string): Promise<RawCommit | null>;

@@ -4,6 +4,7 @@ import type { Doors } from "../doors/doors.ts";
 import type { Git } from "../doors/git.ts";
 import type { Config, MissionFiles, MissionRoot, RepositoryFiles, SourceFile } from "../model/documents.ts";
 import { keepOnly, readCache, writeCache } from "../repo/cache.ts";
+import { type KeptFiles, leaveOutTexts, withTexts } from "./kept-mission.ts";
 import { isKnown, type KeptMission, knownFeatures, listOdd } from "./known-features.ts";
 import { type Folder, isLink, type Listed, listFolder, listNames, readLink } from "./source-files.ts";
 
@@ -21,6 +22,13 @@ export interface Documents {
   readRepository(commit: string | null): Promise<RepositoryFiles>;
   /** What is remembered of missions that are no more. */
   forgetAllBut(missions: readonly string[]): void;
+}
+
+interface Cached {
+  /** The mission's folder and the tree that it was then. */
+  key: string;
+  value: KeptFiles;
+  odd: readonly string[];
 }
 
 /** Begins the names of what is remembered of missions' files. */
@@ -49,12 +57,14 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
     async readMission(commit, { id, root }, { keep = true } = {}) {
       const folder = await listFolder(git, commit, `${root}/${id}`);
       if (!folder) return null;
-      const kept = readCache<KeptMission>(doors, `${CACHED}${id}`);
+      const kept = readCache<Cached>(doors, `${CACHED}${id}`);
+      const known = kept && { value: withTexts(kept.value, git), odd: kept.odd };
       const key = `${root} ${folder.tree}`;
-      if (kept?.key === key) return kept.value;
-      const read = await parseMission(doors, folder, { id, root }, kept);
+      if (known && kept.key === key) return known.value;
+      const read = await parseMission(doors, folder, { id, root }, known);
       if (keep) {
-        writeCache(doors, `${CACHED}${id}`, { key, ...read } satisfies KeptMission);
+        const { value, odd } = read;
+        writeCache(doors, `${CACHED}${id}`, { key, value: leaveOutTexts(value), odd } satisfies Cached);
         hasWritten = true;
       }
       return read.value;
@@ -88,7 +98,7 @@ async function parseMission(
   folder: Folder,
   { id, root }: MissionPlace,
   kept: KeptMission | null,
-): Promise<Omit<KeptMission, "key">> {
+): Promise<KeptMission> {
   const { parseMissionFiles } = await import("../format/mission-files.ts");
   const known = kept ? knownFeatures(kept) : undefined;
   const inside = `${root}/${id}/`.length;

@@ -1,10 +1,8 @@
 import type { DocumentCache, ParsedDocument } from "../format/document-cache.ts";
 import type { MissionFiles, SourceFile } from "../model/documents.ts";
 
-/** A mission as it was last read. */
+/** A mission as it was last read, with the texts of its features. */
 export interface KeptMission {
-  /** Its folder and the tree that it was then. */
-  key: string;
   value: MissionFiles;
   /** Paths of files that are no plain ones: executable, links. */
   odd: readonly string[];

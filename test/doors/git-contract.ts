@@ -1,7 +1,7 @@
 /** What every implementation of the git door must do. It builds its worlds by the door alone. */
 
 import { describe, expect, test } from "vitest";
-import type { Git, Identity, NewCommit } from "../../src/doors/git.ts";
+import { type Git, GitError, type Identity, type NewCommit } from "../../src/doors/git.ts";
 
 /** A fresh repository with a fresh remote, and a second repository on the same remote. */
 export interface GitWorld {
@@ -83,6 +83,9 @@ function describeObjects(make: () => Promise<GitWorld>): void {
     expect((await git.readObject(`${commit}:a b/c`))?.oid).toBe(blob);
     expect(await git.readObject(`${commit}:nowhere`)).toBeNull();
     expect(await git.readObject("1".repeat(40))).toBeNull();
+    expect(Buffer.from(git.readBlobNow(blob))).toEqual(bytes);
+    expect(() => git.readBlobNow("1".repeat(40))).toThrow(GitError);
+    expect(() => git.readBlobNow(commit)).toThrow(GitError);
   });
 
   test("a name may be a ref, its parent, its tree or a path in it", async () => {

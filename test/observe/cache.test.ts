@@ -136,3 +136,27 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "the long text of a feature is not remembered, and is there all the same where it is asked for, also after an edit",
+  async () => {
+    const machine = await settledWorld();
+    const body = `\r\n# Long\r\n\r\n${"What is wanted, and für wen. ".repeat(40)}\r\n\r\n`;
+    machine.write({ [featurePath("a")]: featureFile("a", { status: "hold", body }) });
+    machine.commit("a long text");
+    const bodyOfA = ({ missions }: Snapshot) =>
+      missions.flatMap(({ files }) => files.features).find(({ id }) => id === "a")?.body;
+    const fresh = bodyOfA(await see(machine));
+    expect(fresh).toBe(body.replaceAll("\r\n", "\n").trim());
+    const remembered = await see(machine);
+    expect(cacheFiles(machine).filter((path) => readFileSync(path, "utf8").includes("What is wanted"))).toEqual([]);
+    expect(bodyOfA(remembered)).toBe(fresh);
+    machine.edit(featurePath("b"), "hold", "todo");
+    machine.commit("an edit beside it");
+    expect(bodyOfA(await see(machine))).toBe(fresh);
+    expect(bodyOfA(await see(machine))).toBe(fresh);
+    machine.forget();
+    expect(bodyOfA(await see(machine))).toBe(fresh);
+  },
+  LIMIT,
+);

@@ -84,6 +84,11 @@ export function openMemoryGit(options: MemoryGitOptions): Git {
         const object = findObject(repository, checkSpec(spec));
         return object === null ? null : { oid: object.oid, type: object.type, bytes: bytesOf(object) };
       }),
+    readBlobNow(oid) {
+      const object = findObject(repository, checkSpec(oid));
+      if (object?.type !== "blob") throw new GitError(["cat-file", "blob", oid], 128, `fatal: bad file ${oid}`);
+      return bytesOf(object);
+    },
     readTree: (oid) => call("readTree", () => findTree(repository, checkSpec(oid))?.entries ?? null),
     readCommit: (oid) => call("readCommit", () => findCommit(repository, checkSpec(oid))?.commit ?? null),
     resolve: (rev) => call("resolve", () => findObject(repository, checkSpec(rev))?.oid ?? null),
