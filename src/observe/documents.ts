@@ -4,7 +4,7 @@ import type { Doors } from "../doors/doors.ts";
 import type { Git } from "../doors/git.ts";
 import type { Config, MissionFiles, MissionRoot, RepositoryFiles, SourceFile } from "../model/documents.ts";
 import { keepOnly, readCache, writeCache } from "../repo/cache.ts";
-import { type KeptFiles, leaveOutTexts, withTexts } from "./kept-mission.ts";
+import { type KeptFiles, openLateTexts } from "./kept-mission.ts";
 import { isKnown, type KeptMission, knownFeatures, listOdd } from "./known-features.ts";
 import { type Folder, isLink, type Listed, listFolder, listNames, readLink } from "./source-files.ts";
 
@@ -42,6 +42,7 @@ const NOT_MISSIONS: readonly string[] = ["agents"];
 export async function openDocuments(doors: Doors): Promise<Documents> {
   const repositories = new Map<string, Promise<RepositoryFiles>>();
   const git = readingTreesOnce(doors.git);
+  const texts = openLateTexts(doors.git);
   let hasWritten = false;
   return {
     async listMissions(commit) {
@@ -58,16 +59,16 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
       const folder = await listFolder(git, commit, `${root}/${id}`);
       if (!folder) return null;
       const kept = readCache<Cached>(doors, `${CACHED}${id}`);
-      const known = kept && { value: withTexts(kept.value, git), odd: kept.odd };
+      const known = kept && { value: texts.restore(kept.value), odd: kept.odd };
       const key = `${root} ${folder.tree}`;
       if (known && kept.key === key) return known.value;
       const read = await parseMission(doors, folder, { id, root }, known);
-      if (keep) {
-        const { value, odd } = read;
-        writeCache(doors, `${CACHED}${id}`, { key, value: leaveOutTexts(value), odd } satisfies Cached);
-        hasWritten = true;
-      }
-      return read.value;
+      if (!keep) return read.value;
+      const value = texts.leaveOut(read.value);
+      writeCache(doors, `${CACHED}${id}`, { key, value, odd: read.odd } satisfies Cached);
+      hasWritten = true;
+      // As at the next look, so that the long texts of all missions are not in memory at once.
+      return texts.restore(value);
     },
     forgetAllBut(missions) {
       if (hasWritten) keepOnly(doors, CACHED, new Set(missions.map((id) => `${CACHED}${id}`)));

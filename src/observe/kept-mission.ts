@@ -4,56 +4,71 @@
  */
 
 import type { Git } from "../doors/git.ts";
-import { readBody, readFrontmatter } from "../format/frontmatter.ts";
-import { readSourceText } from "../format/source-text.ts";
 import type { FeatureDocument, MissionFiles } from "../model/documents.ts";
 
-/** A feature whose text, left out here, is read where it is asked for. */
-type KeptFeature = Omit<FeatureDocument, "body"> & { body?: string };
+export type KeptFiles = Omit<MissionFiles, "features"> & {
+  features: readonly Omit<FeatureDocument, "body">[];
+  /** One a feature: its text, or where that is left out its length. */
+  bodies: readonly (string | number)[];
+};
 
-export type KeptFiles = Omit<MissionFiles, "features"> & { features: readonly KeptFeature[] };
+export interface LateTexts {
+  /** `files` as they are to be remembered. */
+  leaveOut(files: MissionFiles): KeptFiles;
+  /** With all texts, of which those that were left out are read by git at their first use. */
+  restore(kept: KeptFiles): MissionFiles;
+}
 
-/** Shorter texts cost less than to read them again; a file that can't be read as text has an empty one. */
+/** Shorter texts cost less to keep than to read again. */
 const KEPT_LENGTH = 200;
 
-/** `files` as they are to be remembered. */
-export function leaveOutTexts(files: MissionFiles): KeptFiles {
-  return { ...files, features: files.features.map(leaveOutText) };
-}
-
-/** Key by key: a text that was left out before must not be read to be left out again. */
-function leaveOutText(feature: FeatureDocument): KeptFeature {
-  const kept: Record<string, unknown> = {};
-  for (const key of Object.keys(feature) as (keyof FeatureDocument)[]) {
-    const isLong = key === "body" && (isLeftOut(feature) || feature.body.length > KEPT_LENGTH);
-    if (!isLong) kept[key] = feature[key];
-  }
-  return kept as unknown as KeptFeature;
-}
-
-function isLeftOut(feature: FeatureDocument): boolean {
-  return Object.getOwnPropertyDescriptor(feature, "body")?.get !== undefined;
-}
-
-/** The files with all texts, of which those that were left out are read by git at their first use. */
-export function withTexts({ features, ...files }: KeptFiles, git: Pick<Git, "readBlobNow">): MissionFiles {
+export function openLateTexts(git: Pick<Git, "readBlobNow">): LateTexts {
+  /** Lengths by blob of the texts that were left out. */
+  const lengths = new Map<string, number>();
   // One getter for all: objects that differ in a function each are slow to make and take more memory.
   const lateBody: PropertyDescriptor & ThisType<FeatureDocument> = {
     enumerable: true,
     configurable: true,
     get() {
-      const value = bodyOf(git.readBlobNow(this.blob), this);
+      const value = lastOf(git.readBlobNow(this.blob), lengths.get(this.blob) ?? 0);
       Object.defineProperty(this, "body", { value, enumerable: true, configurable: true, writable: true });
       return value;
     },
   };
-  for (const feature of features) {
-    if (feature.body === undefined) Object.defineProperty(feature, "body", lateBody);
-  }
-  return { ...files, features: features as readonly FeatureDocument[] };
+  return {
+    leaveOut({ features, ...files }) {
+      const bodies = features.map((feature) => (isLeftOut(feature) ? (lengths.get(feature.blob) ?? 0) : feature.body));
+      return {
+        ...files,
+        features: features.map(withoutBody),
+        bodies: bodies.map((body) => (typeof body === "string" && body.length > KEPT_LENGTH ? body.length : body)),
+      };
+    },
+    restore({ bodies, features, ...files }) {
+      for (const [index, feature] of features.entries()) {
+        const body = bodies[index] ?? "";
+        if (typeof body === "number") lengths.set(feature.blob, body);
+        Object.defineProperty(feature, "body", typeof body === "number" ? lateBody : { ...PLAIN, value: body });
+      }
+      return { ...files, features: features as readonly FeatureDocument[] };
+    },
+  };
 }
 
-function bodyOf(bytes: Uint8Array, { file, blob }: FeatureDocument): string {
-  const { text } = readSourceText({ path: file, mode: "100644", blob, bytes });
-  return readBody(readFrontmatter(text ?? ""));
+const PLAIN: PropertyDescriptor = { enumerable: true, configurable: true, writable: true };
+
+function isLeftOut(feature: FeatureDocument): boolean {
+  return Object.getOwnPropertyDescriptor(feature, "body")?.get !== undefined;
+}
+
+/** Key by key: a text that was left out before must not be read to be left out again. */
+function withoutBody(feature: FeatureDocument): Omit<FeatureDocument, "body"> {
+  const keys = Object.keys(feature).filter((key) => key !== "body") as (keyof FeatureDocument)[];
+  return Object.fromEntries(keys.map((key) => [key, feature[key]])) as unknown as Omit<FeatureDocument, "body">;
+}
+
+/** A body is the end of its file, without blank lines around it and with LF line ends: no parser is needed to find it. */
+function lastOf(bytes: Uint8Array, length: number): string {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return text.replace(/\r\n?/g, "\n").trimEnd().slice(-length);
 }
