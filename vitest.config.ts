@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/build.ts"],
     setupFiles: ["test/environment.ts"],
     // Processes, not threads: tests change the environment and the working directory.
     pool: "forks",

@@ -23,6 +23,8 @@ import { temporaryFolder } from "../../helpers/repositories.ts";
 import type { StatusJson } from "./sight.ts";
 
 const MAIN = join(import.meta.dirname, "../../../src/main.ts");
+/** Built before the tests begin: a process starts from it in half the time. */
+const BUILT = join(import.meta.dirname, "../../../dist/main.js");
 /** Shared by all journeys: each process of the program would else compile its source anew. */
 const COMPILED = join(import.meta.dirname, "../../../node_modules/.cache/journeys-compiled");
 
@@ -202,7 +204,8 @@ export class Machine {
     const { clock } = context.doors;
     const ahead = { now: () => clock.now() + this.ahead, sleep: clock.sleep };
     try {
-      return await work(Object.create(context.doors, { clock: { value: ahead } }));
+      const program = { ...context.doors.program, main: BUILT };
+      return await work(Object.create(context.doors, { clock: { value: ahead }, program: { value: program } }));
     } finally {
       close();
     }
