@@ -43,7 +43,9 @@ export const systemFiles: Files = {
     return bytes.toString("latin1", 0, start - 1) === checksum(body) ? body.toString("utf8") : null;
   },
   writeSealed(path, text) {
-    writeWhole(path, [`${checksum(text)}\n`, text]);
+    // Encoded once, for the checksum and for the file.
+    const bytes = Buffer.from(text);
+    writeWhole(path, [`${checksum(bytes)}\n`, bytes]);
   },
   remove(path) {
     try {
@@ -65,7 +67,7 @@ export const systemFiles: Files = {
 const LINE_END = 0x0a;
 
 /** Parts are written one by one: put together first, a long one would be in memory twice. */
-function writeWhole(path: string, parts: readonly string[]): void {
+function writeWhole(path: string, parts: readonly (string | Buffer)[]): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   const file = openSync(temporary, "w");
@@ -78,8 +80,8 @@ function writeWhole(path: string, parts: readonly string[]): void {
 }
 
 /** Crc32 and length: finds what a disk or a person did to a cache, not what somebody forged. */
-function checksum(content: string | Buffer): string {
-  return `${crc32(content).toString(16)} ${Buffer.byteLength(content)}`;
+function checksum(content: Buffer): string {
+  return `${crc32(content).toString(16)} ${content.length}`;
 }
 
 function readBytes(path: string): Buffer | null {

@@ -99,7 +99,7 @@ export function optional<T>(key: string, field: (key: string) => Field<T>): Fiel
 export function repeated(key: string): Field<readonly string[]> {
   return {
     print: (values) => values.map((value) => [key, value]),
-    parse: (trailers) => trailers.filter(([name]) => name === key).map(([, value]) => value),
+    parse: (trailers) => trailers.filter((trailer) => trailer[0] === key).map((trailer) => trailer[1]),
   };
 }
 

@@ -40,7 +40,8 @@ export function parseMessage(message: string): Message {
 
 /** Value of the first trailer of that name, null when there is none. */
 export function findTrailer(trailers: readonly Trailer[], key: string): string | null {
-  return trailers.find(([name]) => name === key)?.[1] ?? null;
+  for (const trailer of trailers) if (trailer[0] === key) return trailer[1];
+  return null;
 }
 
 function printTrailers(trailers: readonly Trailer[]): string {
@@ -49,13 +50,29 @@ function printTrailers(trailers: readonly Trailer[]): string {
 
 function parseTrailers(paragraph: string): readonly Trailer[] | null {
   const trailers: Trailer[] = [];
-  for (const line of paragraph.split("\n")) {
-    const colon = line.indexOf(":");
-    const key = line.slice(0, colon);
-    if (colon < 1 || !KEY.test(key) || (line.length > colon + 1 && line.charAt(colon + 1) !== " ")) return null;
-    trailers.push([key, decodePercent(line.slice(colon + 2))]);
+  for (let start = 0; start <= paragraph.length; ) {
+    const lineEnd = paragraph.indexOf("\n", start);
+    const end = lineEnd < 0 ? paragraph.length : lineEnd;
+    const colon = paragraph.indexOf(":", start);
+    if (colon <= start || colon >= end || (end > colon + 1 && paragraph.charAt(colon + 1) !== " ")) return null;
+    const key = knownKey(paragraph.slice(start, colon));
+    if (key === null) return null;
+    trailers.push([key, decodePercent(paragraph.slice(Math.min(colon + 2, end), end))]);
+    start = end + 1;
   }
   return trailers;
+}
+
+const MAX_KEYS = 200;
+const keys = new Map<string, string>();
+
+/** The same string for the same key in all messages, so that looking for one compares no letters; null for what is no key. */
+function knownKey(text: string): string | null {
+  const known = keys.get(text);
+  if (known !== undefined) return known;
+  if (!KEY.test(text)) return null;
+  if (keys.size < MAX_KEYS) keys.set(text, text);
+  return text;
 }
 
 /** By hand: a pattern that is anchored at the end tries each run of line ends again from each of its places. */

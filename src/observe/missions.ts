@@ -2,17 +2,15 @@ import type { MissionFiles, RepositoryFiles } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 import { isId } from "../model/ids.ts";
 import type { Ledger } from "../model/ledger.ts";
-import type { LedgerRecord } from "../model/record.ts";
-import { MISSION_FORMAT, type UnreadableRecord } from "../model/record.ts";
+import { MISSION_FORMAT } from "../model/record.ts";
 import type { HomeSnapshot, MissionSnapshot } from "../model/snapshot.ts";
-import { readCache, writeCache } from "../repo/cache.ts";
 import { emptyLedger, foldLedger } from "../repo/fold.ts";
-import { readLedger } from "../repo/ledger.ts";
 import { recallRefusal } from "../repo/refusals.ts";
 import { MISSION_FOLDERS } from "../repo/standing.ts";
 import { readCandidates } from "./candidates.ts";
 import { damagedMission } from "./damaged-mission.ts";
 import { type Documents, type MissionPlace, mergeConfig } from "./documents.ts";
+import { readKeptLedger } from "./kept-ledgers.ts";
 import { readFollow, readMerges } from "./merges.ts";
 import { findObstacle } from "./obstacles.ts";
 import type { MissionsQuestion, Seen } from "./question.ts";
@@ -128,21 +126,13 @@ async function readTip(question: MissionsQuestion, branch: string): Promise<stri
 
 const NO_FILES: MissionFiles = { mission: null, contract: [], milestones: [], features: [], roles: [], findings: [] };
 
-interface KeptLedger {
-  tip: string;
-  records: readonly LedgerRecord[];
-  unreadable: readonly UnreadableRecord[];
-}
-
 async function readMissionLedger(
   { doors, documents, defaultTip }: MissionsQuestion,
   tip: string | null,
   id: string,
 ): Promise<{ ledger: Ledger; isNewer: boolean }> {
   if (tip === null) return { ledger: emptyLedger(), isNewer: false };
-  const kept = readCache<KeptLedger>(doors, `ledger-${id}`);
-  const read = kept?.tip === tip ? kept : await readLedger(doors.git, tip, kept ?? undefined);
-  if (read !== kept) writeCache(doors, `ledger-${id}`, { tip, records: read.records, unreadable: read.unreadable });
+  const read = await readKeptLedger(doors, id, tip);
   const { approvers } = (await documents.readRepository(defaultTip)).config;
   const ledger = foldLedger(tip, read.records, { unreadable: read.unreadable, approvers });
   return { ledger, isNewer: (ledger.created?.fact.format ?? MISSION_FORMAT) > MISSION_FORMAT };

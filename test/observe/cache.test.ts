@@ -160,3 +160,29 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "a few new records are remembered beside the others, many together with them, and what is seen is what a fresh look sees",
+  async () => {
+    const machine = await settledWorld();
+    const kept = () =>
+      cacheFiles(machine)
+        .filter((path) => /ledger-toy/.test(path))
+        .map((path) => readFileSync(path, "utf8"));
+    machine.forget();
+    await see(machine);
+    const before = kept();
+    for (const word of ["one", "two"]) {
+      await machine.must("comment", "toy/a", word);
+      await see(machine);
+      expect(kept()).toEqual(before);
+    }
+    for (let number = 0; number < 20; number += 1) await machine.must("comment", "toy/a", `word ${number}`);
+    const seen = await see(machine);
+    expect(kept()).not.toEqual(before);
+    expect((await see(machine)).missions).toEqual(seen.missions);
+    machine.forget();
+    expect((await see(machine)).missions).toEqual(seen.missions);
+  },
+  LIMIT,
+);
