@@ -62,7 +62,7 @@ async function observeMission(
   id: string,
   folders: readonly MissionPlace[],
 ): Promise<MissionSnapshot> {
-  const { doors, authority, refs, documents, defaultTip } = question;
+  const { doors, authority, refs, refusals, documents, defaultTip } = question;
   const { ledger, isNewer } = await readMissionLedger(question, refs.get(authority.ledgerRef(id)) ?? null, id);
   const { branch, tip } = await findHome(question, id, ledger, folders);
   const home = await readHome(question, { branch, tip });
@@ -78,7 +78,7 @@ async function observeMission(
     refused:
       ledger.created !== null || tip === null
         ? null
-        : recallRefusal(doors, authority.ledgerRef(id), tip, { retry: false }),
+        : recallRefusal(refusals, { branch: authority.ledgerRef(id), tip, now: doors.clock.now(), retry: false }),
     home,
     gone: ledger.created !== null && tip !== null && found === null,
     files: found ? withTwin(found, tip === defaultTip ? folders : await documents.listMissions(tip ?? "")) : NO_FILES,

@@ -7,6 +7,7 @@ import type { Doors } from "../doors/doors.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Authority } from "../repo/authority.ts";
 import { openAuthority } from "../repo/authority.ts";
+import { readRefusals } from "../repo/refusals.ts";
 import { MISSION_FOLDERS, readStanding, type Standing } from "../repo/standing.ts";
 import { findUnfitness } from "../repo/unfit.ts";
 import { readBuiltinRoles } from "./builtin-roles.ts";
@@ -36,6 +37,7 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
     doors,
     authority,
     documents,
+    refusals: readRefusals(doors),
     ...seen,
     defaultTip,
     worktrees: once(() => doors.git.listWorktrees()),

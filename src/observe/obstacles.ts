@@ -4,7 +4,7 @@ import type { MissionsQuestion } from "./question.ts";
 
 /** What keeps a checkout of a branch from moving forward. With a remote, checkouts are neither touched nor waited for. */
 export async function findObstacle(
-  { doors, authority, retry, worktrees }: MissionsQuestion,
+  { doors, authority, refusals, retry, worktrees }: MissionsQuestion,
   branch: string,
   tip: string,
 ): Promise<string | null> {
@@ -14,7 +14,7 @@ export async function findObstacle(
     const why = worktree.busyBranches.includes(ref) || worktree.head === ref ? busyReason(worktree) : null;
     if (why) return `${why} in ${worktree.path}`;
   }
-  return recallRefusal(doors, branch, tip, { retry });
+  return recallRefusal(refusals, { branch, tip, now: doors.clock.now(), retry });
 }
 
 function busyReason({ inProgress, locked, committing }: Worktree): string | null {

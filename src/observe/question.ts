@@ -1,6 +1,7 @@
 import type { Doors } from "../doors/doors.ts";
 import type { Worktree } from "../doors/git.ts";
 import type { Authority } from "../repo/authority.ts";
+import type { Refusals } from "../repo/refusals.ts";
 import type { Documents } from "./documents.ts";
 
 /** Refs and what the authority said of itself. */
@@ -21,6 +22,8 @@ export interface MissionsQuestion extends Seen {
   doors: Doors;
   authority: Authority;
   documents: Documents;
+  /** Read once for all missions. */
+  refusals: Refusals;
   defaultTip: string | null;
   /** Looked at once for all missions. */
   worktrees(): Promise<readonly Worktree[]>;
