@@ -44,8 +44,8 @@ export function candidatesOf(subject: Subject, features: Land["features"]): read
     const document = featureOf(subject, feature);
     const ids = [document.id, ...(document.was ? [document.was] : [])];
     const runs = ids.flatMap((id) => subject.mission.ledger.byFeature.get(id)?.runs ?? []);
-    const run = runs.findLast(({ claim, ended }) => claim.fact.runKind === "work" && ended !== null)?.run ?? null;
-    return { feature: document, head, run };
+    const last = runs.findLast(({ claim, ended }) => claim.fact.runKind === "work" && ended !== null);
+    return { feature: document, head, run: last?.run ?? null, base: last?.claim.fact.base ?? null };
   });
 }
 

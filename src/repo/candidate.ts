@@ -8,12 +8,15 @@ import { spliceStatus } from "../format/splice.ts";
 import { printMessage, type Trailer } from "../format/trailers.ts";
 import type { FeatureDocument } from "../model/documents.ts";
 import { codeTreeOf } from "./code-tree.ts";
+import { askHome, mergeWork } from "./merge-work.ts";
 
 export interface Candidate {
   feature: FeatureDocument;
   head: string;
   /** Run that delivered it, for the trailer. */
   run: string | null;
+  /** Home commit that the run was given; null when it is not known. */
+  base: string | null;
 }
 
 export interface ChainLink extends Candidate {
@@ -54,11 +57,12 @@ export async function buildChain(
   options: ChainOptions,
 ): Promise<BuiltChain> {
   const links: ChainLink[] = [];
+  const isOnHome = askHome(git, options.home);
   let tip = options.home;
   for (const candidate of candidates) {
-    const link = await buildLink(git, candidate, tip, options);
+    const link = await buildLink(git, candidate, { ...options, onto: tip, isOnHome });
     if (link.kind === "refused") {
-      const alone = tip === options.home || (await conflicts(git, options.home, candidate.head));
+      const alone = tip === options.home || (await conflicts(git, candidate, { onto: options.home, isOnHome }));
       return {
         ...end(links, tip),
         codeTree: await codeTreeOf(git, tip),
@@ -75,10 +79,13 @@ function end(links: readonly ChainLink[], tip: string): { links: readonly ChainL
   return { links, tip };
 }
 
+/** What a link is put on. */
+type Place = Parameters<typeof mergeWork>[2];
+
 type BuiltLink = { kind: "link"; link: ChainLink } | { kind: "refused"; reason: string };
 
-async function buildLink(git: Git, candidate: Candidate, parent: string, options: ChainOptions): Promise<BuiltLink> {
-  const merged = await git.mergeTree(parent, candidate.head);
+async function buildLink(git: Git, candidate: Candidate, options: ChainOptions & Place): Promise<BuiltLink> {
+  const merged = await mergeWork(git, candidate, options);
   if (merged.kind !== "clean") {
     return {
       kind: "refused",
@@ -92,7 +99,7 @@ async function buildLink(git: Git, candidate: Candidate, parent: string, options
   if (done.kind === "refused") return done;
   const commit = await git.writeCommit({
     tree: done.tree,
-    parents: [parent],
+    parents: [options.onto],
     message: landingMessage(candidate, options.mission),
     author: options.identity,
     committer: options.identity,
@@ -124,8 +131,8 @@ async function modeOf(git: Git, tree: string, path: string): Promise<string> {
   return entries?.find(({ name }) => `${folder}/${name}` === path)?.mode ?? "100644";
 }
 
-async function conflicts(git: Git, home: string, head: string): Promise<boolean> {
-  return (await git.mergeTree(home, head)).kind !== "clean";
+async function conflicts(git: Git, candidate: Candidate, place: Place): Promise<boolean> {
+  return (await mergeWork(git, candidate, place)).kind !== "clean";
 }
 
 function landingMessage({ feature, head, run }: Candidate, mission: string): string {

@@ -1,4 +1,5 @@
 import type { Git, Identity } from "../doors/git.ts";
+import { askHome, mergeWork } from "./merge-work.ts";
 
 export interface KeptWork {
   head: string;
@@ -28,7 +29,9 @@ export async function makeStartCommit(
     git.writeCommit({ tree, parents, message: "Go on from kept work\n", author: identity, committer: identity, at });
   const wasMerged = await git.isAncestor(kept.head, home);
   const theirs = wasMerged ? await write((await treeOf(git, kept.head)) ?? "", [kept.base]) : kept.head;
-  const merged = await git.mergeTree(home, theirs);
+  const merged = wasMerged
+    ? await git.mergeTree(home, theirs)
+    : await mergeWork(git, kept, { onto: home, isOnHome: askHome(git, home) });
   if (merged.kind !== "clean")
     return wasMerged ? { commit: home, conflicted: false } : { commit: kept.head, conflicted: true };
   if (merged.tree === (await treeOf(git, home))) return { commit: home, conflicted: false };

@@ -102,7 +102,7 @@ async function landOurs(doors: Doors, heads: readonly string[], home: string): P
   const candidates = heads.map((head, index) => {
     const feature = mission?.files.features.find(({ id }) => id === `f${index}`);
     if (!feature) throw new Error(`f${index} is not there`);
-    return { feature, head, run: null };
+    return { feature, head, run: null, base: null };
   });
   const identity = { name: "bench", email: "bench@example.com" };
   const took = await timeCall(async () => {

@@ -332,3 +332,23 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "work that was made on a landing which a person takes off home by force does not bring it back",
+  async () => {
+    const milestones = { first: { a: {}, b: { depends_on: ["a"] }, later: { status: "hold" } } };
+    const { machine, worker } = aWorld({ mission: { milestones } });
+    worker.does("b", 'test -f a.txt && echo "hello b" > b.txt; commit; hold; echo "DONE: wrote it"');
+    worker.hold("b");
+    await untilDone(machine, "a");
+    await waitUntil("b is made on the landing of a", () => worker.isWaiting("b"));
+    machine.git("reset", "-q", "--hard", "HEAD^");
+    worker.release("b");
+    const sight = await untilDone(machine, "b");
+    expect(sight.of("a")).toBe("blocked (reverted)");
+    expect(machine.has("a.txt")).toBe(false);
+    expect(machine.read("b.txt")).toBe("hello b\n");
+    await endWell(machine, { rewritten: ["a"] });
+  },
+  LIMIT,
+);

@@ -67,7 +67,7 @@ async function overrideGate(
     identity: programIdentity(doors.state.host),
     at: doors.clock.now(),
   };
-  const chain = await buildChain(doors.git, [{ feature, head: head.head, run }], options);
+  const chain = await buildChain(doors.git, [{ feature, head: head.head, run, base: baseOf(subject, run) }], options);
   if (chain.stopped) {
     throw new CommandError(
       "conflict",
@@ -79,6 +79,10 @@ async function overrideGate(
   const about = { kind: "features" as const, features: [head] };
   const bound = { about, base: home.tip, baseCodeTree: home.codeTree, codeTree: chain.codeTree };
   return { verdict: passedByPerson({ ...last.entry.fact, of: "gate", ...bound }, reason), judged: head.head };
+}
+
+function baseOf({ ledger }: Question["subject"], run: string): string | null {
+  return ledger.runs.get(run)?.claim.fact.base ?? null;
 }
 
 interface LastGate {
