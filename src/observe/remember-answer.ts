@@ -7,6 +7,7 @@ import { LIMITS } from "../model/limits.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { State } from "../model/state.ts";
 import type { Authority } from "../repo/authority.ts";
+import type { Refreshed } from "../repo/authority-refresh.ts";
 
 export interface Answer {
   doors: Doors;
@@ -45,7 +46,7 @@ export function describeAnswer(answer: Answer): Omit<LastAnswer, "remote"> {
 }
 
 /** The remote as a text, if it still is what was observed; undefined when it has moved. */
-async function lookAtRemote({ quickLook }: Doors, authority: Authority, snapshot: Snapshot) {
+async function lookAtRemote({ git, quickLook }: Doors, authority: Authority, snapshot: Snapshot) {
   const { defaultBranch, missions } = snapshot;
   const homes = missions.flatMap(({ home, ledger }) => home?.branch ?? ledger.created?.fact.home ?? []);
   const branches = [defaultBranch.name, ...homes];
@@ -58,9 +59,46 @@ async function lookAtRemote({ quickLook }: Doors, authority: Authority, snapshot
   const name = authority.remote ?? "";
   const text = quickLook.listRemote({ name, patterns });
   const refreshed = await authority.refresh({ branches: [defaultBranch.name] });
-  const isSame = refreshed.kind === "reachable" && !refreshed.changed && isAsSeen(refreshed, snapshot);
-  return text !== null && isSame ? { name, patterns, text } : undefined;
+  if (text === null || refreshed.kind !== "reachable" || refreshed.changed) return undefined;
+  const isShown = isAsSeen(refreshed, snapshot) && (await isWhatIsHere(git, authority, { text, refreshed }));
+  return isShown ? { name, patterns, text } : undefined;
 }
+
+interface Shown {
+  /** What `ls-remote` said. */
+  text: string;
+  refreshed: Pick<Extract<Refreshed, { kind: "reachable" }>, "rewound" | "vanished" | "unpublished">;
+}
+
+/**
+ * Whether the text shows the remote as the refresh beside it did. Of two servers that take turns one may lag behind, and an
+ * answer that was found at that one does not stand for what the other shows.
+ */
+async function isWhatIsHere(
+  git: Doors["git"],
+  authority: Authority,
+  { text, refreshed: { rewound, vanished, unpublished } }: Shown,
+): Promise<boolean> {
+  const shown = [...text.matchAll(/^([0-9a-f]{40,64})\s+(refs\/\S+)$/gm)].map(([, oid = "", ref = ""]) => ({
+    oid,
+    ref,
+  }));
+  const ledgers = authority.ledgerRef("");
+  const here = await git.listRefs(shown.map(({ ref }) => localName(authority, ref)));
+  return shown.every(({ oid, ref }) => {
+    const isEqual = here.get(localName(authority, ref)) === oid;
+    if (!ref.startsWith(ledgers)) return isEqual;
+    const mission = ref.slice(ledgers.length);
+    if (vanished.includes(mission) || unpublished.includes(mission)) return false;
+    return isEqual !== rewound.includes(mission);
+  });
+}
+
+function localName(authority: Authority, ref: string): string {
+  return ref.startsWith(BRANCHES) ? authority.branchRef(ref.slice(BRANCHES.length)) : ref;
+}
+
+const BRANCHES = "refs/heads/";
 
 /**
  * Whether the ledgers that are here stand to the remote as they did in the snapshot. One that is here already moves nothing

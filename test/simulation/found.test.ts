@@ -126,12 +126,14 @@ test("A ledger that moves between the look and the fetch never names a home comm
 test("What a mirror that lags behind made a pulse believe does not stand as its answer", async () => {
   const remembered: unknown[] = [];
   const reached = { kind: "reachable", changed: false, rewound: [], vanished: [] };
-  const answer = (unpublished: readonly string[]) =>
+  const here = "1".repeat(40);
+  const answer = (unpublished: readonly string[], shown = here) =>
     rememberAnswer({
       doors: {
+        git: { listRefs: async () => new Map([["refs/mission/ledger/other", here]]) },
         program: { build: "1" },
         quickLook: {
-          listRemote: () => "the remote as it is",
+          listRemote: () => `${shown}\trefs/mission/ledger/other\n`,
           describeVariables: () => "",
           remember: (last: unknown) => void remembered.push(last),
         },
@@ -157,6 +159,9 @@ test("What a mirror that lags behind made a pulse believe does not stand as its 
       outcomes: [],
     } as unknown as Parameters<typeof rememberAnswer>[0]);
   await answer(["toy"]);
+  expect(remembered).toEqual([]);
+  // One server said twice what is here, and the one that was asked for the text is ahead of it.
+  await answer([], "2".repeat(40));
   expect(remembered).toEqual([]);
   await answer([]);
   expect(remembered).toHaveLength(1);
