@@ -10,11 +10,14 @@ export async function readBuiltinRoles({ files, packageFolder, hash }: Doors): P
     .filter((name) => name.endsWith(".md"))
     .map((name) => {
       const text = files.readText(`${folder}/${name}`) ?? "";
-      return parseRole({
-        path: `agents/${name}`,
-        mode: "100644",
-        blob: hash(text),
-        bytes: new TextEncoder().encode(text),
-      }).document;
+      const known = parsed.get(name);
+      if (known?.text === text) return known.role;
+      const file = { path: `agents/${name}`, mode: "100644", blob: hash(text), bytes: new TextEncoder().encode(text) };
+      const role = parseRole(file).document;
+      parsed.set(name, { text, role });
+      return role;
     });
 }
+
+/** By name, as last read: every look asks for all of them. */
+const parsed = new Map<string, { text: string; role: Role }>();

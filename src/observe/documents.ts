@@ -125,8 +125,13 @@ async function readRepository(git: Git, commit: string | null): Promise<Reposito
     const roles = await listFolder(git, commit ?? "", `${root}/agents`);
     files.push(...((await roles?.readFiles(({ path }) => path.endsWith(".md"))) ?? []));
   }
-  return parseRepositoryFiles(files);
+  const key = files.map(({ path, mode, blob }) => `${path} ${mode} ${blob}`).join("\n");
+  if (lastParsed?.key !== key) lastParsed = { key, value: parseRepositoryFiles(files) };
+  return lastParsed.value;
 }
+
+/** Each look of a process reads these files again, and they hardly ever change. */
+let lastParsed: { key: string; value: RepositoryFiles } | null = null;
 
 /** Settings that count for the whole host come from the default branch, the others from the mission's home. */
 export function mergeConfig(home: Config, repository: Config): Config {

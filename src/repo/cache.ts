@@ -14,11 +14,32 @@ const FOLDER = /^build-/;
 export function readCache<T>(doors: Doors, name: string): T | null {
   const text = doors.files.readSealed(cacheFile(doors, name));
   if (text === null) return null;
+  const file = cacheFile(doors, name);
+  const known = parsed.get(file);
+  if (known?.text === text) return known.value as T;
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text) as T;
+    keepParsed(file, { text, value });
+    return value;
   } catch {
     return null;
   }
+}
+
+interface ParsedText {
+  text: string;
+  value: unknown;
+}
+
+/** A pulse looks several times and a watch all the time, mostly at what they have just read. Whoever reads changes nothing. */
+const parsed = new Map<string, ParsedText>();
+const PARSED_KEPT = 32;
+
+function keepParsed(file: string, entry: ParsedText): void {
+  parsed.delete(file);
+  parsed.set(file, entry);
+  const [oldest] = parsed.keys();
+  if (parsed.size > PARSED_KEPT && oldest !== undefined) parsed.delete(oldest);
 }
 
 /** What can't be written, on a full disk or in a folder of another user, is not remembered. */
