@@ -10,14 +10,15 @@ const { values } = parseArgs({
     from: { type: "string", default: "1" },
     seed: { type: "string" },
     liveness: { type: "boolean", default: false },
+    medium: { type: "boolean", default: false },
     large: { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
   },
 });
 
 const mode = values.liveness ? "liveness" : "safety";
-const size = values.large ? "large" : "small";
-const flags = `${values.liveness ? " --liveness" : ""}${values.large ? " --large" : ""}`;
+const size = values.large ? "large" : values.medium ? "medium" : "small";
+const flags = `${values.liveness ? " --liveness" : ""}${size === "small" ? "" : ` --${size}`}`;
 const LAST_LINES = 40;
 const MOST_TOLD = 20;
 

@@ -76,7 +76,8 @@ export function openMemoryGit(options: MemoryGitOptions): Git {
     brokenRefs: [],
     listRefs: (prefixes) => call("listRefs", () => listRefs(repository, prefixes)),
     readHead: () => call("readHead", () => repository.head),
-    readConfig: (key) => call("readConfig", () => repository.config.get(normalizeKey(key)) ?? null),
+    // Nothing in a world changes a setting between two calls: no choice is worth its time here.
+    readConfig: async (key) => repository.config.get(normalizeKey(key)) ?? null,
     writeConfig: (key, value) => call("writeConfig", () => void repository.config.set(normalizeKey(key), value)),
     readIdentity: () => call("readIdentity", () => options.identity),
     readObject: (spec) =>

@@ -121,7 +121,12 @@ function openGit(world: World, site: Site, process: Process, person: string | nu
       if (drawn === "stale") world.counters.add("stale read");
       return drawn;
     },
-    later: (apply) => schedule.at(schedule.now + chance.between(100, 90_000), null, apply),
+    later: (apply) =>
+      schedule.at(schedule.now + chance.between(100, 90_000), null, () => {
+        world.late = process;
+        apply();
+        world.late = null;
+      }),
   };
   const identity =
     person === null

@@ -80,17 +80,37 @@ const NO_FAULTS: FaultRates = {
 
 export interface PlanWords {
   mode: Mode;
-  /** Small worlds are what a commit is tested with; large ones are for long runs. */
-  size: "small" | "large";
+  size: Size;
 }
 
+/** Many small worlds find more than a few large ones; what needs time or company happens in the larger ones. */
+export type Size = "small" | "medium" | "large";
+
+interface Measures {
+  hosts: number;
+  features: number;
+  /** Minutes in which faults happen and people have ideas, from and to. */
+  minutes: readonly [number, number];
+  /** Minutes that a world for safety goes on afterwards. */
+  after: number;
+  /** Seconds between the pulses that cron starts. */
+  pulses: readonly number[];
+}
+
+const MEASURES: Readonly<Record<Size, Measures>> = {
+  small: { hosts: 2, features: 2, minutes: [2, 9], after: 5, pulses: [30, 60, 90] },
+  medium: { hosts: 2, features: 3, minutes: [6, 25], after: 30, pulses: [15, 30, 60] },
+  large: { hosts: 5, features: 4, minutes: [20, 90], after: 90, pulses: [15, 30, 60] },
+};
+
 export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
+  const measures = MEASURES[size];
   const isRemote = chance.happens(0.5);
-  const hosts = isRemote ? chance.between(1, size === "small" ? 2 : 5) : 1;
+  const hosts = isRemote ? chance.between(1, measures.hosts) : 1;
   // Features that are each green and red together: two of them in one chain, and nothing that parts them.
   const isPaired = chance.happens(0.15);
   const missions = drawMissions(chance, { size, isPaired });
-  const calmAt = (size === "small" ? chance.between(6, 25) : chance.between(20, 90)) * MINUTE;
+  const calmAt = chance.between(...measures.minutes) * MINUTE;
   return {
     mode,
     hosts,
@@ -106,8 +126,8 @@ export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
     faults: drawFaults(chance, isRemote),
     people: chance.pick([0, 6, 20, 40]),
     calmAt,
-    endAt: calmAt + (mode === "liveness" ? 200 * 60 : size === "small" ? 30 : 90) * MINUTE,
-    pulseEveryMs: chance.pick([15, 30, 60]) * 1_000,
+    endAt: calmAt + (mode === "liveness" ? 200 * 60 : measures.after) * MINUTE,
+    pulseEveryMs: chance.pick(measures.pulses) * 1_000,
     yields: chance.pick([0.02, 0.2, 0.5]),
   };
 }
@@ -128,7 +148,7 @@ function drawMission(
   { size, isPaired }: MissionWords,
 ): { plan: MissionPlan; files: Record<string, string> } {
   const names = ["a", "b", "c", "d"]
-    .slice(0, chance.between(1, size === "small" ? 3 : 4))
+    .slice(0, chance.between(1, MEASURES[size].features))
     .map((name) => `${id}-${name}`);
   const mode = chance.pick(["poc", "full"] as const);
   const inDefault = chance.happens(mode === "poc" ? 0.5 : 0.25);

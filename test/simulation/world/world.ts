@@ -71,6 +71,8 @@ export class World {
   isStill = false;
   /** Whose push is being applied without an answer. */
   unanswered: Process | null = null;
+  /** Whose push is being applied after it has gone on, or died. */
+  late: Process | null = null;
   /** Pulses in whose course something was done. */
   effectivePulses = 0;
   #hosts = 0;
@@ -239,7 +241,8 @@ export class World {
     if (!(refs instanceof WatchedRefs)) throw new Error("the authority's refs can't be watched");
     refs.watch((move) => {
       const { running, now } = this.schedule;
-      const by = running === null ? "nobody" : `${running.host} ${running.name}`;
+      const mover = running ?? this.late;
+      const by = mover === null ? "nobody" : `${mover.host} ${mover.name}`;
       this.moves.push({ at: now, by, ...move });
       if (running !== null && running === this.unanswered) this.counters.add("push unknown but applied");
       if (running === null) this.counters.add("push applied late");
