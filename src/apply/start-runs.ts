@@ -29,7 +29,7 @@ export async function startRuns(
   runs: readonly NewRun[],
 ): Promise<readonly Applied[]> {
   const { doors, ledger, authority } = context;
-  for (const { order, prompt } of runs) doors.state.writeOrder(order, prompt);
+  await Promise.all(runs.map(({ order, prompt }) => doors.state.writeOrder(order, prompt)));
   const started = runs.map(({ order }) => order.run);
   const beat =
     authority.remote === null

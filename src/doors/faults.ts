@@ -144,7 +144,7 @@ function aroundState(watch: Watch, state: StateFolder): StateFolder {
   const file = (name: string) => ({ name: `state.${name}`, family: "files" }) as const;
   const lock = aroundAsync(watch, { ...file("lock"), success: { release() {} }, failure: null }, state.lock);
   return over(state, {
-    writeOrder: aroundSync(watch, file("order"), state.writeOrder),
+    writeOrder: aroundAsync(watch, file("order"), state.writeOrder),
     setOwner: aroundSync(watch, file("owner"), state.setOwner),
     writeReport: aroundSync(watch, { ...file("report"), success: "0001.json" }, state.writeReport),
     markReported: aroundSync(watch, file("reported"), state.markReported),

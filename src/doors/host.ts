@@ -23,7 +23,7 @@ export interface StateFolder {
   /** Runs whose order can be read. */
   listRuns(): readonly LocalRun[];
   listUnreadableRuns(): readonly UnreadableRun[];
-  writeOrder(order: Order, prompt: string): void;
+  writeOrder(order: Order, prompt: string): Promise<void>;
   /** null when there is none or it can't be read as an order. */
   readOrder(run: string): Order | null;
   /** Replaces the owner in a run's order: first the pulse, then the runner. */

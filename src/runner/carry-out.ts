@@ -58,7 +58,7 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
     const { claim } = state;
     const run: RunContext = { doors, authority, order: owned, claim, files, workspace, stop, redactor, startedAt };
     const report = await watched(run, history);
-    restoreFolder(run);
+    await restoreFolder(run);
     doors.state.writeReport(order.run, report);
     const settled = await settleRuns(run);
     if (settled.kind === "waiting") return { ...settled, report };

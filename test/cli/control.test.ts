@@ -169,7 +169,10 @@ async function startRun(repository: Repository, run: string, feature = "schema",
     });
     const owner = doors.processes.identify(child.pid ?? 0);
     if (!owner) throw new Error("the process is gone");
-    doors.state.writeOrder(await makeOrder(repository, { run, feature, owner, host: doors.state.host }), "prompt");
+    await doors.state.writeOrder(
+      await makeOrder(repository, { run, feature, owner, host: doors.state.host }),
+      "prompt",
+    );
     expect(existsSync(marker)).toBe(false);
     return { alive: () => doors.processes.liveness(owner) === "alive" };
   });

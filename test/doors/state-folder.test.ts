@@ -67,10 +67,10 @@ test("opening it writes nothing, its host name is drawn once and stays", () => {
   expect(statSync(state.path).mode & 0o077).toBe(0);
 });
 
-test("a folder that was copied is another host, whose runs are not carried on there", () => {
+test("a folder that was copied is another host, whose runs are not carried on there", async () => {
   const home = temporaryFolder();
   const state = open(home);
-  state.writeOrder({ ...makeOrder("r1"), host: state.host }, "");
+  await state.writeOrder({ ...makeOrder("r1"), host: state.host }, "");
   const copy = temporaryFolder();
   cpSync(home, copy, { recursive: true });
 
@@ -93,10 +93,10 @@ test("a folder that was copied is another host, whose runs are not carried on th
   ).toEqual(["alive"]);
 });
 
-test("an order is read back, with the owner that was set last", () => {
+test("an order is read back, with the owner that was set last", async () => {
   const state = open();
   const order = makeOrder("crm-schema-1");
-  state.writeOrder(order, "do it\n");
+  await state.writeOrder(order, "do it\n");
   expect(state.readOrder("crm-schema-1")).toEqual(order);
   expect(readFileSync(join(state.runFolder("crm-schema-1"), "prompt.md"), "utf8")).toBe("do it\n");
   const owner = { ...processes.self(), pid: 2 ** 22 + 1, startedAt: "1" };
@@ -116,10 +116,10 @@ test("an order is read back, with the owner that was set last", () => {
 
 test.each(["", "{", "null", "[]", '"x"', '{"version":2}', '{"version":1,"run":"other"}'])(
   "a run whose order is %j is told and harms no other",
-  (text) => {
+  async (text) => {
     const state = open();
-    state.writeOrder(makeOrder("r1"), "");
-    state.writeOrder(makeOrder("r2"), "");
+    await state.writeOrder(makeOrder("r1"), "");
+    await state.writeOrder(makeOrder("r2"), "");
     writeFileSync(join(state.runFolder("r1"), "run.json"), text);
     expect(state.listRuns().map((run) => run.run)).toEqual(["r2"]);
     expect(state.readOrder("r1")).toBeNull();
@@ -127,16 +127,16 @@ test.each(["", "{", "null", "[]", '"x"', '{"version":2}', '{"version":1,"run":"o
   },
 );
 
-test("an order that lies in another run's folder is not that run's", () => {
+test("an order that lies in another run's folder is not that run's", async () => {
   const state = open();
-  state.writeOrder(makeOrder("r1"), "");
+  await state.writeOrder(makeOrder("r1"), "");
   cpSync(state.runFolder("r1"), state.runFolder("r2"), { recursive: true });
   expect(state.listRuns().map((run) => run.run)).toEqual(["r1"]);
 });
 
-test("a broken owner leaves the one of the order", () => {
+test("a broken owner leaves the one of the order", async () => {
   const state = open();
-  state.writeOrder(makeOrder("r1"), "");
+  await state.writeOrder(makeOrder("r1"), "");
   writeFileSync(join(state.runFolder("r1"), "owner.json"), '{"pid":"1"}');
   expect(state.readOrder("r1")?.owner).toEqual(processes.self());
 });
@@ -151,9 +151,9 @@ test("a folder without an order, or with a strange name, is no run", () => {
   expect(() => state.runFolder("../evil")).toThrow("not a name");
 });
 
-test("reports wait in order until they are marked, and are never lost to one of the same number", () => {
+test("reports wait in order until they are marked, and are never lost to one of the same number", async () => {
   const state = open();
-  state.writeOrder(makeOrder("r1"), "");
+  await state.writeOrder(makeOrder("r1"), "");
   const names = [1, 2, 3].map(() => state.writeReport("r1", makeReport("r1")));
   expect(names).toEqual(["0001.json", "0002.json", "0003.json"]);
   state.markReported("r1", "0001.json");
@@ -168,7 +168,7 @@ test("reports wait in order until they are marked, and are never lost to one of 
 
 test("a run is closed, and at last removed with all it has", async () => {
   const state = open();
-  state.writeOrder(makeOrder("r1"), "");
+  await state.writeOrder(makeOrder("r1"), "");
   state.closeRun("r1");
   expect(state.listRuns()[0]).toMatchObject({ closed: true });
   await state.removeRun("r1");
@@ -188,9 +188,9 @@ test("stop is set and lifted, and holds where it can't be seen", () => {
   expect(state.stopped()).toBe(false);
 });
 
-test("no temporary file is left behind, whatever was written", () => {
+test("no temporary file is left behind, whatever was written", async () => {
   const state = open();
-  state.writeOrder(makeOrder("r1"), "x");
+  await state.writeOrder(makeOrder("r1"), "x");
   state.writeReport("r1", makeReport("r1"));
   state.setStopped(true);
   expect(state.host).not.toBe("");

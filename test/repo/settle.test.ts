@@ -32,8 +32,8 @@ async function kinds(clone: Clone, ledger = LEDGER): Promise<readonly string[]> 
   );
 }
 
-const isClosed = ({ state }: SettleContext, run: string) => {
-  state.writeOrder({ ...ORDER, run }, "");
+const isClosed = async ({ state }: SettleContext, run: string) => {
+  await state.writeOrder({ ...ORDER, run }, "");
   return state.listRuns().find((each) => each.run === run)?.closed;
 };
 
@@ -80,7 +80,7 @@ describe("settling", () => {
     expect(await kinds(clone, "refs/mission/ledger/shop")).toEqual(["created", "claim c-1", "run-ended c-1"]);
     for (const run of ["a-1", "b-1", "c-1"]) {
       expect(context.state.listReports(run)).toEqual([]);
-      expect(isClosed(context, run)).toBe(true);
+      expect(await isClosed(context, run)).toBe(true);
     }
     expect(readFileSync(join(remote.folder, "pushes"), "utf8")).toBe("push\n");
   });
@@ -180,7 +180,7 @@ describe("settling", () => {
       ],
     });
     expect(await kinds(clone, "refs/mission/ledger/shop")).toEqual(["created", "claim b-1", "run-ended b-1"]);
-    expect([isClosed(context, "a-1"), isClosed(context, "b-1")]).toEqual([false, true]);
+    expect([await isClosed(context, "a-1"), await isClosed(context, "b-1")]).toEqual([false, true]);
   });
 
   const FORGED: [string, Report][] = [
@@ -209,7 +209,7 @@ describe("settling", () => {
     const remote = makeRemote();
     const clone = remote.clone();
     const context = settling(clone);
-    context.state.writeOrder({ ...ORDER, run: "a-1" }, "");
+    await context.state.writeOrder({ ...ORDER, run: "a-1" }, "");
     await beginLedger(context, "crm", ["a-1", "b-1"]);
     const before = remote.run("for-each-ref", "refs/heads", "refs/mission/in");
     context.state.writeReport("a-1", forged);
@@ -230,7 +230,7 @@ describe("settling", () => {
       appended: 1,
       waiting: [{ kind: "damaged" }],
     });
-    expect(isClosed(context, "a-1")).toBe(false);
+    expect(await isClosed(context, "a-1")).toBe(false);
   });
 
   test("by five hosts at once ends with every report in the ledger, each once, and one of their pushes lost on its way back", async () => {

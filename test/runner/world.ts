@@ -93,7 +93,7 @@ export async function aWorld(options: { remote?: boolean; files?: Record<string,
       runtime: aRuntime(["bash", "-c", script]),
       ...given,
     });
-    state.writeOrder(made, "Do it.\n");
+    await state.writeOrder(made, "Do it.\n");
     const { run, runKind, about, attempt, spec, host, ttlMs } = made;
     tip = await write((await readLedger(clone.git, clone.authority.ledgerRef("crm"))).tip ?? tip, [
       {

@@ -2,6 +2,7 @@
 
 import {
   closeSync,
+  fsync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -9,9 +10,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const sync = promisify(fsync);
 
 let count = 0;
 
@@ -25,6 +30,63 @@ export function writeWhole(path: string, text: string): void {
     throw error;
   }
   syncFolder(dirname(path));
+}
+
+/** Replaces a file as a whole for every reader, of what a power cut puts an end to anyway: then it may be old or broken. */
+export function replaceFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = nameBeside(path);
+  try {
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Files of one folder as `writeWhole` leaves them, each after those before it: together they wait once for the disk. */
+export async function writeAllWhole(
+  folder: string,
+  files: readonly (readonly [name: string, text: string])[],
+): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const waiting = files.map(([name, text]) => writeSoon(join(folder, name), text));
+  const written = await Promise.allSettled(waiting.map(({ hardened }) => hardened));
+  try {
+    for (const one of written) if (one.status === "rejected") throw one.reason;
+    for (const { temporary, path } of waiting) renameSync(temporary, path);
+  } catch (error) {
+    for (const { temporary } of waiting) rmSync(temporary, { force: true });
+    throw error;
+  }
+  await harden(folder, "r").catch(() => {
+    // Some file systems have no sync of folders.
+  });
+}
+
+/** A file beside the one that it will replace; `hardened` when it is on the disk. */
+function writeSoon(path: string, text: string): { path: string; temporary: string; hardened: Promise<void> } {
+  const temporary = nameBeside(path);
+  const write = async () => {
+    writeFileSync(temporary, text, { mode: 0o600 });
+    await harden(temporary, "r+");
+  };
+  return { path, temporary, hardened: write() };
+}
+
+async function harden(path: string, flags: string): Promise<void> {
+  const handle = openSync(path, flags);
+  try {
+    await sync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function nameBeside(path: string): string {
+  count += 1;
+  return `${path}.${process.pid}-${count}.tmp`;
 }
 
 /** Makes a file that must not exist yet; answers whether it was this call that made it. */
@@ -53,8 +115,7 @@ export function readJson(path: string): unknown {
 
 function writeBeside(path: string, text: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  count += 1;
-  const temporary = `${path}.${process.pid}-${count}.tmp`;
+  const temporary = nameBeside(path);
   const handle = openSync(temporary, "w", 0o600);
   try {
     writeSync(handle, text);

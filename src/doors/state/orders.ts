@@ -6,7 +6,7 @@ import type { LocalRun, Order, Owner, Report, RunRemains } from "../../model/run
 import type { UnreadableRun, WaitingReport } from "../host.ts";
 import type { Processes } from "../processes.ts";
 import { removeFolder } from "../remove-folder.ts";
-import { createWhole, readJson, writeWhole } from "./durable.ts";
+import { createWhole, readJson, replaceFile, writeAllWhole, writeWhole } from "./durable.ts";
 
 const RUN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const KEPT_FILE = "kept.json";
@@ -16,7 +16,7 @@ export interface Orders {
   runFolder(run: string): string;
   listRuns(): readonly LocalRun[];
   listUnreadableRuns(): readonly UnreadableRun[];
-  writeOrder(order: Order, prompt: string): void;
+  writeOrder(order: Order, prompt: string): Promise<void>;
   setOwner(run: string, owner: Owner): void;
   readOrder(run: string): Order | null;
   writeReport(run: string, report: Report): string;
@@ -60,14 +60,16 @@ export function makeOrders(folder: string, processes: Processes, host: () => str
     listRuns: () => listFolders().flatMap(readRun),
     listUnreadableRuns: () => listFolders().flatMap((run) => explainUnreadable(run, runFolder(run), readOrder(run))),
     // The order comes last: a folder with an order is whole.
-    writeOrder(order, prompt) {
-      const path = runFolder(order.run);
-      writeWhole(join(path, "prompt.md"), prompt);
-      writeWhole(join(path, "owner.json"), JSON.stringify(order.owner));
-      writeWhole(join(path, "run.json"), `${JSON.stringify(order, null, 2)}\n`);
+    async writeOrder(order, prompt) {
+      await writeAllWhole(runFolder(order.run), [
+        ["prompt.md", prompt],
+        ["owner.json", JSON.stringify(order.owner)],
+        ["run.json", `${JSON.stringify(order, null, 2)}\n`],
+      ]);
     },
     setOwner(run, owner) {
-      writeWhole(join(runFolder(run), "owner.json"), JSON.stringify(owner));
+      // A power cut ends every owner.
+      replaceFile(join(runFolder(run), "owner.json"), JSON.stringify(owner));
     },
     writeReport(run, report) {
       const reports = join(runFolder(run), "reports");

@@ -30,9 +30,9 @@ export function stopJobs(run: RunContext, history: LedgerHistory): readonly Job[
   ];
 }
 
-function lookAtMarkers(run: RunContext): void {
+async function lookAtMarkers(run: RunContext): Promise<void> {
   const { doors, files, stop } = run;
-  restoreFolder(run);
+  await restoreFolder(run);
   const withdrawn = files.withdrawn();
   if (withdrawn !== null) stop.stop(withdrawn.trim() || "withdrawn");
   if (doors.state.stopped()) stop.stop("everything is stopped on this host");

@@ -34,18 +34,18 @@ function makeReport(run: string, text: string): Report {
 
 export function describeStateContract(name: string, open: () => StateUnderTest): void {
   describe(`The state folder: ${name}`, () => {
-    test("of a dead owner's run tells so, until a live one owns it", () => {
+    test("of a dead owner's run tells so, until a live one owns it", async () => {
       const { state, self, dead } = open();
-      state.writeOrder(makeOrder("r1", dead, state.host), "do it");
+      await state.writeOrder(makeOrder("r1", dead, state.host), "do it");
       expect(state.listRuns().map(({ owner }) => owner)).toEqual(["dead"]);
       state.setOwner("r1", self);
       expect(state.listRuns().map(({ owner }) => owner)).toEqual(["alive"]);
       expect(state.readOrder("r1")?.owner).toEqual(self);
     });
 
-    test("takes another host's run for foreign, whoever owns it", () => {
+    test("takes another host's run for foreign, whoever owns it", async () => {
       const { state, self } = open();
-      state.writeOrder(makeOrder("r1", self, "elsewhere"), "");
+      await state.writeOrder(makeOrder("r1", self, "elsewhere"), "");
       expect(state.listRuns().map(({ owner }) => owner)).toEqual(["foreign"]);
     });
 

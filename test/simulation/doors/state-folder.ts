@@ -76,7 +76,7 @@ export function openMemoryState(doors: StateDoors): StateFolder {
         const reason = `${runFolder(run)}/run.json is missing`;
         return readOrder(run) === null ? [{ run, folder: runFolder(run), reason }] : [];
       }),
-    writeOrder(order, prompt) {
+    async writeOrder(order, prompt) {
       write("state.writeOrder", () => {
         Object.assign(made(order.run), { order: copy(order), owner: order.owner, prompt });
       });
