@@ -8,7 +8,10 @@ export function decideSettlements({ unsettled }: State): readonly Settle[] {
     {
       kind: "settle",
       runs: unsettled.map(({ run }) => run),
-      because: `reports of ${unsettled.length} runs are not in the ledger`,
+      because:
+        unsettled.length === 1
+          ? "the report of a run is not in the ledger"
+          : `reports of ${unsettled.length} runs are not in the ledger`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { Finding } from "../model/finding.ts";
 import { LIMITS } from "../model/limits.ts";
+import type { LocalRun } from "../model/run.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { MissionState, State } from "../model/state.ts";
 import type { Plans } from "./dependencies.ts";
@@ -29,7 +30,7 @@ export function deriveState(snapshot: Snapshot): State {
     missions,
     losses,
     withdrawals: deriveWithdrawals(snapshot, missions),
-    unsettled: snapshot.localRuns.filter(({ owner, closed, waiting }) => owner === "dead" && !closed && waiting > 0),
+    unsettled: deriveUnsettled(snapshot),
     discards: deriveDiscards(snapshot.localRuns, snapshot.missions),
     leftovers: leftovers.due,
     slots,
@@ -62,6 +63,14 @@ function deriveIdle({ authority, stopped, unpublished, unfit }: Snapshot): strin
   if (unfit !== null) return unfit;
   if (unpublished.length > 0) return `ledgers of ${unpublished.join(", ")} are not on the remote: mission doctor`;
   return null;
+}
+
+/** Where a ledger is gone, was rewound or is a newer program's, a report waits with it: trying again and again brings nothing. */
+function deriveUnsettled({ localRuns, missions }: Snapshot): readonly LocalRun[] {
+  const states = new Map(missions.map(({ id, ledgerState }) => [id, ledgerState]));
+  return localRuns.filter(({ owner, closed, waiting, order }) => {
+    return owner === "dead" && !closed && waiting > 0 && states.get(order.mission) === "ok";
+  });
 }
 
 /** Places for work on this host. */

@@ -103,6 +103,15 @@ describe("runs of another host", () => {
   });
 });
 
+test.each(["missing", "rewound", "newer", "damaged"] as const)(
+  "a report for a ledger that is %s waits, and is not tried again and again",
+  (ledgerState) => {
+    const world = running().withLocalRun("schema-1", { owner: "dead", waiting: 1 });
+    expect(world.decisions().map(({ kind }) => kind)).toEqual(["settle"]);
+    expect(world.withMissionFacts({ ledgerState }).decisions()).toEqual([]);
+  },
+);
+
 describe("withdrawals", () => {
   const live = () => running().withFeature("other").withLocalRun("schema-1");
   const ends = (world: World) => world.decisions().filter(({ kind }) => kind === "withdraw" || kind === "stop");

@@ -16,8 +16,13 @@ export const checkRuns: SceneCheck = ({ context: { doors }, sight: { snapshot, s
   const left = snapshot.localRuns.filter((run) => run.owner !== "alive" && !run.closed && !copied.includes(run));
   const closed = snapshot.localRuns.filter((run) => run.closed && !copied.includes(run));
   return [
-    ...left.map(({ run, waiting, owner }) => {
-      const reports = waiting > 0 ? `, ${waiting} reports wait` : "";
+    ...left.map(({ run, waiting, owner, order }) => {
+      const reports = waiting > 0 ? `, ${waiting === 1 ? "1 report waits" : `${waiting} reports wait`}` : "";
+      const mission = snapshot.missions.find(({ id }) => id === order.mission);
+      if (mission === undefined || (mission.ledgerState !== "ok" && mission.ledgerState !== "none")) {
+        const text = `${run} is over, and the ledger of ${order.mission} that it belongs to is not what it was${reports}`;
+        return note(["run-without-ledger", "runs", text], `mission doctor --restore ${order.mission}`);
+      }
       return owner === "foreign"
         ? note(
             ["run-unjudged", "runs", `whether ${run} still works can't be seen from here${reports}`],
