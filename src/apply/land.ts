@@ -16,10 +16,7 @@ export async function applyLand(context: ApplyContext, decision: Land): Promise<
   if (absent && (decision.verdict !== null || here.length === 0)) return describeAbsence(context, subject, absent);
   const chain = await chainOn(context, subject, here);
   if (decision.verdict !== null && (chain.stopped !== null || chain.codeTree !== decision.verdict.fact.codeTree)) {
-    return {
-      kind: "failed",
-      reason: `${decision.mission}: the gated tree can't be made again: ${chain.stopped?.reason ?? chain.codeTree}`,
-    };
+    return sendBack(context, subject, decision, chain);
   }
   if (chain.links.length === 0) return refuseCandidate(context, subject, decision, chain);
   const records = chain.links.flatMap((link) => landingRecords(context, subject, decision, link));
@@ -76,6 +73,24 @@ function chainOn(
     at: doors.clock.now(),
   };
   return buildChain(doors.git, candidates, options);
+}
+
+/**
+ * The tree that passed can't be made again, though home has the code that it was built on: somebody rewrote home's history, and
+ * the work meets another common past. It goes back as work that does not merge, or it would wait for ever.
+ */
+async function sendBack(
+  context: ApplyContext,
+  { home }: Subject,
+  decision: Land,
+  { stopped, codeTree }: BuiltChain,
+): Promise<Applied> {
+  const feature = stopped?.candidate.feature.id ?? decision.features.at(-1)?.feature;
+  const head = decision.features.find((each) => each.feature === feature);
+  if (head === undefined) return { kind: "failed", reason: "there is nothing to land" };
+  const why = `the tree that passed can't be made again on ${home.branch}: ${stopped?.reason ?? "its history has changed"}`;
+  const record = pulseRecord(context, home.tip, conflictVerdict(home, head, codeTree), why);
+  return append(context, decision, [record], { detail: `${decision.mission}/${head.feature}: ${why}` });
 }
 
 async function refuseCandidate(

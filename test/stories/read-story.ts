@@ -57,13 +57,14 @@ interface Header {
   secrets?: string[];
 }
 
-interface MissionHeader extends Partial<Pick<MissionSnapshot, "ledgerState" | "candidates" | "follow" | "merges">> {
+interface MissionHeader
+  extends Partial<Pick<MissionSnapshot, "ledgerState" | "refused" | "candidates" | "follow" | "merges">> {
   /** null: the branch is missing. */
   home?: Partial<HomeSnapshot> | null;
 }
 
 const HEADER_KEYS = "now stopped unpublished unfit unreachable missions runs hosts unable secrets".split(" ");
-const MISSION_KEYS = "ledgerState candidates follow merges home".split(" ");
+const MISSION_KEYS = "ledgerState refused candidates follow merges home".split(" ");
 
 export function listStories(): string[] {
   const folders = readdirSync(STORIES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
