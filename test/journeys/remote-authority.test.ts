@@ -290,7 +290,7 @@ test(
     const sight = await look(anna);
     expect(sight.mission("here")).toMatchObject({
       status: "blocked",
-      condition: { code: "home", next: `git push origin ${world.git("rev-parse", "trunk~2")}:refs/heads/main` },
+      condition: { code: "home", next: `git push origin ${world.git("rev-parse", "trunk")}:refs/heads/main` },
     });
     expect(await anna.must("doctor")).toContain("default branch   trunk");
     await complete(anna, "apart");
