@@ -34,7 +34,8 @@ async function huntAll({ quick, mostMs, tell }: Options): Promise<Row> {
     tell(`${name} (${invariant}): ${found}`);
     notes.push(`${name}: ${caught === null ? found : `caught at seed ${seeds}`}`);
   }
-  return { name: "mutants", trials, faults: trials, lost: null, duplicated: null, ungated: null, converged, notes };
+  const none = { lost: null, duplicated: null, ungated: null, overBudget: null, idleWrites: null, longestStopMs: null };
+  return { name: "mutants", trials, faults: trials, ...none, converged, notes };
 }
 
 function hunt(name: string, seeds: number, deadline: number): Promise<Hunted> {

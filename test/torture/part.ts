@@ -26,6 +26,12 @@ export interface Row {
   duplicated: number | null;
   /** Code on a branch that no gate passed or nobody signed. */
   ungated: number | null;
+  /** Missions that cost more than their budget and one run's cap. */
+  overBudget: number | null;
+  /** Idle pulses that wrote something. */
+  idleWrites: number | null;
+  /** The longest that a stop took, in milliseconds. */
+  longestStopMs: number | null;
   /** Trials that came to the expected end, and to rest, in the pulses that they may take. */
   converged: number | null;
   /** What a reader has to know: what could not be run here, what was found. Each problem is one. */
@@ -38,7 +44,12 @@ export interface Part {
 }
 
 /** Whether every figure of a row is on its target. A part that ran nothing and does not say why is not. */
-export function isOnTarget({ trials, lost, duplicated, ungated, converged, notes }: Row): boolean {
+const MOST_STOP_MS = 10_000;
+
+export function isOnTarget(row: Row): boolean {
+  const { trials, lost, duplicated, ungated, overBudget, idleWrites, longestStopMs, converged, notes } = row;
   if (trials === 0) return notes.some((note) => note.startsWith("not run"));
-  return !lost && !duplicated && !ungated && (converged === null || converged === trials);
+  const isQuick = longestStopMs === null || longestStopMs <= MOST_STOP_MS;
+  const isWhole = !lost && !duplicated && !ungated && !overBudget && !idleWrites;
+  return isWhole && isQuick && (converged === null || converged === trials);
 }

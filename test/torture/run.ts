@@ -12,6 +12,7 @@ import { errnoLoop } from "./errno-loop.ts";
 import { fullDisk } from "./full-disk.ts";
 import { gitWrapper } from "./git-wrapper.ts";
 import { killLoop } from "./kill-loop.ts";
+import { emptyRow } from "./kit/trial.ts";
 import { lieLoop } from "./lie-loop.ts";
 import { mutants } from "./mutants.ts";
 import { isOnTarget, type Part, type Row } from "./part.ts";
@@ -34,7 +35,8 @@ const PARTS: readonly Part[] = [
 ];
 /** One more than the usual two processors: a trial also waits. */
 const JOBS = "3";
-const QUICK_MINUTES = 1.6;
+/** Ten parts, all in less than ten minutes on a quiet machine. */
+const QUICK_MINUTES = 0.9;
 const MINUTE_MS = 60_000;
 
 const { values } = parseArgs({
@@ -71,15 +73,19 @@ async function runPart(part: Part): Promise<Row> {
     return await part.run({ quick, mostMs: most * MINUTE_MS, scenario, seed: Number(seed), jobs: Number(jobs), tell });
   } catch (error) {
     const note = `broken: ${error instanceof Error ? error.message : String(error)}`;
-    return { name: part.name, trials: 0, faults: 0, lost: 0, duplicated: 0, ungated: 0, converged: 0, notes: [note] };
+    return { ...emptyRow(part.name), notes: [note] };
   }
 }
 
 function printTable(all: readonly Row[]): void {
-  console.log("| part | trials | faults that happened | lost | twice | ungated | converged |");
-  console.log("| --- | --- | --- | --- | --- | --- | --- |");
+  console.log(
+    "| part | trials | faults that happened | lost | twice | ungated | over budget | idle writes | longest stop | converged |",
+  );
+  console.log(`|${" --- |".repeat(10)}`);
   const print = (row: Row): void => {
-    const cells = [row.trials, row.faults, row.lost, row.duplicated, row.ungated, row.converged];
+    const { trials, faults, lost, duplicated, ungated, overBudget, idleWrites, longestStopMs, converged } = row;
+    const stop = longestStopMs === null ? null : `${(longestStopMs / 1000).toFixed(1)} s`;
+    const cells = [trials, faults, lost, duplicated, ungated, overBudget, idleWrites, stop, converged];
     console.log(`| ${row.name} | ${cells.map((cell) => cell ?? "-").join(" | ")} |`);
   };
   for (const row of all) print(row);
@@ -96,6 +102,9 @@ function totals(all: readonly Row[]): Omit<Row, "name" | "notes"> {
     lost: sum(({ lost }) => lost),
     duplicated: sum(({ duplicated }) => duplicated),
     ungated: sum(({ ungated }) => ungated),
+    overBudget: sum(({ overBudget }) => overBudget),
+    idleWrites: sum(({ idleWrites }) => idleWrites),
+    longestStopMs: all.reduce<number | null>((most, row) => Math.max(most ?? 0, row.longestStopMs ?? 0), null),
     converged: sum(({ converged }) => converged),
   };
 }

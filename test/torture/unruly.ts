@@ -149,6 +149,9 @@ function row(trials: readonly Trial[], notes: readonly string[]): Row {
     lost: trials.reduce((sum, { lost }) => sum + lost, 0),
     duplicated: null,
     ungated: null,
+    overBudget: null,
+    idleWrites: null,
+    longestStopMs: Math.max(0, ...trials.map(({ stopMs }) => stopMs)),
     converged: trials.filter(({ problems }) => problems.length === 0).length,
     notes,
   };

@@ -2,6 +2,7 @@
 
 import { findViolations } from "../../journeys/kit/invariants.ts";
 import { findUnrest } from "../../journeys/kit/rest.ts";
+import { findOverruns } from "./overrun.ts";
 import type { Plan } from "./plan.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
@@ -11,6 +12,9 @@ export interface Judgement {
   lost: readonly string[];
   duplicated: readonly string[];
   ungated: readonly string[];
+  overBudget: readonly string[];
+  /** What an idle pulse did or wrote. */
+  idleWrites: readonly string[];
   /** Why it did not converge. */
   astray: readonly string[];
 }
@@ -40,9 +44,17 @@ export async function judge(
   }
   const astray = [...(walked.stuck === null ? [] : [walked.stuck]), ...findStacks(walked)];
   if (walked.sight !== null) astray.push(...scenario.check(walked.sight, stage));
-  if (walked.stuck === null) for (const machine of machines) astray.push(...(await findUnrest(machine)));
+  const unrest = walked.stuck === null ? await findAllUnrest(machines) : [];
+  const idleWrites = unrest.filter((text) => text.startsWith("an idle pulse"));
+  astray.push(...unrest.filter((text) => !idleWrites.includes(text)));
   if (walked.effects > mostEffects) astray.push(`${walked.effects} pulses with effects, at most ${mostEffects}`);
-  return { lost, duplicated, ungated, astray };
+  return { lost, duplicated, ungated, overBudget: findOverruns(stage), idleWrites, astray };
+}
+
+async function findAllUnrest(machines: Stage["machines"]): Promise<string[]> {
+  const found: string[] = [];
+  for (const machine of machines) found.push(...(await findUnrest(machine)));
+  return found;
 }
 
 /** Commits of workers and people that no ref of the authority or of a clone reaches any more. */

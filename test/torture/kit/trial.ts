@@ -76,7 +76,7 @@ export async function tryOut(
 
 /** Adds what a trial came to. */
 export function addTrial(row: Row, what: string, { happened, judgement }: Tried): Row {
-  const { lost, duplicated, ungated, astray } = judgement;
+  const { lost, duplicated, ungated, overBudget, idleWrites, astray } = judgement;
   const problems = Object.entries(judgement).flatMap(([kind, found]) =>
     found.map((text: string) => `${what}: ${kind}: ${text}`),
   );
@@ -87,13 +87,16 @@ export function addTrial(row: Row, what: string, { happened, judgement }: Tried)
     lost: (row.lost ?? 0) + lost.length,
     duplicated: (row.duplicated ?? 0) + duplicated.length,
     ungated: (row.ungated ?? 0) + ungated.length,
+    overBudget: (row.overBudget ?? 0) + overBudget.length,
+    idleWrites: (row.idleWrites ?? 0) + idleWrites.length,
     converged: (row.converged ?? 0) + (astray.length === 0 ? 1 : 0),
     notes: [...row.notes, ...problems],
   };
 }
 
 export function emptyRow(name: string): Row {
-  return { name, trials: 0, faults: 0, lost: 0, duplicated: 0, ungated: 0, converged: 0, notes: [] };
+  const figures = { lost: 0, duplicated: 0, ungated: 0, overBudget: 0, idleWrites: 0, converged: 0 };
+  return { name, trials: 0, faults: 0, ...figures, longestStopMs: null, notes: [] };
 }
 
 function countRuns({ machines, authority }: Stage): number {
