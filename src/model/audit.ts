@@ -1,5 +1,7 @@
 /** What an audit of a ledger is given and what it answers. Everything is read from git; no remote is asked. */
 
+import type { SignOff } from "./documents.ts";
+
 /** A commit of a ledger as git holds it. */
 export interface LedgerCommit {
   id: string;
@@ -70,6 +72,13 @@ export interface LimitEvidence {
   tokens: number | null;
 }
 
+/** What the files of a mission said about signing when a record was made. */
+export interface PlanEvidence {
+  signOff: SignOff;
+  /** In their order. `isOut`: cancelled or on hold. `features`: all of its features. */
+  milestones: readonly { id: string; isOut: boolean; features: readonly string[] }[];
+}
+
 /** `git log --format=%G?` in a word; `unknown`: by a key that is not known or not trusted here. */
 export type SignatureState = "good" | "bad" | "none" | "unknown";
 
@@ -87,6 +96,8 @@ export interface AuditEvidence {
   asked: ReadonlyMap<string, readonly string[]>;
   /** By claim: the budget in mission.md then. */
   limits: ReadonlyMap<string, LimitEvidence>;
+  /** By claim of work, landing and closing. Missing where home of then is not here. */
+  plans: ReadonlyMap<string, PlanEvidence>;
   /** By record of a person's decision: addresses that may decide; empty when anybody may. */
   approvers: ReadonlyMap<string, readonly string[]>;
   work: readonly WorkEvidence[];

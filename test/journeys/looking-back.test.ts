@@ -51,6 +51,21 @@ function forge(
   );
 }
 
+/** The ledger made anew without its records of a kind, each of the others by whom it was. */
+function rewriteWithout(machine: Machine, kind: string): void {
+  let tip: string | null = null;
+  for (const oid of machine.git("rev-list", "--reverse", "--first-parent", LEDGER).split("\n")) {
+    const message = machine.git("log", "-1", "--format=%B", oid);
+    if (message.includes(`\nMission-Record: ${kind}\n`)) continue;
+    const people = machine.git("log", "-1", "--format=%an%n%ae%n%cn%n%ce", oid).split("\n");
+    const keys = ["author.name", "author.email", "committer.name", "committer.email"];
+    const identity = keys.flatMap((key, index) => ["-c", `${key}=${people[index]}`]);
+    const parents: string[] = tip === null ? [] : ["-p", tip];
+    tip = machine.git(...identity, "commit-tree", ...parents, "-m", message, machine.git("rev-parse", `${oid}^{tree}`));
+  }
+  machine.git("update-ref", LEDGER, tip ?? "");
+}
+
 test(
   "a clone that took no part tells all of a mission: its life, its costs, each moment of it, and that it is whole",
   async () => {
@@ -164,6 +179,7 @@ test(
             { tree: empty },
           ),
       ],
+      ["sign-offs", () => rewriteWithout(machine, "answered")],
       [
         "verdicts",
         () => forge(machine, "refs/heads/main", "A change\n\nMission: toy/a\nMission-Head: x", { tree: empty }),

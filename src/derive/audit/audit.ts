@@ -10,6 +10,7 @@ import { checkHomeTips, checkLandings } from "./landing-checks.ts";
 import { checkCompleted, checkMerges } from "./merge-checks.ts";
 import { checkPersons } from "./person-checks.ts";
 import { checkJudges, checkRuns } from "./run-checks.ts";
+import { checkSignOffs } from "./sign-off-checks.ts";
 import { checkSignatures, checkWorkRefs } from "./work-checks.ts";
 
 export function auditLedger(evidence: AuditEvidence): AuditReport {
@@ -27,6 +28,7 @@ export function auditLedger(evidence: AuditEvidence): AuditReport {
     ["persons", checkPersons(ledger, evidence)],
     ["merges", checkMerges(ledger, evidence)],
     ["completed", checkCompleted(ledger)],
+    ["sign-offs", checkSignOffs(ledger, evidence)],
     ["budget", checkBudget(ledger, evidence)],
     ["work", checkWorkRefs(ledger, evidence)],
     ["signatures", checkSignatures(evidence)],

@@ -61,12 +61,8 @@ export function checkCompleted(ledger: AuditedLedger): Found {
   const faults = new Faults("completed");
   const closings = ofKind(ledger, "completed");
   for (const closing of closings) {
-    const before = (kind: string) => ofKind(ledger, kind).filter(({ position }) => position < closing.position);
-    const landedAt = before("landed").at(-1)?.position ?? -1;
-    const verdict = before("verdict").findLast(
-      (other) => other.get("Of") === "validate" && other.position > landedAt && isGood(ledger, other, closing.position),
-    );
-    if (!verdict)
+    const landedAt = ofKind(ledger, "landed").findLast(({ position }) => position < closing.position)?.position ?? -1;
+    if (goodValidations(ledger, closing.position, landedAt).length === 0)
       faults.add(closing, {
         what: "the mission was closed, and nothing had been validated since its last landing",
         expected: "a validation that passed, after the last landing",
@@ -75,6 +71,17 @@ export function checkCompleted(ledger: AuditedLedger): Found {
   }
   const told = closings.length === 0 ? "not closed" : `closed, ${unlessWrong("after its validation", faults)}`;
   return { told, violations: faults.list, isUnchecked: closings.length === 0 };
+}
+
+/** Validations between two positions, these excluded, that passed or that a person let pass. */
+export function goodValidations(ledger: AuditedLedger, before: number, after: number): readonly AuditedRecord[] {
+  return ofKind(ledger, "verdict").filter(
+    (verdict) =>
+      verdict.get("Of") === "validate" &&
+      verdict.position > after &&
+      verdict.position < before &&
+      isGood(ledger, verdict, before),
+  );
 }
 
 /** What no check could decide, a person has: bound to exactly the commit that was validated. */

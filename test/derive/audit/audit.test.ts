@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { auditLedger } from "../../../src/derive/audit/audit.ts";
+import type { PlanEvidence } from "../../../src/model/audit.ts";
 import { auditShape } from "../../../src/schema/audit.ts";
 import { auditJson } from "../../../src/view/audit.ts";
 import { aWorld } from "../../helpers/world.ts";
@@ -35,8 +36,24 @@ function insert(
   draft.records.splice(at, 0, { homeTip: "l1", by: "pulse@anna", body: "", attachments: {}, ...record });
 }
 
+/** Only what that record needs is judged, by a plan with a second milestone. */
+function plan(draft: Draft, record: string, signOff: PlanEvidence["signOff"]): void {
+  const milestones = [
+    { id: "base", isOut: false, features: ["schema"] },
+    { id: "second", isOut: record === "r17", features: ["menu"] },
+  ];
+  draft.plans = new Map([[record, { signOff, milestones }]]);
+}
+
+/** Nobody answers, and nothing is merged but the end. */
+function unsign(draft: Draft): void {
+  drop(draft, "answered");
+  drop(draft, "merged");
+  draft.defaultLine.shift();
+}
+
 /** What needs ids of records is judged on the spoilt order. */
-function forget(draft: Draft, ...what: ("asked" | "limits" | "approvers")[]): void {
+function forget(draft: Draft, ...what: ("asked" | "limits" | "plans" | "approvers")[]): void {
   for (const each of what) draft[each] = new Map();
 }
 
@@ -348,6 +365,7 @@ const BAD: readonly Bad[] = [
     what: /merged at l1, which nobody signed/,
     spoil: (draft) => {
       find(draft, "answered").fact.decision = "denied";
+      forget(draft, "plans");
       draft.defaultLine.splice(0, 1);
     },
   },
@@ -364,7 +382,66 @@ const BAD: readonly Bad[] = [
     spoil: (draft) => {
       find(draft, "verdict", 1).fact.result = "failed";
       find(draft, "verdict", 2).fact.result = "failed";
+      forget(draft, "plans");
     },
+  },
+  {
+    title: "a mission whose end nobody signed",
+    check: "sign-offs",
+    what: /the mission was closed, validated at l1, and nobody signed that/,
+    spoil: (draft) => plan(draft, "r17", "mission"),
+  },
+  {
+    title: "an end on other code than was signed",
+    check: "sign-offs",
+    what: /the mission was closed, validated at l1, and nobody signed that/,
+    spoil: (draft) => {
+      find(draft, "verdict", 1).fact.codeTree = "c0";
+    },
+  },
+  {
+    title: "a milestone that nobody signed, at the end",
+    check: "sign-offs",
+    what: /the mission was closed, and nobody had signed base/,
+    spoil: (draft) => {
+      unsign(draft);
+      find(draft, "asked").fact.about = "final";
+      insert(draft, { fact: { ...find(draft, "asked").fact } }, "completed");
+      insert(
+        draft,
+        {
+          fact: { kind: "answered", ask: 1, decision: "approved", boundTo: "l1" },
+          by: "Anna <anna@example.com>",
+        },
+        "completed",
+      );
+      plan(draft, "r17", "milestone");
+    },
+  },
+  {
+    title: "work on a milestone that begins before the one before it is signed",
+    check: "sign-offs",
+    what: /work on menu began, and nobody had signed base/,
+    spoil: (draft) => {
+      insert(draft, { fact: claimFact("menu-1", { kind: "feature", feature: "menu" }) }, "asked");
+      plan(draft, "r10", "milestone");
+    },
+  },
+  {
+    title: "a milestone signed on a commit that was not validated",
+    check: "sign-offs",
+    what: /work on menu began, and nobody had signed base/,
+    spoil: (draft) => {
+      insert(draft, { fact: claimFact("menu-1", { kind: "feature", feature: "menu" }) }, "control");
+      find(draft, "verdict", 1).fact.base = "h0";
+      plan(draft, "r13", "milestone");
+    },
+  },
+  {
+    title: "a feature that landed unsigned",
+    check: "sign-offs",
+    what: /schema landed with w1, and nobody signed it/,
+    spoil: (draft) => plan(draft, "r6", "feature"),
   },
   {
     title: "more spent than the limit and one cap",
@@ -437,6 +514,7 @@ describe("an audit", () => {
       "ok persons: 1 decision and 1 word of control, each by a person who may",
       "ok merges: 2 merges of the program into the default branch, 2 signed or closing",
       "ok completed: closed, after its validation",
+      "ok sign-offs: 2 signatures asked for by sign_off, each given before",
       "ok budget: at most 5 of 10 USD, 60 of 600 min spent and reserved at one time",
       "ok work: 1 of 1 delivered head on their refs",
       "ok signatures: 1 of 1 commit of the program with a good signature",

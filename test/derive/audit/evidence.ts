@@ -1,7 +1,7 @@
 /** Evidence for audits: a whole good mission to spoil, and any records as the commits that they would be. */
 
 import { printRecord } from "../../../src/format/record.ts";
-import type { AuditEvidence, LedgerCommit, LineCommit } from "../../../src/model/audit.ts";
+import type { AuditEvidence, LedgerCommit, LineCommit, PlanEvidence } from "../../../src/model/audit.ts";
 import type { Fact, LedgerRecord, NewRecord } from "../../../src/model/record.ts";
 import { claimFact, endFact, landedFact, verdictFact } from "../../helpers/world-facts.ts";
 
@@ -48,6 +48,7 @@ const NOTHING: Omit<AuditEvidence, "mission" | "ref" | "commits"> = {
   defaultLine: [],
   asked: new Map(),
   limits: new Map(),
+  plans: new Map(),
   approvers: new Map(),
   work: [],
   fixUps: new Set(),
@@ -56,6 +57,11 @@ const NOTHING: Omit<AuditEvidence, "mission" | "ref" | "commits"> = {
 
 const SCHEMA = { kind: "features" as const, features: [{ feature: "schema", head: "w1" }] };
 const CHECKS = [{ result: "passed" as const, label: "npm test", fingerprint: null }];
+
+const PLAN: PlanEvidence = {
+  signOff: "milestone",
+  milestones: [{ id: "base", isOut: false, features: ["schema"] }],
+};
 
 /** One feature, one milestone, signed, merged and closed: nothing is wrong with it. */
 export function aGoodMission(): Draft {
@@ -112,6 +118,7 @@ export function aGoodMission(): Draft {
       ["r8", ["npm test"]],
     ]),
     limits: new Map([["r1", { usd: 10, minutes: 600, tokens: null }]]),
+    plans: new Map([1, 6, 17].map((at) => [`r${at}`, PLAN])),
     approvers: new Map([["r11", ["anna@example.com"]]]),
     work: [{ run: "schema-1", ref: "refs/mission/in/schema-1", head: "w1", tip: "w1", isHere: true, isKept: true }],
     signatures: new Map([["l1", "good"]]),

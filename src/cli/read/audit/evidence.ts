@@ -54,6 +54,7 @@ export async function gatherEvidence(look: Look, { mission, ref, tip }: LedgerPl
     defaultLine: merges,
     asked: await past.readAsked(),
     limits: await past.readLimits(),
+    plans: await past.readPlans(),
     approvers: await past.readApprovers(),
     work: await listWork(gathering),
     fixUps: await findFixUps(gathering),

@@ -1,6 +1,6 @@
 import { askedThen } from "../../../derive/audit/asked-then.ts";
 import { type AuditedRecord, ofKind } from "../../../derive/audit/audited-ledger.ts";
-import type { LimitEvidence } from "../../../model/audit.ts";
+import type { LimitEvidence, PlanEvidence } from "../../../model/audit.ts";
 import type { Config, MissionFiles } from "../../../model/documents.ts";
 import { type Documents, openDocuments } from "../../../observe/documents.ts";
 import type { Gathering } from "./gathering.ts";
@@ -11,6 +11,7 @@ export interface Past {
   readFiles(commit: string): Promise<MissionFiles | null>;
   readAsked(): Promise<ReadonlyMap<string, readonly string[]>>;
   readLimits(): Promise<ReadonlyMap<string, LimitEvidence>>;
+  readPlans(): Promise<ReadonlyMap<string, PlanEvidence>>;
   readApprovers(): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
@@ -44,7 +45,35 @@ export async function openPast(gathering: Gathering): Promise<Past> {
       }
       return limits;
     },
+    readPlans: () => readPlans(gathering, readFiles),
     readApprovers: () => readApprovers(gathering, documents),
+  };
+}
+
+/** A landing may be recorded late: what it needed is said by the commit that it stands on. */
+async function readPlans(
+  { ledger }: Gathering,
+  readFiles: Past["readFiles"],
+): Promise<ReadonlyMap<string, PlanEvidence>> {
+  const plans = new Map<string, PlanEvidence>();
+  for (const record of ledger.records) {
+    const isWork = record.kind === "claim" && record.get("Kind") === "work";
+    if (!isWork && record.kind !== "landed" && record.kind !== "completed") continue;
+    const commit = record.kind === "landed" ? `${record.get("Commit")}^` : record.homeTip;
+    const files = commit === null ? null : await readFiles(commit);
+    if (files?.mission) plans.set(record.id, planOf(files, files.mission.signOff));
+  }
+  return plans;
+}
+
+function planOf({ milestones, features }: MissionFiles, signOff: PlanEvidence["signOff"]): PlanEvidence {
+  return {
+    signOff,
+    milestones: milestones.map(({ id, status }) => ({
+      id,
+      isOut: status !== "todo",
+      features: features.filter(({ milestone }) => milestone === id).map((feature) => feature.id),
+    })),
   };
 }
 
