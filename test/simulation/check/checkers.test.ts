@@ -150,9 +150,26 @@ describe("Landings", () => {
       /no run of a delivered in time/,
     );
   });
+
+  test("are found before they are made, where work is judged that came too late", () => {
+    const about = { kind: "features" as const, features: [{ feature: "a", head: "head-of-a-1" }] };
+    const gate = { ...claim("gate-1"), runKind: "gate", about } as Fact;
+    const judged = (...ends: readonly Fact[]) =>
+      checkLandings(mission({ records: records(created, claim("a-1"), ...ends, gate), home: [first] }), same);
+    expect(judged(end("a-1"))).toEqual([]);
+    expect(judged(end("a-1", { outcome: "lost", head: null }), end("a-1")).join()).toMatch(/delivered in time/);
+  });
 });
 
 describe("Code on home", () => {
+  test("that a crash kept from the ledger is left to the next pulse, where the history was cut at any moment", () => {
+    const unrecorded = mission({ records: records(created) });
+    expect(checkVerdicts([unrecorded], new Set(["land-a"]))).toEqual([]);
+    expect(checkVerdicts([unrecorded])).toHaveLength(1);
+    const later = commit("later", "code-a", { committer: ANNA });
+    expect(checkVerdicts([{ ...unrecorded, home: [first, landing, later] }], new Set(["land-a"]))).toHaveLength(1);
+  });
+
   test("that passed as that tree is well, and so is the inside of a chain", () => {
     expect(checkVerdicts([mission()])).toEqual([]);
     const inside = commit("land-b", "code-ab", { message: "Feature b\n\nMission-Head: head-of-b-1\n" });

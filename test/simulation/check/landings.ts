@@ -9,14 +9,18 @@ export interface LandingOptions {
 }
 
 /**
- * No feature lands twice without a retry or another spec, each landing is on home's own line, and what lands is what the
- * first end of its run delivered: a run whose claim was taken from it brings nothing to home any more.
+ * No feature lands twice without a retry or another spec, each landing is on home's own line, and what is judged and lands
+ * is what the first end of its run delivered: a run whose claim was taken from it brings nothing to home any more.
  */
 export function checkLandings(
   { records, home }: Pick<MissionHistory, "records" | "home">,
   options: LandingOptions,
 ): string[] {
-  return [...checkRecords(records, home, options), ...checkHeads(records, home, options)];
+  return [
+    ...checkRecords(records, home, options),
+    ...checkJudged(records, options),
+    ...checkHeads(records, home, options),
+  ];
 }
 
 function checkRecords(
@@ -58,6 +62,18 @@ function checkHeads(
     // A person may have pushed a fix-up on top.
     const isDelivered = heads.some((own) => isAncestor(own, head));
     return isDelivered ? [] : [`"${subjectOf(commit)}" landed ${head}, which no run of ${feature} delivered in time`];
+  });
+}
+
+function checkJudged(records: readonly LedgerRecord[], { isAncestor }: LandingOptions): string[] {
+  const delivered = listDelivered(records);
+  return ofKind(records, "claim").flatMap(({ run, runKind, about }) => {
+    if (runKind !== "gate" || about.kind !== "features") return [];
+    return about.features.flatMap(({ feature, head }) => {
+      const heads = delivered.get(feature);
+      if (heads === undefined || heads.some((own) => isAncestor(own, head))) return [];
+      return [`${run} judged ${head}, which no run of ${feature} delivered in time`];
+    });
   });
 }
 

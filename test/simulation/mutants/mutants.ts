@@ -33,7 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
     invariant: "a run that lost its claim changes nothing shared but its cost",
     edits: [{ file: "repo/fold.ts", from: "run.ended ??= end;", to: "run.ended = end;" }],
     caughtAs: /no run of .* delivered in time/,
-    mode: "safety",
+    mode: "liveness",
   },
   {
     name: "trusts-old-verdicts",
@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     caughtAs: /passed no gate/,
-    mode: "safety",
+    mode: "liveness",
   },
   {
     name: "signs-for-the-person",

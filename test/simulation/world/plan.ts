@@ -95,12 +95,14 @@ interface Measures {
   after: number;
   /** Seconds between the pulses that cron starts. */
   pulses: readonly number[];
+  /** How much more often than in a long world machines fail. */
+  haste: number;
 }
 
 const MEASURES: Readonly<Record<Size, Measures>> = {
-  small: { hosts: 2, features: 2, minutes: [2, 9], after: 5, pulses: [30, 60, 90] },
-  medium: { hosts: 2, features: 3, minutes: [6, 25], after: 30, pulses: [15, 30, 60] },
-  large: { hosts: 5, features: 4, minutes: [20, 90], after: 90, pulses: [15, 30, 60] },
+  small: { hosts: 2, features: 2, minutes: [2, 9], after: 12, pulses: [30, 60, 90], haste: 4 },
+  medium: { hosts: 2, features: 3, minutes: [6, 25], after: 30, pulses: [15, 30, 60], haste: 1 },
+  large: { hosts: 5, features: 4, minutes: [20, 90], after: 90, pulses: [15, 30, 60], haste: 1 },
 };
 
 export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
@@ -123,7 +125,7 @@ export function drawPlan(chance: Chance, { mode, size }: PlanWords): Plan {
     ),
     habits: drawHabits(chance, isPaired),
     costs: chance.weigh({ honest: 6, silent: 2, absurd: 2 }),
-    faults: drawFaults(chance, isRemote),
+    faults: drawFaults(chance, isRemote, measures.haste),
     people: chance.pick([0, 6, 20, 40]),
     calmAt,
     endAt: calmAt + (mode === "liveness" ? 200 * 60 : measures.after) * MINUTE,
@@ -222,7 +224,7 @@ function drawHabits(chance: Chance, isPaired: boolean): Record<WorkerHabit, numb
   return habits;
 }
 
-function drawFaults(chance: Chance, isRemote: boolean): FaultRates {
+function drawFaults(chance: Chance, isRemote: boolean, haste: number): FaultRates {
   if (chance.happens(0.1)) return NO_FAULTS;
   const often = () => chance.pick([0, 0, 0.02, 0.1]);
   return {
@@ -233,9 +235,9 @@ function drawFaults(chance: Chance, isRemote: boolean): FaultRates {
     remote: isRemote
       ? { lost: often(), unanswered: often(), late: often(), stale: often(), refuse: chance.pick([0, 0, 0, 0.02]) }
       : NO_FAULTS.remote,
-    reboots: chance.pick([0, 0, 1]),
-    freezes: chance.pick([0, 0, 2]),
-    vanishes: isRemote ? chance.pick([0, 0, 1]) : 0,
-    clockJumps: chance.pick([0, 0, 3]),
+    reboots: haste * chance.pick([0, 0, 1]),
+    freezes: haste * chance.pick([0, 0, 2]),
+    vanishes: isRemote ? haste * chance.pick([0, 0, 1]) : 0,
+    clockJumps: haste * chance.pick([0, 0, 3]),
   };
 }
