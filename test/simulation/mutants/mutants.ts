@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     caughtAs: /passed no gate/,
-    mode: "liveness",
+    mode: "safety",
   },
   {
     name: "signs-for-the-person",

@@ -81,8 +81,8 @@ async function readText(person: Person, branch: string, path: string): Promise<s
   return object?.type === "blob" ? object.bytes.toString("utf8") : null;
 }
 
-/** Where the mission's files are edited: on home, or now and then on the default branch, from which home follows. */
-async function findPlace(person: Person, { home }: MissionPlan): Promise<string> {
+/** Where a person edits: on home, or now and then on the default branch, from which home follows. */
+export async function findPlace(person: Person, { home }: MissionPlan): Promise<string> {
   const tip = await fetchTip(person, home);
   return tip === null || person.world.chance.happens(0.3) ? "main" : home;
 }

@@ -20,11 +20,13 @@ import {
   commitOn,
   deleteLedger,
   editFeature,
+  findPlace,
   mergeByHand,
   rebaseHome,
   revertLanding,
   typeUnsaved,
 } from "./people-git.ts";
+import type { MissionPlan } from "./plan.ts";
 import type { Site, World } from "./world.ts";
 
 export interface Person {
@@ -44,7 +46,7 @@ const IDEAS = {
   retry: 2,
   revert: 2,
   rebase: 1,
-  code: 2,
+  code: 4,
   "take ledger": 0.2,
 } as const;
 
@@ -76,17 +78,17 @@ export async function haveIdea(person: Person): Promise<void> {
     case "rebase":
       return rebaseHome(person, mission);
     case "code":
-      return commitCode(person);
+      return commitCode(person, mission);
     case "take ledger":
       return deleteLedger(person, mission);
   }
 }
 
-async function commitCode(person: Person): Promise<void> {
+async function commitCode(person: Person, mission: MissionPlan): Promise<void> {
   const { chance } = person.world;
   const text = `by a person at ${person.site.host.now()}\n`;
   const change: Change = { path: chance.pick(["README.md", "shared.txt", "person.txt"]), text };
-  await commitOn(person, "main", [change], "A person's own work");
+  await commitOn(person, await findPlace(person, mission), [change], "A person's own work");
 }
 
 export interface ResponseOptions {
