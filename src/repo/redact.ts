@@ -1,29 +1,34 @@
 /** Takes secrets out of text: the one place for what a run writes into its log, its events and its reports. */
 
+import { makeBlockWatch, REPLACEMENT, takeOutBegunKey, takeOutKeys } from "./key-forms.ts";
+
 /** Shorter values are words that occur anywhere. */
 const SHORTEST = 6;
-const REPLACEMENT = "[secret]";
 
 export interface Redactor {
   redact(text: string): string;
   /** For a text that was cut at its end: a beginning of a secret there is taken out too. */
   redactCut(text: string): string;
+  /** For a text that comes in pieces, one after the other: a private key is taken out over several of them. */
+  redactNext(piece: string): string;
 }
 
-/** Knows each value as it is, its longer lines, and what base64, JSON and addresses make of it. */
+/** Knows each value as it is, its longer lines, and what base64, JSON and addresses make of it; and keys by their form. */
 export function makeRedactor(values: readonly string[]): Redactor {
   const forms = [...new Set(values.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   const redact = (text: string): string => {
     let clean = text;
     for (const form of forms) clean = clean.replaceAll(form, REPLACEMENT);
-    return clean;
+    return takeOutKeys(clean);
   };
+  const watchBlocks = makeBlockWatch();
   return {
     redact,
+    redactNext: (piece) => redact(watchBlocks(piece)),
     redactCut(text) {
       const clean = redact(text);
       const beginning = Math.max(0, ...forms.map((form) => beginningAtEnd(clean, form)));
-      return beginning === 0 ? clean : clean.slice(0, -beginning) + REPLACEMENT;
+      return beginning === 0 ? takeOutBegunKey(clean) : clean.slice(0, -beginning) + REPLACEMENT;
     },
   };
 }

@@ -3,5 +3,5 @@ import type { RunContext } from "./run-doors.ts";
 
 /** Adds a line of a command's output to the run's log, safe to show. */
 export function logLine({ files, redactor }: Pick<RunContext, "files" | "redactor">, line: string): void {
-  files.appendLog(`${redactor.redact(plainText(line))}\n`);
+  files.appendLog(`${redactor.redactNext(plainText(line))}\n`);
 }

@@ -118,7 +118,7 @@ export function takeNotes(
 function cleanLines(redactor: Redactor, event: Extract<WorkerEvent, { kind: "text" }>): string[] {
   const text = plainText(event.text);
   const clean =
-    event.dropped === 0 ? redactor.redact(text) : `${redactor.redactCut(text)} [${event.dropped} bytes left out]`;
+    event.dropped === 0 ? redactor.redactNext(text) : `${redactor.redactCut(text)} [${event.dropped} bytes left out]`;
   return clean.split("\n");
 }
 
