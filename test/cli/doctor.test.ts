@@ -174,6 +174,26 @@ describe("git's debris", () => {
     expect((await type(repository, ["pulse"])).err).toBe("");
   });
 
+  it("behind a HEAD that was gone everything else is looked at, and mended, at once", async () => {
+    const { repository, gitDir } = aRepository();
+    rmSync(join(gitDir, "HEAD"));
+    leave(join(gitDir, "index.lock"));
+    const checks = await found(repository, "--fix");
+    expect(checks.filter(({ level }) => level === "mended").map(({ code }) => code)).toEqual([
+      "head-missing",
+      "lock-stale",
+    ]);
+    expect(checks.map(({ name }) => name)).toEqual(expect.arrayContaining(["remote", "default branch"]));
+  });
+
+  it("what git says of an empty HEAD is told once", async () => {
+    const { repository, gitDir } = aRepository();
+    writeFileSync(join(gitDir, "HEAD"), "");
+    const texts = (await found(repository)).map(({ text }) => text);
+    expect(texts).toEqual([...new Set(texts)]);
+    expect(texts.length).toBeGreaterThan(1);
+  });
+
   it("an object that is missing comes from the remote, or is named with the step", async () => {
     const { repository, gitDir } = aRepository();
     const remote = bareRemote();
@@ -205,13 +225,18 @@ describe("git's debris", () => {
     expect(repository.git("cat-file", "-p", oid)).toBe("hello");
   });
 
-  it("without a remote a missing object is named, and nothing is touched", async () => {
+  it("without a remote a missing object is named, nothing is touched, and the step brings it", async () => {
     const { repository, gitDir } = aRepository();
+    const other = temporaryFolder("another-clone");
+    repository.git("clone", "-q", "--mirror", "--no-local", gitDir, other);
     const oid = repository.git("rev-parse", "side:side.txt");
     renameSync(join(gitDir, "objects", oid.slice(0, 2), oid.slice(2)), join(gitDir, "away"));
     const told = (await found(repository, "--fix")).find(({ code }) => code === "object-missing");
-    expect(told).toMatchObject({ level: "bad", next: "git fetch <another clone of this repository>" });
+    expect(told).toMatchObject({ level: "bad", next: "git fetch --refetch <another clone of this repository>" });
     expect(told?.text).toContain(oid.slice(0, 10));
+    const step = told?.next?.replace(/^git | <.*>$/g, "").split(" ") ?? [];
+    repository.git(...step, "-q", other, "refs/heads/side");
+    expect((await found(repository)).map(({ code }) => code)).not.toContain("object-missing");
   });
 
   it("a lock of this moment, and one beside a git at work, is left alone", async () => {

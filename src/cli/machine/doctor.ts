@@ -1,6 +1,7 @@
 import { type Checkup, renderCheckups } from "../../view/checkup.ts";
 import { type Arguments, type Command, type Context, hasFlag, printJson, textOption } from "../command.ts";
 import { CommandError } from "../command-error.ts";
+import { openContext } from "../context.ts";
 import { pageAt } from "../read/look.ts";
 import { bad, type Found } from "./checkup/check.ts";
 import { checkRepository } from "./checkup/checks.ts";
@@ -51,8 +52,21 @@ async function obey(context: Context, args: Arguments): Promise<Found[]> {
 
 async function examine(context: Context, fix: boolean): Promise<readonly Found[]> {
   const lost = openingFault(context);
-  if (lost !== null) return fix ? mendAll([lost]) : [lost];
+  if (lost !== null) {
+    const told = fix ? await mendAll([lost]) : [lost];
+    return told.every(({ level }) => level === "mended") ? [...told, ...(await examineAnew(context))] : told;
+  }
   return checkRepository(context, fix ? mendAll : async (found) => found);
+}
+
+/** What lies behind a fault that kept the repository shut could not be looked at before. */
+async function examineAnew({ env, screen, json, cwd }: Context): Promise<readonly Found[]> {
+  const { context, close } = await openContext({ env, screen, json, cwd });
+  try {
+    return openingFault(context) === null ? await checkRepository(context, mendAll) : [];
+  } finally {
+    close();
+  }
 }
 
 /** Mends one after the other: what can't be mended says why and stays. */

@@ -53,7 +53,7 @@ export async function checkRepository(context: Context, settle: Settle): Promise
     const { standing } = await openPlace(context);
     return runChecks(SCENE_CHECKS, async () => ({ context, standing, sight }), settle);
   });
-  return [...files, ...place, ...scene];
+  return tellOnce([...files, ...place, ...scene]);
 }
 
 /** What can't be told yet, because HEAD or config is broken, is as in a repository without a remote. */
@@ -73,7 +73,11 @@ async function runChecks<T>(
 ): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const check of checks) found.push(...(await settle(await guarded(async () => check(await open())))));
-  // The same broken file makes several of them fail.
+  return found;
+}
+
+/** The same broken file makes several of them fail. */
+function tellOnce(found: readonly Found[]): readonly Found[] {
   return found.filter((each, index) => {
     return each.code !== "git-fails" || found.findIndex(({ text }) => text === each.text) === index;
   });

@@ -7,6 +7,8 @@ import { quote } from "./locks.ts";
 
 /** A slow transfer may be at its files that long without writing. */
 const YOUNG_MS = 60 * 60_000;
+/** Without `--refetch` git (2.36 and newer) asks for nothing that its refs say it has. */
+const REFETCH = "git fetch --refetch";
 /** Looking at every object of a large repository is a person's to ask for. */
 const FSCK_MS = 10_000;
 
@@ -88,7 +90,7 @@ async function checkMissing(place: Place, runner: GitRunner): Promise<Found[]> {
   const { remote } = place.standing;
   const first = lost[0]?.slice(0, 10) ?? "";
   const text = `${Math.max(lost.length, empty.length)} ${lost.length + empty.length === 1 ? "object is" : "objects are"} missing or empty${first ? `: ${first}${lost.length > 1 ? ", ..." : ""}` : ""}`;
-  const next = remote === null ? "git fetch <another clone of this repository>" : `git fetch --refetch ${remote}`;
+  const next = `${REFETCH} ${remote ?? "<another clone of this repository>"}`;
   const found = bad(["object-missing", "objects", text], next);
   if (remote === null && empty.length === 0) return [found];
   const fix =
@@ -130,7 +132,7 @@ async function refetch(
     return {
       kind: "left",
       reason: `${remote} does not have all of them`,
-      next: "git fsck --connectivity-only, then git fetch <another clone>",
+      next: `git fsck --connectivity-only, then ${REFETCH} <another clone of this repository>`,
     };
   return mended(`they came from ${remote}`);
 }
