@@ -8,5 +8,9 @@ export async function applySettle({ doors, ledger }: ApplyContext, { runs }: Set
   const { appended, waiting } = await settleReports({ ...ledger, state: doors.state }, runs, LIMITS.networkMs);
   const [first] = waiting;
   if (first && appended === 0) return { kind: "waits", reason: `${first.run}: ${first.reason}` };
-  return { kind: "done", detail: `recorded ${appended} reports of ${runs.length} runs` };
+  return { kind: "done", detail: `recorded ${count(appended, "report")} of ${count(runs.length, "run")}` };
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

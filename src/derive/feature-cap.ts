@@ -80,11 +80,13 @@ function roundLoop({ sentBack }: Tried): Cap | null {
 
 function countCap({ failures, sentBack }: Tried, limits: Limits): Cap | null {
   if (failures.length >= limits.attempts) {
-    const message = `${failures.length} attempts failed, the last: ${describeEnd(failures.at(-1) ?? null)}`;
+    const failed = failures.length === 1 ? "the only attempt failed" : `${failures.length} attempts failed, the last`;
+    const message = `${failed}: ${describeEnd(failures.at(-1) ?? null)}`;
     return { code: "attempts", message, evidence: names(failures) };
   }
   if (sentBack.length < limits.rounds) return null;
-  const message = `sent back ${sentBack.length} times, the last: ${sentBack.at(-1)?.back.reason}`;
+  const times = sentBack.length === 1 ? "once" : `${sentBack.length} times, the last`;
+  const message = `sent back ${times}: ${sentBack.at(-1)?.back.reason}`;
   return { code: "rounds", message, evidence: names(sentBack.map(({ run }) => run)) };
 }
 

@@ -101,6 +101,7 @@ test.each([
   [["budget", "crm/base", "usd=1"], "mission budget crm usd=250"],
   [["add", "crm/base"], "mission add"],
   [["add", "crm/nowhere", "x"], "crm/nowhere"],
+  [["add", "crm/base", "Pay\u202eyap"], 'next: mission add crm/base "Payyap"'],
   [["edit"], "mission edit"],
   [["edit", "agent:coder"], "agent:coder"],
   [["cancel", "q7"], "q7"],
@@ -282,3 +283,13 @@ function writeEditor(repository: Repository, command: string): string {
     `#!/bin/sh\nset -e\necho "$1" > '${repository.folder}/.git/opened'\n${command} "$1"\n`,
   );
 }
+
+test("nothing is added to a mission that is completed: it would never be done", async () => {
+  const repository = makeActive();
+  const text = repository.git("show", `mission/crm/home:${MISSION}`).replace("status: active", "status: completed");
+  const completed = repository.commitOn("mission/crm/home", { [MISSION]: text }, "Complete crm");
+  const said = await type(repository, ["add", "crm/base", "One thing more"]);
+  expect(said).toMatchObject({ code: 1, out: "" });
+  expect(said.err).toMatch(/crm is completed: .*\nnext: mission new/);
+  expect(repository.git("rev-parse", "mission/crm/home")).toBe(completed);
+});

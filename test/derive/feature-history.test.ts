@@ -41,8 +41,11 @@ describe("attempts", () => {
   test("the number of attempts is the configured one", () => {
     const world = one()
       .withConfig({ limits: { ...aWorld().config.limits, attempts: 1 } })
-      .after((it) => it.failed("schema"));
-    expect(world.feature("schema").condition.code).toBe("attempts");
+      .after((it) => it.failed("schema", { body: "no such table" }));
+    expect(world.feature("schema").condition).toMatchObject({
+      code: "attempts",
+      message: "the only attempt failed: failed: no such table",
+    });
   });
 
   test("the second attempt waits 10 seconds, the third 20, and the clock alone ends the wait", () => {

@@ -137,6 +137,7 @@ test(
     await untilDone(machine, "a");
     const begun = machine.git("rev-parse", "main");
     machine.commit("only on main");
+    machine.commit("only on main as well");
     const words = async (at: string) => wordsOf(await ask<Status>(machine, "status", "--at", at));
 
     expect(await words("mission/toy/home")).toContain("a done");
@@ -146,6 +147,9 @@ test(
     expect(await refused("2001-01-01")).toContain("no mission had begun: the first record is of ");
     expect(await refused("main")).toContain("main is on no mission's home: missions are read on mission/toy/home");
     expect(await refused(`${begun}~1`)).toContain("is on no mission's home");
+    const next = /next: mission (status --at mission\/toy\/home~\d+)$/m.exec(await refused("main~1"))?.[1];
+    expect(next, await refused("main~1")).toBe("status --at mission/toy/home~1");
+    await machine.must(...(next ?? "").split(" "));
     expect((await machine.say("status", "--at", "main")).code).toBe(2);
     await endWell(machine);
   },

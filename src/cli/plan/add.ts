@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseMissionFiles } from "../../format/mission-files.ts";
+import { plainLine, plainText } from "../../format/plain-text.ts";
 import { thingName } from "../../model/ids.ts";
 import { LIMITS } from "../../model/limits.ts";
 import type { MilestoneState, MissionState, State } from "../../model/state.ts";
@@ -47,6 +48,12 @@ export const command: Command = {
 function demandTitle(typed: string, word: string): string {
   const title = typed.replace(/\s+/g, " ").trim();
   if (title === "") throw new CommandError("no-title", "the title is empty", `mission add ${word} "title"`);
+  if (plainText(title) !== title)
+    throw new CommandError(
+      "hidden-characters",
+      "the title has characters that nobody sees, which may show it in another order than it is read in",
+      `mission add ${word} "${plainLine(title).replaceAll('"', "'")}"`,
+    );
   if (title.length <= LIMITS.titleLength) return title;
   throw new CommandError(
     "long-title",
@@ -62,6 +69,7 @@ interface Place {
 
 function findMilestone(context: Context, sight: Sight, word: string): Place {
   const thing = resolveSaved(context, sight, word.replace(/\/final$/, ""));
+  if ("mission" in thing && thing.mission) refuseOver(thing.mission);
   if (thing.kind === "milestone") return { mission: thing.mission, milestone: thing.milestone };
   if (thing.kind === "feature") return { mission: thing.mission, milestone: thing.milestone };
   const mission = "mission" in thing ? thing.mission : null;
@@ -73,6 +81,17 @@ function findMilestone(context: Context, sight: Sight, word: string): Place {
       ? `write ${mission.path}/milestones/01-first/milestone.md, then mission save`
       : `mission add ${exampleOf(sight.state)} "title"`;
   throw new CommandError("no-milestone", message, next);
+}
+
+/** Nothing is started in a mission that is over, so what is added would wait for ever. */
+function refuseOver({ id, status }: MissionState): void {
+  if (status !== "completed" && status !== "cancelled") return;
+  throw new CommandError(
+    "over",
+    `${id} is ${status}: what is added to it would never be done`,
+    'mission new "what is still to do"',
+    1,
+  );
 }
 
 function exampleOf({ missions }: State): string {

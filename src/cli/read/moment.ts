@@ -149,10 +149,19 @@ async function relateTo({ doors: { git } }: Look, { line }: Chapter, commit: str
 }
 
 function notOfHome({ defaultBranch }: Look, chapters: readonly Chapter[], text: string): CommandError {
-  const homes = [...new Set(chapters.map(({ homeRef }) => homeRef.replace(/^refs\/(?:heads|remotes)\//, "")))];
+  const places = chapters.map(
+    (chapter) => [chapter.homeRef.replace(/^refs\/(?:heads|remotes)\//, ""), chapter] as const,
+  );
+  const homes = [...new Set(places.map(([home]) => home))];
   const what = homes.length > 0 ? `missions are read on ${homes.join(", ")}` : `no mission has begun`;
+  // As many commits back as were asked for, and no further than home goes.
+  const [home, chapter] = places[0] ?? [];
+  const asked = Number(/~(\d+)$/.exec(text)?.[1] ?? 0);
+  const back = Math.min(asked, (chapter?.line.length ?? 1) - 1);
   const next =
-    homes.length > 0 ? `mission status --at ${homes[0]}` : `mission status, for what is on ${defaultBranch.name}`;
+    home === undefined
+      ? `mission status, for what is on ${defaultBranch.name}`
+      : `mission status --at ${home}${back > 0 ? `~${back}` : ""}`;
   return new CommandError("not-of-a-home", `${text} is on no mission's home: ${what}`, next);
 }
 

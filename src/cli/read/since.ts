@@ -15,6 +15,7 @@ export function parseSince(text: string | null, { doors }: Pick<Context, "doors"
   if (text === null) return null;
   const at = parseMoment(text, doors.clock.now());
   if (at === null) throw new CommandError("wrong-use", `${text} is no time`, "--since 24h, or --since 2026-11-20");
+  if (at < 0) throw new CommandError("wrong-use", `${text} is before 1970, where time begins here`, "--since 30d");
   return at;
 }
 

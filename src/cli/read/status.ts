@@ -28,7 +28,7 @@ export const command: Command = {
     },
     { usage: "--exit-code", about: "exit with 1 when something waits for a person" },
   ],
-  example: "mission status crm/contacts\nmission status --at HEAD~3",
+  example: "mission status crm/contacts\nmission status --at mission/crm/home~3",
   async run(context, args) {
     const [word] = args.words;
     const at = textOption(args, "at");
