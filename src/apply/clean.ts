@@ -5,7 +5,7 @@ import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
 import { releaseHeld } from "../repo/import-work.ts";
-import { type Kept, proveKept } from "../repo/prove-kept.ts";
+import { foresee, type Kept, proveKept } from "../repo/prove-kept.ts";
 import type { ApplyContext } from "./context.ts";
 
 export type { ApplyContext };
@@ -47,11 +47,12 @@ export async function judgeLeftover(
   const before = doors.leftovers.findOccupants(local.run, folder);
   if (before !== "none") return { fate: deriveFate({ ...first, processes: before }), reason: null };
   // To know whether all is kept is to save what is not: who only asks is told what would be tried.
-  if (!save)
-    return {
-      fate: makes === "work" ? { ...early, because: "it is over; what is not saved yet is saved first" } : early,
-      reason: null,
-    };
+  if (!save) {
+    const { reason, ...seen } = await foresee({ git, leftovers, openRunFiles, authority }, local);
+    const fate = deriveFate({ ...first, commits: "none", ...seen });
+    if (fate.kind === "keep" || makes === "nothing") return { fate, reason };
+    return { fate: { ...fate, because: "it is over; what is not saved yet is saved first" }, reason: null };
+  }
   const { reason, ...kept } = await proveKept(
     { git, clock, leftovers, openRunFiles, authority },
     local,
@@ -62,7 +63,7 @@ export async function judgeLeftover(
   return { fate: deriveFate({ ...first, ...kept, processes }), reason };
 }
 
-const UNASKED: Omit<Kept, "reason"> = { commits: "unknown", files: "unreadable", salvage: "none" };
+const UNASKED: Omit<Kept, "reason"> = { commits: "unknown", files: "unreadable", salvage: "none", hidden: "unknown" };
 
 export async function removeLeftover(
   { doors }: Pick<ApplyContext, "doors">,

@@ -22,6 +22,11 @@ export interface WorkspaceState {
   files: "clean" | "dirty" | "unreadable" | "gone";
   /** The files that no commit has, in a salvage ref that the authority has at this moment. */
   salvage: "whole" | "partial" | "none";
+  /**
+   * What no salvage takes though the rules at the run's start do not ignore it: repositories inside the workspace, or files
+   * that rules of the run's own hide.
+   */
+  hidden: "none" | "repositories" | "files" | "unknown";
 }
 
 export type Fate = { kind: "delete"; because: string } | { kind: "keep"; because: string; next: string | null };
@@ -48,18 +53,27 @@ function peopleBar({ processes }: WorkspaceState): Fate | null {
   return processes === "unknown" ? keep("whether a process is at work in it can't be seen here", null) : null;
 }
 
-function workBars({ makes, commits, files, salvage }: WorkspaceState): Fate | null {
+function workBars({ makes, commits, files, salvage, hidden }: WorkspaceState): Fate | null {
   if (makes === "nothing") return null;
+  if (files === "unreadable") return keep("what is in it can't be read", BY_HAND);
   if (commits === "local") return keep("its work is not on the remote", "mission doctor --fix");
   if (commits === "missing") return keep("its work is on no ref", "mission doctor");
   if (commits === "unknown")
     return keep("where its work is can't be told now", "mission clean, when the remote answers");
-  if (files === "unreadable") return keep("what is in it can't be read", "look at its folder");
-  if (files !== "dirty" || salvage === "whole") return null;
-  return keep(
-    salvage === "partial" ? "files of it changed since they were saved" : "it has files that are saved nowhere",
-    "mission clean",
-  );
+  if (files === "dirty" && salvage === "partial")
+    return keep("files of it changed since they were saved", "mission clean");
+  if (files === "dirty" && salvage === "none") return keep("it has files that are saved nowhere", "mission clean");
+  return files === "gone" ? null : hiddenBar(hidden);
+}
+
+/** What is gone is judged by the ledger alone, so a person who took what they want sets the rest free. */
+const BY_HAND = "copy what you want to keep out of its workspace, delete it, then mission clean";
+
+function hiddenBar(hidden: WorkspaceState["hidden"]): Fate | null {
+  if (hidden === "repositories") return keep("it holds git repositories of its own, which are saved nowhere", BY_HAND);
+  if (hidden === "files")
+    return keep("it has files that are saved nowhere, since the run itself made git ignore them", BY_HAND);
+  return hidden === "unknown" ? keep("whether all its files are saved can't be told", BY_HAND) : null;
 }
 
 function proofOf({ run, makes, commits, files, salvage }: WorkspaceState): string {

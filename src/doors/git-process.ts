@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fastForward } from "./git/checkout/fast-forward.ts";
 import { snapshotFolder } from "./git/checkout/snapshot.ts";
+import { listUnsaved } from "./git/checkout/unsaved.ts";
 import { listWorktrees } from "./git/checkout/worktrees.ts";
 import { changedPaths, diff, mergeTree, mergeTrees } from "./git/merges.ts";
 import { makeCodeTree } from "./git/objects/code-tree.ts";
@@ -94,6 +95,7 @@ export function openGit(options: OpenOptions): Git {
     push: (remote, updates) => push(pushTools, remote, updates),
     importRef: (path, ref, into) => importRef(runner, { path, ref, into, oidLength, timeoutMs }),
     snapshotFolder: (folder, base, snapshot) => snapshotFolder(snapshotTools, folder, base, snapshot),
+    listUnsaved: (folder, unsaved) => listUnsaved({ runner, reader, readExcludesFile }, folder, unsaved),
     async listWorktrees() {
       return listWorktrees(gitDir, settings.mainWorktree() ?? apart, now);
     },

@@ -172,6 +172,12 @@ export interface Git {
     options: { indexFile: string; excludeFile: string | null; tooLarge?: TooLarge },
   ): Promise<string>;
 
+  /**
+   * Files of a folder that a tree which was saved of it does not have and the rules of `base` do not ignore, and
+   * repositories inside the folder. Throws when the folder can't be read.
+   */
+  listUnsaved(folder: string, options: UnsavedOptions): Promise<Unsaved>;
+
   listWorktrees(): Promise<readonly Worktree[]>;
   /** Moves a checkout forward without hooks. `refused` carries git's words on what is in the way. */
   fastForward(worktree: string, commit: string): Promise<{ kind: "done" } | { kind: "refused"; reason: string }>;
@@ -179,6 +185,24 @@ export interface Git {
   /** Number of git processes started so far. */
   readonly processCount: number;
   close(): void;
+}
+
+export interface UnsavedOptions {
+  /** Tree, or commit of it, that holds what was saved. */
+  saved: string;
+  /** Commit whose `.gitignore` files count. */
+  base: string;
+  excludeFile: string | null;
+  /** Names that are walked at most. */
+  most: number;
+}
+
+/** Paths from the folder. */
+export interface Unsaved {
+  files: readonly string[];
+  repositories: readonly string[];
+  /** False: there is more in the folder than was walked. */
+  isWhole: boolean;
 }
 
 export interface TooLarge {

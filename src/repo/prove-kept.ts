@@ -8,8 +8,11 @@ import type { Clock } from "../doors/clock.ts";
 import type { Git, RefUpdate } from "../doors/git.ts";
 import type { Head, Leftovers } from "../doors/leftovers.ts";
 import type { OpenRunFiles } from "../doors/runtimes/run-files.ts";
+import { plainLine } from "../format/plain-text.ts";
+import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";
 import type { Authority } from "./authority.ts";
+import type { SwapOutcome } from "./authority-outcome.ts";
 import { harvestWork, heldRefs } from "./import-work.ts";
 
 export interface ProofDoors {
@@ -24,11 +27,12 @@ export interface Kept {
   commits: "none" | "kept" | "local" | "missing" | "unknown";
   files: "clean" | "dirty" | "unreadable" | "gone";
   salvage: "whole" | "partial" | "none";
+  hidden: "none" | "repositories" | "files" | "unknown";
   /** Why it is not kept, in words of git or of the authority; null when it is. */
   reason: string | null;
 }
 
-const NOTHING: Kept = { commits: "none", files: "gone", salvage: "none", reason: null };
+const NOTHING: Kept = { commits: "none", files: "gone", salvage: "none", hidden: "none", reason: null };
 
 /**
  * `head` is what the run's end names in the ledger. Call it only for a run that is over and whose processes are gone, under
@@ -44,24 +48,33 @@ export async function proveKept(doors: ProofDoors, run: LocalRun, head: string |
     if (!isGone && heads.kind === "damaged") return unreadable(heads.reason);
     const harvested = isGone ? null : await harvestWork({ ...doors, runFiles }, order);
     if (harvested !== null && harvested.problems.length > 0) return unreadable(harvested.problems.join("; "));
-    if (harvested !== null && harvested.swap.kind !== "won")
-      return { commits: "local", files: "dirty", salvage: "none", reason: harvested.swap.reason };
-    const inWorkspace = heads.kind === "read" && !isGone ? heads.heads : [];
-    const others = await saveOthers(doors, run, inWorkspace);
-    if (others !== null) return { commits: "local", files: "clean", salvage: "none", reason: others };
+    if (harvested !== null && harvested.swap.kind !== "won") return unsaved(harvested.swap);
     const wanted = [head, harvested?.head ?? null].filter(
       (oid) => oid !== null && oid !== order.start && oid !== order.base,
     );
     const commits = await locate(doors, run.run, wanted as string[]);
-    const files = isGone ? "gone" : harvested?.salvaged ? "dirty" : "clean";
-    return { ...commits, files, salvage: await locateSalvage(doors, run.run, harvested?.salvaged ?? null) };
+    // What is not there decides it, and must not be pushed under another name.
+    if (commits.reason !== null) return { ...LOCKED, ...commits };
+    if (isGone || harvested === null) return { ...commits, files: "gone", salvage: "none", hidden: "none" };
+    const others = await saveOthers(doors, run, heads.kind === "read" ? heads.heads : []);
+    if (others !== null) return unsaved(others);
+    const files = harvested.salvaged === null ? "clean" : "dirty";
+    const salvage = await locateSalvage(doors, run.run, harvested.salvaged);
+    return { ...commits, files, salvage, ...(await findHidden(doors, run, harvested.salvaged ?? harvested.head)) };
   } finally {
     runFiles.close();
   }
 }
 
+/** Nothing was looked at further. */
+const LOCKED = { files: "clean", salvage: "none", hidden: "unknown" } as const;
+
 function unreadable(reason: string): Kept {
-  return { commits: "unknown", files: "unreadable", salvage: "none", reason };
+  return { ...LOCKED, commits: "unknown", files: "unreadable", reason };
+}
+
+function unsaved({ kind, reason }: Exclude<SwapOutcome, { kind: "won" }>): Kept {
+  return { ...LOCKED, commits: kind === "unreachable" ? "unknown" : "local", reason };
 }
 
 /** Where commits are: on the run's `in` ref as the authority has it, or on one of its branches, as landed work is. */
@@ -87,6 +100,7 @@ async function locate(
   return { commits: "kept", reason: null };
 }
 
+/** A salvage that only this clone has is pushed first. */
 async function locateSalvage(
   { authority }: ProofDoors,
   run: string,
@@ -95,35 +109,102 @@ async function locateSalvage(
   if (salvaged === null) return "none";
   const ref = authority.salvageRef(run, 1);
   const there = await authority.read([ref]);
-  if (there.kind === "unreachable" || !there.refs.has(ref)) return "none";
-  return there.refs.get(ref) === salvaged ? "whole" : "partial";
+  if (there.kind === "unreachable") return "none";
+  if (there.refs.has(ref)) return there.refs.get(ref) === salvaged ? "whole" : "partial";
+  const swap = await authority.swap([{ name: ref, new: salvaged, old: null }]);
+  return swap.kind === "won" ? "whole" : "none";
 }
 
-/** Branches and stash of the workspace that nothing here holds go to further salvage refs. Answers why not, null when all is saved. */
+/**
+ * Branches and stash of the workspace go to further salvage refs, but for what the authority has at this moment: a ref that
+ * only this clone has saves nothing. Answers why not, null when all is saved.
+ */
 async function saveOthers(
   doors: ProofDoors,
   { run, folder, order }: LocalRun,
   heads: readonly Head[],
-): Promise<string | null> {
+): Promise<Exclude<SwapOutcome, { kind: "won" }> | null> {
   const { git, authority } = doors;
   const salvages = authority.salvageRef(run, 1).replace(/\/1$/, "");
-  const kept = await git.listRefs([authority.inRef(run), salvages]);
-  const anchors = [order.start, order.base, ...kept.values()];
+  const here = [...(await git.listRefs([salvages])).keys()];
+  const there = await authority.read([authority.inRef(run), ...here]);
+  if (there.kind === "unreachable") return there;
+  const anchors = [order.start, order.base, ...there.refs.values()];
   const updates: RefUpdate[] = [];
   for (const { ref, oid } of heads) {
     if (await isWithinAny(git, oid, [...anchors, ...updates.flatMap((update) => update.new ?? [])])) continue;
     const into = `${heldRefs(run).head}-other`;
     const imported = await git.importRef(`${folder}/workspace`, ref, into).catch(() => null);
-    if (imported === null) return `its ${ref} can't be taken in`;
-    updates.push({ name: `${salvages}/${nextNumber(kept, updates, salvages)}`, new: imported, old: null });
+    if (imported === null) return { kind: "refused", ref, reason: `its ${ref} can't be taken in` };
+    updates.push({ name: `${salvages}/${nextNumber(here, updates, salvages)}`, new: imported, old: null });
   }
   if (updates.length === 0) return null;
   const swap = await authority.swap(updates);
-  return swap.kind === "won" ? null : swap.reason;
+  return swap.kind === "won" ? null : swap;
 }
 
-function nextNumber(kept: ReadonlyMap<string, string>, updates: readonly RefUpdate[], salvages: string): number {
-  const names = [...kept.keys(), ...updates.map(({ name }) => name)].filter((name) => name.startsWith(`${salvages}/`));
+/**
+ * What would keep a workspace for what lies in it, by what can be told before anything is saved: `clean` stands for all that
+ * would be. It needs no lock, so it has an index of its own; it writes objects and no ref.
+ */
+export async function foresee(
+  doors: Pick<ProofDoors, "git" | "leftovers" | "openRunFiles" | "authority">,
+  run: LocalRun,
+): Promise<Pick<Kept, "files" | "hidden" | "reason">> {
+  const { git, authority } = doors;
+  const { order, folder } = run;
+  const runFiles = doors.openRunFiles(folder, { logBytes: 0 });
+  try {
+    if (order.runKind !== "work" || runFiles.inspectWorkspace() === "gone") return NOTHING;
+    const heads = doors.leftovers.readHeads(runFiles.workspace);
+    if (heads.kind === "damaged") return { files: "unreadable", hidden: "unknown", reason: heads.reason };
+    const inRef = authority.inRef(run.run);
+    const base = (await git.listRefs([inRef])).get(inRef) ?? order.start;
+    const excludeFile = runFiles.hasExclude() ? runFiles.excludeFile : null;
+    const indexFile = `${runFiles.indexFile}.look`;
+    const saved = await git.snapshotFolder(runFiles.workspace, base, { indexFile, excludeFile });
+    return { files: "clean", ...(await findHidden(doors, run, saved)) };
+  } catch (error) {
+    return { files: "clean", hidden: "unknown", reason: wordsOf(error) };
+  } finally {
+    runFiles.close();
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return plainLine(error instanceof Error ? error.message : String(error), 300);
+}
+
+/** What the workspace has beyond the tree that was saved, with how many and an example in words. Reads only. */
+async function findHidden(
+  { git, openRunFiles }: Pick<ProofDoors, "git" | "openRunFiles">,
+  { folder, order }: LocalRun,
+  saved: string,
+): Promise<Pick<Kept, "hidden" | "reason">> {
+  const runFiles = openRunFiles(folder, { logBytes: 0 });
+  try {
+    const excludeFile = runFiles.hasExclude() ? runFiles.excludeFile : null;
+    const options = { saved, base: order.base, excludeFile, most: LIMITS.walkedNames };
+    const { files, repositories, isWhole } = await git.listUnsaved(runFiles.workspace, options);
+    if (repositories.length > 0) return { hidden: "repositories", reason: plainLine(repositories.join(", "), 300) };
+    if (files.length > 0) return { hidden: "files", reason: countText(files, isWhole) };
+    return isWhole
+      ? { hidden: "none", reason: null }
+      : { hidden: "unknown", reason: `there are more than ${LIMITS.walkedNames} in it` };
+  } catch (error) {
+    return { hidden: "unknown", reason: wordsOf(error) };
+  } finally {
+    runFiles.close();
+  }
+}
+
+function countText(files: readonly string[], isWhole: boolean): string {
+  const count = `${isWhole ? "" : "more than "}${files.length} ${files.length === 1 ? "file" : "files"}`;
+  return `${count}, such as ${plainLine(files[0] ?? "", 200)}`;
+}
+
+function nextNumber(here: readonly string[], updates: readonly RefUpdate[], salvages: string): number {
+  const names = [...here, ...updates.map(({ name }) => name)].filter((name) => name.startsWith(`${salvages}/`));
   // The first one is of uncommitted files.
   return Math.max(1, ...names.map((name) => Number.parseInt(name.slice(salvages.length + 1), 10) || 0)) + 1;
 }

@@ -17,6 +17,7 @@ const FREE: WorkspaceState = {
   commits: "kept",
   files: "clean",
   salvage: "none",
+  hidden: "none",
 };
 
 type Row = readonly [what: string, change: Partial<WorkspaceState>, fate: "delete" | "keep"];
@@ -39,6 +40,11 @@ const ROWS: readonly Row[] = [
   ["over, the remote silent", { commits: "unknown" }, "keep"],
   ["over, its files unreadable", { files: "unreadable" }, "keep"],
   ["over, its files unreadable beside a salvage", { files: "unreadable", salvage: "whole" }, "keep"],
+  ["over, a git repository inside it", { hidden: "repositories" }, "keep"],
+  ["over, files that its own rules hide", { hidden: "files", files: "dirty", salvage: "whole" }, "keep"],
+  ["over, more in it than was looked at", { hidden: "unknown" }, "keep"],
+  ["over, its workspace gone with what it hid", { files: "gone", hidden: "unknown" }, "delete"],
+  ["a judge that is over, with repositories in it", { makes: "nothing", hidden: "repositories" }, "delete"],
   ["over, a process of it alive", { processes: "some" }, "keep"],
   ["over, a process of it alive and everything saved", { processes: "some", files: "dirty", salvage: "whole" }, "keep"],
   ["over, whether a process lives not told", { processes: "unknown" }, "keep"],
@@ -82,26 +88,73 @@ describe("a workspace", () => {
     for (const state of everyState()) {
       if (deriveFate(state).kind === "keep") continue;
       deleted += 1;
-      expect(isProven(state), JSON.stringify(state)).toBe(true);
+      if (!isProven(state)) expect.fail(JSON.stringify(state));
     }
     expect(deleted).toBe([...everyState()].filter(isProven).length);
   });
 
   it("that is kept says why, and a step wherever a person can take one", () => {
+    const told = new Map<string, string | null>();
     for (const state of everyState()) {
       const fate = deriveFate(state);
-      expect(fate.because).not.toBe("");
+      if (fate.kind === "keep") told.set(fate.because, fate.next);
     }
+    expect(Object.fromEntries(told)).toEqual(STEPS);
+  });
+
+  it("that is kept for something else than a silent remote is not told to wait for the remote", () => {
+    const misled = [...everyState()].filter((state) => {
+      const fate = deriveFate(state);
+      return fate.kind === "keep" && fate.next?.includes("remote answers") && !isRemoteSilent(state);
+    });
+    expect(misled).toEqual([]);
+  });
+
+  it("that is kept leaves a person without a step only while something of it lives or may live", () => {
+    const stuck = [...everyState()].filter((state) => {
+      const fate = deriveFate(state);
+      return fate.kind === "keep" && fate.next === null && state.owner !== "alive" && state.processes !== "unknown";
+    });
+    expect(stuck).toEqual([]);
   });
 });
 
+const BY_HAND = "copy what you want to keep out of its workspace, delete it, then mission clean";
+
+/** Each reason with its step. */
+const STEPS: Readonly<Record<string, string | null>> = {
+  "it runs": null,
+  "its claim is open": "mission pulse",
+  "its ledger can't be read here": "mission doctor",
+  "1 report waits to be recorded": "mission pulse",
+  "its process is about to end": null,
+  "its process lives": null,
+  "whether its process lives can't be seen from here": "mission clean where it ran",
+  "it was not closed": "mission pulse",
+  "a process is at work in it, or a shell stands in it": "end that process",
+  "whether a process is at work in it can't be seen here": null,
+  "what is in it can't be read": BY_HAND,
+  "its work is not on the remote": "mission doctor --fix",
+  "its work is on no ref": "mission doctor",
+  "where its work is can't be told now": "mission clean, when the remote answers",
+  "files of it changed since they were saved": "mission clean",
+  "it has files that are saved nowhere": "mission clean",
+  "it holds git repositories of its own, which are saved nowhere": BY_HAND,
+  "it has files that are saved nowhere, since the run itself made git ignore them": BY_HAND,
+  "whether all its files are saved can't be told": BY_HAND,
+};
+
+function isRemoteSilent({ commits, files }: WorkspaceState): boolean {
+  return commits === "unknown" && files !== "unreadable";
+}
+
 /** Written apart from the rule: the design's sentence as one expression. */
 function isProven(state: WorkspaceState): boolean {
-  const { run, makes, closed, waiting, owner, processes, commits, files, salvage } = state;
+  const { run, makes, closed, waiting, owner, processes, commits, files, salvage, hidden } = state;
   const isOver = (run === "over" || run === "unclaimed") && closed && waiting === 0;
   const isAlone = owner === "dead" && processes === "none";
-  const isKept =
-    (commits === "kept" || commits === "none") && files !== "unreadable" && !(files === "dirty" && salvage !== "whole");
+  const isSeen = files === "gone" || (files !== "unreadable" && hidden === "none");
+  const isKept = (commits === "kept" || commits === "none") && isSeen && !(files === "dirty" && salvage !== "whole");
   return isOver && isAlone && (makes === "nothing" || isKept);
 }
 
@@ -115,7 +168,8 @@ function* everyState(): Generator<WorkspaceState> {
               for (const commits of ["none", "kept", "local", "missing", "unknown"] as const)
                 for (const files of ["clean", "dirty", "unreadable", "gone"] as const)
                   for (const salvage of ["whole", "partial", "none"] as const)
-                    yield { run, makes, closed, waiting, owner, processes, commits, files, salvage };
+                    for (const hidden of ["none", "repositories", "files", "unknown"] as const)
+                      yield { run, makes, closed, waiting, owner, processes, commits, files, salvage, hidden };
 }
 
 const REMAINS: RunRemains = { workspace: true, closedAt: NOON, bytes: 1000, keptUntil: null };

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Leftover } from "../../src/view/leftovers.ts";
-import { git, temporaryFolder } from "../helpers/repositories.ts";
+import { commitFiles, git, temporaryFolder, writeFiles } from "../helpers/repositories.ts";
 import { endWell } from "./kit/end-well.ts";
 import type { Machine } from "./kit/machine.ts";
 import { pulseOnce, pulseUntilIdle, waitForRuns } from "./kit/pulses.ts";
@@ -93,6 +93,97 @@ test(
     expect(existsSync(join(of("plain").folder, "events.jsonl"))).toBe(true);
     expect((await clean(anna)).find(({ name }) => name === of("shell").run)?.fate).toBe("deleted");
     rmSync(join(anna.state.path, "runs", "notes"), { recursive: true });
+    await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test(
+  "nothing is deleted for what only this clone has, for a repository inside a workspace, or for files that its own rules hide",
+  async () => {
+    const features = ["local", "lost", "nested", "inner", "hidden", "usual", "broken"];
+    const world = aRemoteWorld({
+      mission: { milestones: { first: Object.fromEntries(features.map((id) => [id, {}])) } },
+      config: { parallel: 4 },
+      files: { ".gitignore": "*.log\ncache/\n" },
+    });
+    const anna = world.clone("Anna");
+    await untilDone(anna, ...features);
+    await pulseUntilIdle(anna);
+    await waitForRuns(anna);
+    const of = (id: string) => runOf(anna, id);
+    const at = (id: string) => of(id).workspace;
+
+    git(at("local"), "checkout", "-q", "-b", "other");
+    const other = commitFiles(at("local"), { "other.txt": "on a branch of its own\n" }, "other");
+    git(at("local"), "checkout", "-q", "-");
+    anna.git("fetch", "-q", at("local"), "other");
+    anna.git("update-ref", `refs/mission/salvage/${of("local").run}/2`, other);
+
+    // What was not committed is in a salvage of this clone only.
+    const late = commitFiles(at("lost"), { "late.txt": "made after the end\n" }, "late");
+    anna.git("fetch", "-q", at("lost"), "HEAD");
+    anna.git("update-ref", `refs/mission/salvage/${of("lost").run}/1`, late);
+    git(at("lost"), "reset", "-q", "--soft", "HEAD~1");
+
+    mkdirSync(join(at("nested"), "sub"));
+    git(join(at("nested"), "sub"), "init", "-q");
+    commitFiles(join(at("nested"), "sub"), { "deep.txt": "deep\n" }, "deep");
+    // Git takes it for a plain folder, since the work itself has files there.
+    commitFiles(at("inner"), { "tool/index.js": "1\n" }, "tool");
+    git(join(at("inner"), "tool"), "init", "-q");
+    commitFiles(join(at("inner"), "tool"), { "index.js": "2\n" }, "inner");
+    commitFiles(at("hidden"), { ".gitignore": "secret/\n" }, "hide");
+    writeFiles(at("hidden"), { "secret/a.txt": "a\n", "secret/b.txt": "b\n", "secret/c.log": "c\n" });
+    writeFiles(at("usual"), { "debug.log": "x\n", "src/debug.log": "x\n", "cache/a": "a\n", "new.txt": "new\n" });
+    mkdirSync(join(at("usual"), "cache", "repository"));
+    git(join(at("usual"), "cache", "repository"), "init", "-q");
+    writeFileSync(join(at("broken"), ".git", "HEAD"), "garbage\n");
+
+    const fatesOf = (told: readonly Leftover[]) =>
+      Object.fromEntries(features.map((id) => [id, told.find(({ name }) => name === of(id).run)?.fate]));
+    expect(fatesOf(await clean(anna, "--dry-run"))).toMatchObject({
+      local: "free",
+      nested: "keep",
+      inner: "keep",
+      hidden: "keep",
+      usual: "free",
+      broken: "keep",
+    });
+    expect(world.git("for-each-ref", "refs/mission/salvage")).toBe("");
+
+    const told = await clean(anna);
+    expect(fatesOf(told)).toEqual({
+      local: "deleted",
+      lost: "deleted",
+      nested: "keep",
+      inner: "keep",
+      hidden: "keep",
+      usual: "deleted",
+      broken: "keep",
+    });
+    for (const id of ["nested", "inner", "hidden", "broken"]) expect(existsSync(at(id))).toBe(true);
+    const onRemote = (id: string) =>
+      world.git("for-each-ref", "--format=%(objectname)", `refs/mission/salvage/${of(id).run}`).split("\n");
+    expect(onRemote("local")).toContain(other);
+    expect(onRemote("lost")).toEqual([late]);
+    const wordsOf = (id: string) => told.find(({ name }) => name === of(id).run);
+    expect(wordsOf("nested")?.because).toBe("it holds git repositories of its own, which are saved nowhere: sub");
+    expect(wordsOf("inner")?.because).toContain(": tool");
+    expect(wordsOf("hidden")?.because).toBe(
+      "it has files that are saved nowhere, since the run itself made git ignore them: 2 files, such as secret/a.txt",
+    );
+    expect(wordsOf("broken")?.because).toContain("its HEAD can't be read");
+    for (const id of ["nested", "inner", "hidden", "broken"]) expect(wordsOf(id)?.next).toContain("delete it");
+    expect(world.git("show", `refs/mission/salvage/${of("usual").run}/1:new.txt`)).toBe("new");
+
+    // The step that was told sets it free: what is left is output and events.
+    rmSync(at("nested"), { recursive: true });
+    rmSync(at("broken"), { recursive: true });
+    const after = await clean(anna);
+    for (const id of ["nested", "broken"])
+      expect(after.find(({ name }) => name === of(id).run)?.because).toContain("its output and events stay");
+    expect(fatesOf(after)).toMatchObject({ inner: "keep", hidden: "keep" });
     await endWell(anna, { folder: world.remote });
   },
   LIMIT,

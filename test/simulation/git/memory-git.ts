@@ -121,6 +121,8 @@ export function openMemoryGit(options: MemoryGitOptions): Git {
         const exclude = excludeFile === null ? "" : (options.readText?.(excludeFile) ?? "");
         return snapshotFiles(repository, disk.folders.get(folder), base, exclude);
       }),
+    // What runs left is not cleaned in memory.
+    listUnsaved: () => call("listUnsaved", () => ({ files: [], repositories: [], isWhole: false })),
     listWorktrees: () => call("listWorktrees", () => listCheckouts(disk, repository)),
     fastForward: (worktree, commit) => call("fastForward", () => moveForward(disk, repository, worktree, commit)),
     get processCount() {

@@ -134,8 +134,11 @@ async function addAll(run: Run, leftOut: readonly string[]): Promise<void> {
   await run(flags, { input: pathspecs.join("\0") }, [0, 1]);
 }
 
-/** Our list of excluded paths comes on top of the person's own. */
-async function writeExcludes(tools: SnapshotTools, options: SnapshotOptions): Promise<string> {
+/** Writes our list of excluded paths on top of the person's own beside the index, and answers the path of both. */
+export async function writeExcludes(
+  tools: Pick<SnapshotTools, "readExcludesFile">,
+  options: Pick<SnapshotOptions, "indexFile" | "excludeFile">,
+): Promise<string> {
   const own = await tools.readExcludesFile();
   const files = [own === null ? null : own.replace(/^~(?=\/)/, homedir()), options.excludeFile];
   const text = files.map((file) => (file === null ? "" : readText(file))).join("\n");
