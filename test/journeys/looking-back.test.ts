@@ -5,6 +5,7 @@ import type { auditJson } from "../../src/view/audit.ts";
 import type { explanationJson } from "../../src/view/explain/explanation.ts";
 import type { statusJson } from "../../src/view/status-json.ts";
 import { endWell } from "./kit/end-well.ts";
+import { findViolations } from "./kit/invariants.ts";
 import type { Machine } from "./kit/machine.ts";
 import { complete, untilDone } from "./kit/steps.ts";
 import { aRemoteWorld, aWorld } from "./kit/world.ts";
@@ -203,6 +204,8 @@ test(
       const { code, out } = await machine.say("audit", "toy");
       expect(violated(await ask<Audited>(machine, "audit")), check).toEqual([check]);
       expect(code).toBe(1);
+      const found = await findViolations({ folder: machine.folder, env: machine.env });
+      if (check === "sign-offs") expect(found).toEqual(["toy: it is completed, and nobody signed the end"]);
       expect(out).toMatch(/expected: .*\n.*next: /);
       machine.git("update-ref", LEDGER, ledger);
       machine.git("reset", "-q", "--hard", home);

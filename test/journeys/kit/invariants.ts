@@ -7,6 +7,8 @@ import type { Git, RawCommit } from "../../../src/doors/git.ts";
 import { openGit } from "../../../src/doors/git-process.ts";
 import { parseRecord } from "../../../src/format/record.ts";
 import type { Fact, LedgerRecord } from "../../../src/model/record.ts";
+import { featureOf } from "../../simulation/check/history.ts";
+import { checkSignOffs, type SigningPlan } from "../../simulation/check/sign-offs.ts";
 
 const MISSION_FOLDERS = ["missions", "todo/missions"];
 const LEDGERS = "refs/mission/ledger/";
@@ -52,6 +54,7 @@ export async function findViolations({ folder, env, rewritten = [], gone = [] }:
         checkLandings(subject, rewritten);
         await checkCode(subject, verdicts);
         for (const [index, commit] of home.entries()) await checkCommit(subject, commit, home[index - 1]);
+        await checkSignatures(subject);
         if (created.home !== "main") await checkDefaultBranch(subject);
       }
     }
@@ -190,6 +193,55 @@ async function checkDefaultBranch({ git, refs, mission, records, say }: Subject)
   }
 }
 
+/** Whoever `sign_off` asks has signed: features before they land, milestones before the next one, the end before it comes. */
+async function checkSignatures({ git, mission, records, home, say }: Subject): Promise<void> {
+  const plans = new Map<string, SigningPlan | null>();
+  for (const { homeTip, fact } of records) {
+    const isAsked = fact.kind === "completed" || (fact.kind === "claim" && fact.runKind === "work");
+    if (isAsked && homeTip !== null && !plans.has(homeTip)) plans.set(homeTip, await readPlan(git, homeTip, mission));
+  }
+  const planAt = ({ homeTip }: LedgerRecord) => plans.get(homeTip ?? "") ?? null;
+  checkSignOffs({ mission, records, planAt }).forEach(say);
+  const asks = ofKind(records, "asked");
+  const signed = ofKind(records, "answered").flatMap(({ ask, decision }) => {
+    const asked = asks[ask - 1];
+    return decision === "approved" && asked ? [`${asked.about} ${asked.boundTo.split(" ")[1]}`] : [];
+  });
+  for (const [index, commit] of home.entries()) {
+    const feature = featureOf(commit, mission);
+    const head = /^Mission-Head: (.+)$/m.exec(commit.message)?.[1];
+    const parent = home[index - 1];
+    if (!isOurs(commit) || !parent || feature === null || head === undefined) continue;
+    const isAsked = (await readPlan(git, parent.oid, mission))?.signOff === "feature";
+    if (isAsked && !signed.includes(`${feature} ${head}`)) say(`${feature} landed as ${head} and nobody signed it`);
+  }
+}
+
+/** What the files of a mission said at a commit, read by their lines. */
+async function readPlan(git: Git, commit: string, mission: string): Promise<SigningPlan | null> {
+  const isHere = (await git.resolve(commit)) !== null;
+  for (const folder of isHere ? MISSION_FOLDERS : []) {
+    const header = await readIfThere(git, `${commit}:${folder}/${mission}/mission.md`);
+    if (header === null) continue;
+    const word = (key: string) => new RegExp(`^${key}: *"?([a-z]+)"?\\s*$`, "m").exec(header)?.[1];
+    const usual = word("mode") === "poc" ? "mission" : "milestone";
+    const signOff = (word("sign_off") ?? usual) as SigningPlan["signOff"];
+    return { signOff, milestones: await readMilestones(git, `${commit}:${folder}/${mission}/milestones`) };
+  }
+  return null;
+}
+
+async function readMilestones(git: Git, place: string): Promise<SigningPlan["milestones"]> {
+  const milestones: { id: string; features: readonly string[] }[] = [];
+  for (const name of await listNames(git, place)) {
+    const header = await readIfThere(git, `${place}/${name}/milestone.md`);
+    if (header === null || /^status: *"?(?:hold|cancelled)/m.test(header)) continue;
+    const files = (await listNames(git, `${place}/${name}`)).filter((file) => file.endsWith(".md"));
+    milestones.push({ id: name.replace(/^\d+-/, ""), features: files.map((file) => file.slice(0, -".md".length)) });
+  }
+  return milestones;
+}
+
 /** Made by a pulse. What a person rebased or squashed is the person's. */
 function isOurs({ committer }: RawCommit): boolean {
   return committer.email.startsWith("pulse@");
@@ -197,6 +249,17 @@ function isOurs({ committer }: RawCommit): boolean {
 
 async function read(git: Git, oid: string, path: string): Promise<string> {
   return (await git.readObject(`${oid}:${path}`))?.bytes.toString("utf8") ?? "";
+}
+
+async function readIfThere(git: Git, spec: string): Promise<string | null> {
+  const object = await git.readObject(spec);
+  return object?.type === "blob" ? object.bytes.toString("utf8") : null;
+}
+
+async function listNames(git: Git, spec: string): Promise<readonly string[]> {
+  const folder = await git.readObject(spec);
+  const entries = folder?.type === "tree" ? await git.readTree(folder.oid) : null;
+  return (entries ?? []).map(({ name }) => name);
 }
 
 function without(text: string | undefined): string | undefined {

@@ -8,6 +8,7 @@ import { checkKeptWork, checkWorkersCommits } from "./kept-work.ts";
 import { checkLandings } from "./landings.ts";
 import { checkLedgerLine } from "./ledger-line.ts";
 import { checkRuns } from "./runs.ts";
+import { checkSignOffs } from "./sign-offs.ts";
 import { checkFeatureSigning, checkSigning } from "./signing.ts";
 import { checkSplices, checkTypedVersions, checkUnsavedFiles } from "./typed-bytes.ts";
 import { checkVerdicts } from "./verdicts.ts";
@@ -139,6 +140,11 @@ describe("Landings", () => {
     expect(checkLandings(mission({ records: records(...facts) }), same)).toEqual(["a landed twice"]);
   });
 
+  test("of another mission on the same home are not held against this one", () => {
+    const [other] = [{ ...landing, message: landing.message.replace("toy/a", "tool/a").replace("of-a-1", "of-t-1") }];
+    expect(checkLandings(mission({ home: [first, landing, other] }), same)).toEqual([]);
+  });
+
   test("that are not on home are found", () => {
     const [fault] = checkLandings(mission({ home: [first] }), same);
     expect(fault).toMatch(/not on home/);
@@ -225,6 +231,63 @@ describe("The default branch", () => {
     const own: Fact = { ...asked, about: "a", boundTo: "s head-of-a-1" };
     const signed = records(created, own, answered("approved", "s head-of-a-1"));
     expect(checkFeatureSigning(mission({ records: signed }), "feature")).toEqual([]);
+  });
+});
+
+describe("Signatures", () => {
+  const validated = (milestone: string, base: string, codeTree = "code-a"): Fact => ({
+    ...(verdict("passed", codeTree) as Verdict),
+    of: "validate",
+    about: { kind: "milestone", milestone },
+    base,
+  });
+  const asked = (about: string, boundTo: string): Fact => {
+    return { kind: "asked", ask: "sign-off", about, risk: null, boundTo, expires: null };
+  };
+  const yes = (ask: number, boundTo: string): Fact => ({ kind: "answered", ask, decision: "approved", boundTo });
+  const no = (ask: number, boundTo: string): Fact => ({ kind: "answered", ask, decision: "denied", boundTo });
+  const completed: Fact = { kind: "completed", commit: "end", costUsd: 0, minutes: 0, tokens: 0 };
+  const milestones = [
+    { id: "first", features: ["a"] },
+    { id: "second", features: ["b"] },
+  ];
+  const check = (signOff: "mission" | "milestone" | "feature", facts: readonly Fact[], count = 2) =>
+    checkSignOffs({
+      mission: "toy",
+      records: records(created, ...facts),
+      planAt: () => ({ signOff, milestones: milestones.slice(0, count) }),
+    });
+  const first = [landed(), validated("first", "h1"), asked("first", "h1")];
+
+  test("that were given are enough: of each milestone, of the end, or of the same code", () => {
+    const end = [validated("final", "h1"), completed];
+    expect(check("milestone", [...first, yes(1, "h1"), claim("b-1", "b")])).toEqual([]);
+    expect(check("milestone", [...first, yes(1, "h1"), ...end], 1)).toEqual([]);
+    expect(
+      check("mission", [landed(), validated("final", "h1"), asked("final", "h1"), yes(1, "h1"), completed]),
+    ).toEqual([]);
+    expect(check("feature", [landed(), ...end])).toEqual([]);
+    const held: Fact = { kind: "control", target: "toy/first", action: "pause" };
+    expect(check("milestone", [held, claim("b-1", "b")])).toEqual([]);
+  });
+
+  test.each<[string, readonly Fact[]]>([
+    ["nobody gave", first],
+    ["was denied", [...first, no(1, "h1")]],
+    ["was denied first", [...first, no(1, "h1"), yes(1, "h1")]],
+    ["is for another commit", [landed(), validated("first", "h1"), asked("first", "h0"), yes(1, "h0")]],
+    ["is older than what landed last", [...first, yes(1, "h1"), landed("a", "land-again")]],
+  ])("of a milestone that %s are found when the next one begins", (_what, facts) => {
+    expect(check("milestone", [...facts, claim("b-1", "b")]).join()).toMatch(/b-1 came before anybody signed/);
+  });
+
+  test.each<[string, "mission" | "milestone", readonly Fact[]]>([
+    ["nobody gave", "mission", [landed(), validated("final", "h1")]],
+    ["is for a milestone alone", "mission", [...first, yes(1, "h1"), validated("final", "h1")]],
+    ["is for other code", "milestone", [...first, yes(1, "h1"), validated("final", "h2", "code-b")]],
+    ["came too early", "mission", [asked("final", "h0"), yes(1, "h0"), landed(), validated("final", "h1")]],
+  ])("of the end that %s are found", (_what, signOff, facts) => {
+    expect(check(signOff, [...facts, completed], 1)).toEqual(["it is completed, and nobody signed the end"]);
   });
 });
 

@@ -127,3 +127,14 @@ export function ofKind<K extends Fact["kind"]>(
 ): readonly Extract<Fact, { kind: K }>[] {
   return records.map(({ fact }) => fact).filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);
 }
+
+/** The feature of that mission that a commit names. Missions may share a home. */
+export function featureOf({ message }: Pick<RawCommit, "message">, mission: string): string | null {
+  const start = `Mission: ${mission}/`;
+  return (
+    message
+      .split("\n")
+      .find((line) => line.startsWith(start))
+      ?.slice(start.length) ?? null
+  );
+}

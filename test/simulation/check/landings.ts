@@ -1,5 +1,5 @@
 import type { LedgerRecord } from "../../../src/model/record.ts";
-import { type CommitFacts, isProgram, type MissionHistory, ofKind, subjectOf } from "./history.ts";
+import { type CommitFacts, featureOf, isProgram, type MissionHistory, ofKind, subjectOf } from "./history.ts";
 
 export interface LandingOptions {
   /** A person rewrote or took back what was on home. */
@@ -13,13 +13,13 @@ export interface LandingOptions {
  * is what the first end of its run delivered: a run whose claim was taken from it brings nothing to home any more.
  */
 export function checkLandings(
-  { records, home }: Pick<MissionHistory, "records" | "home">,
+  { id, records, home }: Pick<MissionHistory, "id" | "records" | "home">,
   options: LandingOptions,
 ): string[] {
   return [
     ...checkRecords(records, home, options),
     ...checkJudged(records, options),
-    ...checkHeads(records, home, options),
+    ...checkHeads({ id, records, home }, options),
   ];
 }
 
@@ -49,13 +49,12 @@ function checkRecords(
 }
 
 function checkHeads(
-  records: readonly LedgerRecord[],
-  home: readonly CommitFacts[],
+  { id, records, home }: Pick<MissionHistory, "id" | "records" | "home">,
   { isAncestor }: LandingOptions,
 ): string[] {
   const delivered = listDelivered(records);
   return home.filter(isProgram).flatMap((commit) => {
-    const feature = /^Mission: [^/\n]+\/(.+)$/m.exec(commit.message)?.[1] ?? "";
+    const feature = featureOf(commit, id) ?? "";
     const head = /^Mission-Head: (.+)$/m.exec(commit.message)?.[1];
     const heads = delivered.get(feature);
     if (head === undefined || heads === undefined) return [];

@@ -1,4 +1,4 @@
-import { type History, isProgram, ofKind } from "./history.ts";
+import { featureOf, type History, isProgram, ofKind } from "./history.ts";
 
 /** Where home is a branch, the program brings nothing to the default branch but what a person signed, and the closing commit. */
 export function checkSigning({ missions, defaultName, defaultBranch }: History): string[] {
@@ -32,12 +32,8 @@ export function checkFeatureSigning(
   );
   return home.filter(isProgram).flatMap((commit) => {
     const head = /^Mission-Head: (.+)$/m.exec(commit.message)?.[1];
-    // Missions may share a home.
-    const feature = commit.message
-      .split("\n")
-      .find((line) => line.startsWith(`Mission: ${id}/`))
-      ?.slice(`Mission: ${id}/`.length);
-    if (head === undefined || feature === undefined || approved.has(`${feature} ${head}`)) return [];
+    const feature = featureOf(commit, id);
+    if (head === undefined || feature === null || approved.has(`${feature} ${head}`)) return [];
     return [`${id}: ${feature} landed as ${head} and nobody signed it`];
   });
 }

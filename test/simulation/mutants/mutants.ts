@@ -61,6 +61,32 @@ export const MUTANTS: readonly Mutant[] = [
     mode: "safety",
   },
   {
+    name: "ends-unsigned",
+    invariant: "a mission ends on a validation that a person signed",
+    edits: [
+      {
+        file: "derive/milestone-status.ts",
+        from: 'return deriveSignOff(mission, "final", validation.verdict);',
+        to: "return validation;",
+      },
+    ],
+    caughtAs: /nobody signed the end/,
+    mode: "liveness",
+  },
+  {
+    name: "passes-unsigned",
+    invariant: "a milestone is over when a person has signed it",
+    edits: [
+      {
+        file: "derive/milestone-status.ts",
+        from: 'return document.signOff === "milestone" ? deriveSignOff(mission, milestone.id, validation.verdict) : validation;',
+        to: "return validation;",
+      },
+    ],
+    caughtAs: /came before anybody signed milestone/,
+    mode: "liveness",
+  },
+  {
     name: "leaves-work-behind",
     invariant: "a worker's commits survive the death of whoever looks after it",
     edits: [

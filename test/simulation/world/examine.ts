@@ -6,6 +6,7 @@ import { checkKeptWork, checkWorkersCommits } from "../check/kept-work.ts";
 import { checkLandings } from "../check/landings.ts";
 import { checkLedgerLine } from "../check/ledger-line.ts";
 import { checkRuns } from "../check/runs.ts";
+import { checkSignOffs } from "../check/sign-offs.ts";
 import { checkFeatureSigning, checkSigning } from "../check/signing.ts";
 import { checkSplices, checkTypedVersions, checkUnsavedFiles } from "../check/typed-bytes.ts";
 import { checkVerdicts } from "../check/verdicts.ts";
@@ -44,7 +45,8 @@ export async function examine(world: World): Promise<string[]> {
       // Work that stands on a landing which a person took off home by force brings that landing along.
       ...(isRewritten ? [] : checkSplices(mission.changes)),
       ...checkMoney(world, mission),
-      ...checkFeatureSigning(mission, signOffOf(world, mission.id)),
+      ...checkFeatureSigning(mission, planOf(world, mission.id)?.signOff ?? "mission"),
+      ...checkSignOffs({ mission: mission.id, records: mission.records, planAt: () => planOf(world, mission.id) }),
     ];
     faults.push(...said.map((text) => `${mission.id}: ${text}`));
   }
@@ -79,8 +81,8 @@ function textAt({ authority }: World, spec: string): string | null {
   return object?.type === "blob" ? object.bytes.toString("utf8") : null;
 }
 
-function signOffOf({ plan }: World, id: string): "mission" | "milestone" | "feature" {
-  return plan.missions.find((mission) => mission.id === id)?.signOff ?? "mission";
+function planOf({ plan }: World, id: string): World["plan"]["missions"][number] | null {
+  return plan.missions.find((mission) => mission.id === id) ?? null;
 }
 
 function listUnsaved({ unsaved }: World) {

@@ -13,6 +13,7 @@ export interface MissionPlan {
   /** The branch that the program makes home of. */
   home: string;
   signOff: "mission" | "milestone" | "feature";
+  milestones: readonly { id: string; features: readonly string[] }[];
 }
 
 export const WORKER_HABITS = [
@@ -186,7 +187,8 @@ function drawMission(
   };
   const files = printMission({ id, header, milestones, contract });
   const home = inDefault ? "main" : `mission/${id}/home`;
-  return { plan: { id, features: names, usd: limit, home, signOff }, files };
+  const order = Object.entries(parts).map(([milestone, features]) => ({ id: milestone, features }));
+  return { plan: { id, features: names, usd: limit, home, signOff, milestones: order }, files };
 }
 
 function drawFeature(chance: Chance, name: string, before: readonly string[], mode: "poc" | "full"): Header {
