@@ -56,7 +56,7 @@ function peopleBar({ processes }: WorkspaceState): Fate | null {
 function workBars({ makes, commits, files, salvage, hidden }: WorkspaceState): Fate | null {
   if (makes === "nothing") return null;
   if (files === "unreadable") return keep("what is in it can't be read", BY_HAND);
-  if (commits === "local") return keep("its work is not on the remote", "mission doctor --fix");
+  if (commits === "local") return keep("its work is not on the remote", BY_PUSH);
   if (commits === "missing") return keep("its work is on no ref", "mission doctor");
   if (commits === "unknown")
     return keep("where its work is can't be told now", "mission clean, when the remote answers");
@@ -65,6 +65,9 @@ function workBars({ makes, commits, files, salvage, hidden }: WorkspaceState): F
   if (files === "dirty" && salvage === "none") return keep("it has files that are saved nowhere", "mission clean");
   return files === "gone" ? null : hiddenBar(hidden);
 }
+
+/** Not by itself: a person may have dropped the ref on purpose, on another host. */
+const BY_PUSH = "git push the ref that is named to the remote, then mission clean";
 
 /** What is gone is judged by the ledger alone, so a person who took what they want sets the rest free. */
 const BY_HAND = "copy what you want to keep out of its workspace, delete it, then mission clean";

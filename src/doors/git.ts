@@ -193,7 +193,7 @@ export interface UnsavedOptions {
   /** Commit whose `.gitignore` files count. */
   base: string;
   excludeFile: string | null;
-  /** Names that are walked at most. */
+  /** Folders, and files that were not saved, that are walked at most. */
   most: number;
 }
 

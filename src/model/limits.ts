@@ -39,7 +39,7 @@ export const LIMITS = {
   runFoldersBytes: 2 * 1024 ** 3,
   /** A folder that could not be proven free is looked at again after this. */
   keptAgainMs: 6 * 60 * MINUTE,
-  /** Names in a workspace that are walked to find what was not saved; with more in it, it stays. */
+  /** Folders and unsaved files of a workspace that are walked to find what was not saved; with more in it, it stays. */
   walkedNames: 100_000,
   /** Most folders that one pass of a pulse deletes. */
   cleanings: 8,

@@ -190,7 +190,7 @@ async function findHidden(
     if (files.length > 0) return { hidden: "files", reason: countText(files, isWhole) };
     return isWhole
       ? { hidden: "none", reason: null }
-      : { hidden: "unknown", reason: `there are more than ${LIMITS.walkedNames} in it` };
+      : { hidden: "unknown", reason: `it has more than ${LIMITS.walkedNames} folders and unsaved files` };
   } catch (error) {
     return { hidden: "unknown", reason: wordsOf(error) };
   } finally {

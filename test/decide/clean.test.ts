@@ -134,7 +134,7 @@ const STEPS: Readonly<Record<string, string | null>> = {
   "a process is at work in it, or a shell stands in it": "end that process",
   "whether a process is at work in it can't be seen here": null,
   "what is in it can't be read": BY_HAND,
-  "its work is not on the remote": "mission doctor --fix",
+  "its work is not on the remote": "git push the ref that is named to the remote, then mission clean",
   "its work is on no ref": "mission doctor",
   "where its work is can't be told now": "mission clean, when the remote answers",
   "files of it changed since they were saved": "mission clean",

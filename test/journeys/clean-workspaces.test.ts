@@ -278,6 +278,34 @@ test(
 );
 
 test(
+  "refs that another host dropped are not put back by a clean, and the workspace stays until a person decides",
+  async () => {
+    const world = aRemoteWorld({ mission: { milestones: { first: { a: {} } } } });
+    const anna = world.clone("Anna");
+    await complete(anna);
+    await waitForRuns(anna);
+    const { run, workspace } = runOf(anna, "a");
+    const onRemote = () => world.git("for-each-ref", "--format=%(refname)", `refs/mission/in/${run}`);
+    const bob = world.clone("Bob");
+    await pulseOnce(bob, { full: true });
+    await clean(bob, "--refs");
+    expect(onRemote()).toBe("");
+
+    const told = (await clean(anna)).find(({ name }) => name === run);
+    expect(told).toMatchObject({ fate: "keep", next: expect.stringContaining("git push the ref that is named") });
+    expect(told?.because).toContain(`refs/mission/in/${run} is not there`);
+    expect(onRemote()).toBe("");
+    expect(existsSync(workspace)).toBe(true);
+    anna.git("push", "-q", "origin", `refs/mission/in/${run}`);
+    expect((await clean(anna)).find(({ name }) => name === run)?.fate).toBe("deleted");
+    await clean(anna, "--refs");
+    expect(onRemote()).toBe("");
+    await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test(
   "a deletion that was cut off is finished by the next one",
   async () => {
     const { machine } = aWorld({ mission: { milestones: { first: { a: {} } } } });

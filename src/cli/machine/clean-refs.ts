@@ -7,7 +7,8 @@ import type { Sight } from "../read/look.ts";
 
 /**
  * The refs that hold the single commits of landed work, of completed missions only, each by the value that the authority
- * says it has. Work that did not land keeps its refs for ever.
+ * says it has. Work that did not land keeps its refs for ever. Another host that still has the workspace can't tell a ref
+ * that was dropped from one that was lost: it puts nothing back, and keeps the workspace until a person decides.
  */
 export async function cleanRefs(
   { doors, authority }: Pick<ApplyContext, "doors" | "authority">,

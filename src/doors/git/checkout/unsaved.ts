@@ -52,8 +52,6 @@ async function walk(folder: string, { saved, most, passOver }: Walk): Promise<Un
     const unsaved: string[] = [];
     for (const path of level) {
       const entries = readdirSync(join(folder, path), { withFileTypes: true });
-      left -= entries.length;
-      if (left < 0) return { files, repositories, isWhole: false };
       for (const entry of entries) {
         if (entry.name === ".git" && path !== "") repositories.push(path.slice(0, -1));
         else if (entry.name === ".git") continue;
@@ -61,7 +59,9 @@ async function walk(folder: string, { saved, most, passOver }: Walk): Promise<Un
         else if ((entry.isFile() || entry.isSymbolicLink()) && !saved.has(path + entry.name))
           unsaved.push(path + entry.name);
       }
+      if (unsaved.length > left) return { files, repositories, isWhole: false };
     }
+    left -= unsaved.length;
     const ignored = await passOver(unsaved);
     const found = unsaved.filter((path) => !ignored.has(path));
     files.push(...found.filter((path) => !path.endsWith("/")));
