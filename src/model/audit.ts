@@ -98,6 +98,10 @@ export interface AuditEvidence {
   limits: ReadonlyMap<string, LimitEvidence>;
   /** By claim of work, landing and closing. Missing where home of then is not here. */
   plans: ReadonlyMap<string, PlanEvidence>;
+  /** The clone is shallow and does not reach back to where the mission began. */
+  lacksHistory: boolean;
+  /** Verdicts whose `Base` is not here. */
+  baseless: ReadonlySet<string>;
   /** By record of a person's decision: addresses that may decide; empty when anybody may. */
   approvers: ReadonlyMap<string, readonly string[]>;
   work: readonly WorkEvidence[];

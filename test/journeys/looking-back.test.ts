@@ -4,9 +4,10 @@ import { expect, test } from "vitest";
 import type { auditJson } from "../../src/view/audit.ts";
 import type { explanationJson } from "../../src/view/explain/explanation.ts";
 import type { statusJson } from "../../src/view/status-json.ts";
+import { temporaryFolder } from "../helpers/repositories.ts";
 import { endWell } from "./kit/end-well.ts";
 import { findViolations } from "./kit/invariants.ts";
-import type { Machine } from "./kit/machine.ts";
+import { Machine } from "./kit/machine.ts";
 import { complete, untilDone } from "./kit/steps.ts";
 import { aRemoteWorld, aWorld } from "./kit/world.ts";
 
@@ -125,6 +126,29 @@ test(
     // At what cost: a line a record, and sums that agree however they are cut.
     const { out } = await ben.say("log", "--csv");
     expect(out.split("\r\n").filter((line) => line !== "")).toHaveLength(records.length + 1);
+    await endWell(anna, { folder: world.remote });
+  },
+  LIMIT,
+);
+
+test(
+  "an audit in a shallow clone leaves open what it can't see, and in one without ledgers says how to get them",
+  async () => {
+    const world = aRemoteWorld({ mission: { milestones: { first: { a: {} } } } });
+    const anna = world.clone("Anna");
+    await complete(anna);
+    const folder = temporaryFolder("shallow");
+    const cut = new Machine(folder, "Cy");
+    cut.git("clone", "-q", "--depth", "1", `file://${world.remote}`, ".");
+
+    expect(await cut.must("audit")).toContain("mission status fetches those of origin");
+    await cut.must("status");
+    const audit = await ask<Audited>(cut, "audit");
+    expect(violated(audit)).toEqual([]);
+    const landings = audit.missions[0]?.checks.find(({ name }) => name === "landings");
+    expect(landings).toMatchObject({ state: "unchecked", told: expect.stringContaining("git fetch --unshallow") });
+    cut.git("fetch", "-q", "--unshallow");
+    expect((await ask<Audited>(cut, "audit")).missions[0]?.checks).not.toContainEqual(landings);
     await endWell(anna, { folder: world.remote });
   },
   LIMIT,

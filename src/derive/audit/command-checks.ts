@@ -3,7 +3,7 @@ import { type AuditedLedger, ofKind } from "./audited-ledger.ts";
 import { count, Faults, type Found } from "./finding.ts";
 
 /** A verdict that lets something through has asked all that home asked at that time: commands come from home, not from the work. */
-export function checkCommands(ledger: AuditedLedger, { asked }: AuditEvidence): Found {
+export function checkCommands(ledger: AuditedLedger, { asked, baseless }: AuditEvidence): Found {
   const faults = new Faults("commands");
   const known = ofKind(ledger, "verdict").filter((verdict) => asked.has(verdict.id));
   for (const verdict of known) {
@@ -32,5 +32,10 @@ export function checkCommands(ledger: AuditedLedger, { asked }: AuditEvidence): 
     known.length === 0
       ? "no verdict whose home of then is here"
       : `${count(known.length, "verdict")} compared with what home asked then`;
-  return { told, violations: faults.list, isUnchecked: known.length === 0 };
+  const rest = baseless.size > 0 ? `, ${count(baseless.size, "verdict")} on a commit that is not here` : "";
+  return {
+    told: `${told}${rest}`,
+    violations: faults.list,
+    isUnchecked: known.length === 0 || baseless.size > 0,
+  };
 }

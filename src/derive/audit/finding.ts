@@ -8,6 +8,9 @@ export interface Found {
   isUnchecked?: boolean;
 }
 
+/** Ends what is told of a check that would have to look further back. */
+export const CUT = "its history is not here (git fetch --unshallow)";
+
 export type Fault = Omit<Violation, "check" | "record">;
 
 /** Collects what is wrong under the name of a check. */

@@ -2,9 +2,9 @@
 
 import type { AuditEvidence } from "../../model/audit.ts";
 import { type AuditedLedger, type AuditedRecord, isPerson, ofKind } from "./audited-ledger.ts";
-import { count, Faults, type Found, short, unlessWrong } from "./finding.ts";
+import { CUT, count, Faults, type Found, short, unlessWrong } from "./finding.ts";
 
-export function checkMerges(ledger: AuditedLedger, { defaultLine }: AuditEvidence): Found {
+export function checkMerges(ledger: AuditedLedger, { defaultLine, lacksHistory }: AuditEvidence): Found {
   const faults = new Faults("merges");
   const signed = new Set([
     ...ofKind(ledger, "completed").map((record) => record.get("Commit")),
@@ -47,7 +47,11 @@ export function checkMerges(ledger: AuditedLedger, { defaultLine }: AuditEvidenc
       });
   }
   const told = `${count(merges.length, "merge")} of the program into the default branch, ${signed.size} signed or closing`;
-  return { told, violations: unique(faults) };
+  return {
+    told: lacksHistory ? `${told}, ${CUT}` : told,
+    violations: unique(faults),
+    isUnchecked: lacksHistory,
+  };
 }
 
 /** A merge that nobody signed is one fault, though its record and its commit both show it. */

@@ -5,7 +5,7 @@
 
 import type { AuditEvidence, PlanEvidence } from "../../model/audit.ts";
 import { type AuditedLedger, type AuditedRecord, ofKind } from "./audited-ledger.ts";
-import { count, Faults, type Found, short, unlessWrong } from "./finding.ts";
+import { CUT, count, Faults, type Found, short, unlessWrong } from "./finding.ts";
 import { goodValidations } from "./merge-checks.ts";
 
 interface Signature {
@@ -20,7 +20,7 @@ interface Subject {
   faults: Faults;
 }
 
-export function checkSignOffs(ledger: AuditedLedger, { plans, home }: AuditEvidence): Found {
+export function checkSignOffs(ledger: AuditedLedger, { plans, home, lacksHistory }: AuditEvidence): Found {
   const faults = new Faults("sign-offs");
   const subject = { ledger, signed: listSigned(ledger), faults };
   const passed = new Set<string>();
@@ -54,7 +54,11 @@ export function checkSignOffs(ledger: AuditedLedger, { plans, home }: AuditEvide
     plans.size === 0
       ? "nothing that needs a signature and whose home of then is here"
       : `${count(asked, "signature")} asked for by sign_off, ${unlessWrong("each given before", faults)}`;
-  return { told, violations: faults.list, isUnchecked: plans.size === 0 };
+  return {
+    told: lacksHistory ? `${told}, ${CUT}` : told,
+    violations: faults.list,
+    isUnchecked: lacksHistory || plans.size === 0,
+  };
 }
 
 /** The first answer to an ask is the one that holds. */

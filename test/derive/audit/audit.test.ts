@@ -668,12 +668,34 @@ describe("what is no fault", () => {
       draft.home = null;
       draft.signatures = null;
       draft.marks = [{ ref: "refs/mission/seen/origin/crm", oid: "gone", holds: null }];
-      forget(draft, "asked", "limits", "approvers");
+      forget(draft, "asked", "limits", "approvers", "plans");
     });
     expect(report.violations).toEqual([]);
     expect(report.checks.filter(({ state }) => state === "unchecked").map(({ name }) => name)).toEqual([
-      ...["append-only", "commands", "verdicts", "budget", "signatures"],
+      ...["append-only", "commands", "verdicts", "sign-offs", "budget", "signatures"],
     ]);
+  });
+});
+
+describe("a shallow clone", () => {
+  it("leaves unchecked what needs the history that is not here, and says how to get it", () => {
+    const draft = aGoodMission();
+    draft.lacksHistory = true;
+    draft.home = draft.home && { ...draft.home, line: [] };
+    draft.work = draft.work.map((work) => ({ ...work, tip: null, isHere: false, isKept: false }));
+    const { violations, checks } = auditLedger(toEvidence(draft));
+    expect(violations).toEqual([]);
+    const unchecked = checks.filter(({ state }) => state === "unchecked");
+    expect(unchecked.map(({ name }) => name)).toEqual(["landings", "verdicts", "merges", "sign-offs", "work"]);
+    for (const { told } of unchecked) expect(told).toContain("git fetch --unshallow");
+  });
+
+  it("says which verdicts are on a commit that is not here", () => {
+    const draft = aGoodMission();
+    draft.baseless = new Set(["r8"]);
+    const commands = auditLedger(toEvidence(draft)).checks.find(({ name }) => name === "commands");
+    expect(commands?.state).toBe("unchecked");
+    expect(commands?.told).toContain("1 verdict on a commit that is not here");
   });
 });
 

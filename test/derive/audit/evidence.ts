@@ -49,6 +49,8 @@ const NOTHING: Omit<AuditEvidence, "mission" | "ref" | "commits"> = {
   asked: new Map(),
   limits: new Map(),
   plans: new Map(),
+  lacksHistory: false,
+  baseless: new Set(),
   approvers: new Map(),
   work: [],
   fixUps: new Set(),

@@ -144,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "derive/state.ts",
-        from: 'unsettled: snapshot.localRuns.filter(({ owner, closed, waiting }) => owner === "dead" && !closed && waiting > 0),',
+        from: "unsettled: deriveUnsettled(snapshot),",
         to: "unsettled: [],",
       },
     ],

@@ -1,6 +1,6 @@
 /** Gathers from git what the audit of a ledger looks at. Asks no remote and writes nothing, not even a cache. */
 
-import { readLedger } from "../../../derive/audit/audited-ledger.ts";
+import { ofKind, readLedger } from "../../../derive/audit/audited-ledger.ts";
 import type { Doors } from "../../../doors/doors.ts";
 import type { RawCommit } from "../../../doors/git.ts";
 import type { AuditEvidence, LedgerCommit, Mark, WorkEvidence } from "../../../model/audit.ts";
@@ -42,6 +42,7 @@ export async function gatherEvidence(look: Look, { mission, ref, tip }: LedgerPl
     homeBranch,
     homeTip: look.refs.get(look.authority.branchRef(homeBranch)) ?? null,
   };
+  const lacksHistory = await isCut(gathering);
   const past = await openPast(gathering);
   const home = await homeEvidence(gathering, past);
   const merges = await defaultLine(gathering);
@@ -54,12 +55,28 @@ export async function gatherEvidence(look: Look, { mission, ref, tip }: LedgerPl
     defaultLine: merges,
     asked: await past.readAsked(),
     limits: await past.readLimits(),
+    lacksHistory,
+    baseless: await findBaseless(gathering),
     plans: await past.readPlans(),
     approvers: await past.readApprovers(),
     work: await listWork(gathering),
     fixUps: await findFixUps(gathering),
     signatures: await readProgramSignatures(gathering, [...(home?.line ?? []), ...merges]),
   };
+}
+
+async function isCut({ doors: { git }, began, homeTip, defaultBranch }: Gathering): Promise<boolean> {
+  if (!git.isShallow) return false;
+  if (began === null || (await git.resolve(began)) === null) return true;
+  for (const tip of [homeTip, defaultBranch.tip]) if (tip !== null && !(await git.isAncestor(began, tip))) return true;
+  return false;
+}
+
+async function findBaseless({ doors: { git }, ledger }: Gathering): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const verdict of ofKind(ledger, "verdict"))
+    if ((await git.resolve(verdict.get("Base") ?? "")) === null) found.add(verdict.id);
+  return found;
 }
 
 function toLedgerCommit({ oid, parents, at, author, committer, message }: RawCommit): LedgerCommit {

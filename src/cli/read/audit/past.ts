@@ -120,7 +120,10 @@ async function readApprovers(
   const isHere = began !== null && (await doors.git.resolve(began)) !== null;
   const line = await doors.git.listCommits(defaultBranch.tip, isHere ? began : null);
   for (const { id, at } of decisions) {
-    const then = line.findLast((commit) => commit.at <= at)?.oid ?? (isHere ? began : null) ?? line[0]?.oid;
+    const then =
+      line.findLast((commit) => commit.at <= at)?.oid ??
+      (isHere ? began : null) ??
+      (doors.git.isShallow ? null : line[0]?.oid);
     if (then === undefined || then === null) continue;
     const { approvers: allowed } = await readConfig(gathering, documents, then);
     // One who is known by a name on a server alone can't be told by an address.
