@@ -148,7 +148,7 @@ export const MUTANTS: readonly Mutant[] = [
         to: "unsettled: [],",
       },
     ],
-    caughtAs: /./,
+    caughtAs: /^not at rest|is said to run, and nothing runs/,
     mode: "liveness",
   },
   {
@@ -161,7 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
         to: 'if (!entry.answered) return { kind: "unasked" };',
       },
     ],
-    caughtAs: /./,
+    caughtAs: /did something, and it is not over|with nothing to do wrote something/,
     mode: "liveness",
   },
   {
