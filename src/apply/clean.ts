@@ -39,6 +39,7 @@ export async function judgeLeftover(
   const { doors, authority, snapshot } = context;
   const { git, clock, leftovers, openRunFiles } = doors;
   const { run, entry } = standing(local, snapshot.missions);
+  const rules = landedRules(local, snapshot.missions);
   const { closed, waiting, owner, folder, order } = local;
   const makes = order.runKind === "work" ? "work" : "nothing";
   const first: WorkspaceState = { run, makes, closed, waiting, owner, processes: "none", ...UNASKED };
@@ -48,19 +49,26 @@ export async function judgeLeftover(
   if (before !== "none") return { fate: deriveFate({ ...first, processes: before }), reason: null };
   // To know whether all is kept is to save what is not: who only asks is told what would be tried.
   if (!save) {
-    const { reason, ...seen } = await foresee({ git, leftovers, openRunFiles, authority }, local);
+    const { reason, ...seen } = await foresee({ git, leftovers, openRunFiles, authority, rules }, local);
     const fate = deriveFate({ ...first, commits: "none", ...seen });
     if (fate.kind === "keep" || makes === "nothing") return { fate, reason };
     return { fate: { ...fate, because: "it is over; what is not saved yet is saved first" }, reason: null };
   }
   const { reason, ...kept } = await proveKept(
-    { git, clock, leftovers, openRunFiles, authority },
+    { git, clock, leftovers, openRunFiles, authority, rules },
     local,
     entry?.ended?.fact.head ?? null,
   );
   // Somebody may have begun to work there meanwhile.
   const processes = doors.leftovers.findOccupants(local.run, folder);
   return { fate: deriveFate({ ...first, ...kept, processes }), reason };
+}
+
+/** What a run's work ignores counts once it has landed: then it is home that ignores it. */
+function landedRules({ run, order }: LocalRun, missions: readonly MissionSnapshot[]): string | null {
+  const mission = missions.find(({ id }) => id === order.mission);
+  const hasLanded = mission?.ledger.landed.some(({ fact }) => fact.run === run) ?? false;
+  return hasLanded ? (mission?.home?.tip ?? null) : null;
 }
 
 const UNASKED: Omit<Kept, "reason"> = { commits: "unknown", files: "unreadable", salvage: "none", hidden: "unknown" };

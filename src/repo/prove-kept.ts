@@ -21,6 +21,8 @@ export interface ProofDoors {
   authority: Authority;
   leftovers: Leftovers;
   openRunFiles: OpenRunFiles;
+  /** Commit whose `.gitignore` files say what need not be kept; null: those of the run's base. */
+  rules: string | null;
 }
 
 export interface Kept {
@@ -148,7 +150,7 @@ async function saveOthers(
  * would be. It needs no lock, so it has an index of its own; it writes objects and no ref.
  */
 export async function foresee(
-  doors: Pick<ProofDoors, "git" | "leftovers" | "openRunFiles" | "authority">,
+  doors: Pick<ProofDoors, "git" | "leftovers" | "openRunFiles" | "authority" | "rules">,
   run: LocalRun,
 ): Promise<Pick<Kept, "files" | "hidden" | "reason">> {
   const { git, authority } = doors;
@@ -177,14 +179,14 @@ function wordsOf(error: unknown): string {
 
 /** What the workspace has beyond the tree that was saved, with how many and an example in words. Reads only. */
 async function findHidden(
-  { git, openRunFiles }: Pick<ProofDoors, "git" | "openRunFiles">,
+  { git, openRunFiles, rules }: Pick<ProofDoors, "git" | "openRunFiles" | "rules">,
   { folder, order }: LocalRun,
   saved: string,
 ): Promise<Pick<Kept, "hidden" | "reason">> {
   const runFiles = openRunFiles(folder, { logBytes: 0 });
   try {
     const excludeFile = runFiles.hasExclude() ? runFiles.excludeFile : null;
-    const options = { saved, base: order.base, excludeFile, most: LIMITS.walkedNames };
+    const options = { saved, base: rules ?? order.base, excludeFile, most: LIMITS.walkedNames };
     const { files, repositories, isWhole } = await git.listUnsaved(runFiles.workspace, options);
     if (repositories.length > 0) return { hidden: "repositories", reason: plainLine(repositories.join(", "), 300) };
     if (files.length > 0) return { hidden: "files", reason: countText(files, isWhole) };

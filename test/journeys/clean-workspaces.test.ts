@@ -101,12 +101,17 @@ test(
 test(
   "nothing is deleted for what only this clone has, for a repository inside a workspace, or for files that its own rules hide",
   async () => {
-    const features = ["local", "lost", "nested", "inner", "hidden", "usual", "broken"];
+    const features = ["local", "lost", "nested", "inner", "hidden", "built", "usual", "broken"];
     const world = aRemoteWorld({
       mission: { milestones: { first: Object.fromEntries(features.map((id) => [id, {}])) } },
       config: { parallel: 4 },
       files: { ".gitignore": "*.log\ncache/\n" },
     });
+    // What its work makes git ignore has landed with it: home ignores it now.
+    world.worker.does(
+      "built",
+      'echo out/ >> .gitignore; echo "hello built" > built.txt; commit; mkdir out; touch out/big; echo "DONE: built"',
+    );
     const anna = world.clone("Anna");
     await untilDone(anna, ...features);
     await pulseUntilIdle(anna);
@@ -147,6 +152,7 @@ test(
       nested: "keep",
       inner: "keep",
       hidden: "keep",
+      built: "free",
       usual: "free",
       broken: "keep",
     });
@@ -159,6 +165,7 @@ test(
       nested: "keep",
       inner: "keep",
       hidden: "keep",
+      built: "deleted",
       usual: "deleted",
       broken: "keep",
     });
