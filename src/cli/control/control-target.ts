@@ -37,6 +37,7 @@ export function findTarget(state: State, action: ControlAction, word: string | u
   const thing: Thing =
     word === undefined ? { kind: "mission", mission: resolveMission(state, null) } : resolveThing(state, word);
   if (!KINDS[action].includes(thing.kind)) throw wrongKind(action, thing);
+  if (action === "retry") refuseDone(thing);
   switch (thing.kind) {
     case "agent":
       return agentTarget(state, thing.name);
@@ -86,6 +87,22 @@ function runTarget({ mission, run }: Extract<Thing, { kind: "run" }>, action: Co
   if (about.kind === "feature") return { ...target, target: thingName(mission.id, about.feature) };
   if (about.kind === "milestone") return { ...target, target: thingName(mission.id, about.milestone) };
   throw new CommandError("no-retry", `${run.run} judged what others made: retry these`, `mission show ${run.run}`);
+}
+
+/** Another try of what is done would find nothing to do. Only where home says `todo` again is there something. */
+function refuseDone(thing: Thing): void {
+  if (thing.kind !== "feature" && thing.kind !== "run") return;
+  const { mission } = thing;
+  const about = thing.kind === "run" ? thing.run.claim.fact.about : null;
+  const id = thing.kind === "feature" ? thing.feature.id : about?.kind === "feature" ? about.feature : null;
+  const feature = mission.milestones.flatMap(({ features }) => features).find((each) => each.id === id);
+  if (feature?.status !== "done") return;
+  const name = thingName(mission.id, feature.id);
+  const landed = mission.ledger.landed.findLast(({ fact }) => fact.feature === feature.id);
+  const revert = landed ? `git revert ${landed.fact.commit.slice(0, 10)}` : "git revert what brought it";
+  const where = mission.home ? ` on ${mission.home.branch}` : "";
+  const next = `to have it done again: ${revert}${where}, then mission retry ${name}; or mission edit ${name}, with another title or text and without its status`;
+  throw new CommandError("done", `${name} is done: there is nothing to try again`, next, 1);
 }
 
 function wrongKind(action: ControlAction, thing: Thing): CommandError {
