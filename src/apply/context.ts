@@ -76,7 +76,7 @@ export function describeAppend(outcome: AppendOutcome, detail: string): Applied 
     case "lost":
       return { kind: "lost", reason: `${outcome.ref}: ${outcome.reason}` };
     case "refused":
-      return { kind: "failed", reason: `${outcome.ref} was refused: ${outcome.reason}` };
+      return { kind: "failed", reason: `${outcome.ref} was refused: ${outcome.reason}`, refused: true };
     case "unreachable":
       return outcome;
   }

@@ -1,6 +1,7 @@
 import type { Finding } from "../model/finding.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";
+import { describeSilence } from "../model/silence.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { MissionState, State } from "../model/state.ts";
 import type { Plans } from "./dependencies.ts";
@@ -57,7 +58,7 @@ function deriveMissions(snapshot: Snapshot, slots: number): readonly MissionStat
 /** Why this host starts nothing at all. */
 function deriveIdle({ authority, stopped, unpublished, unfit }: Snapshot): string | null {
   if (authority.kind === "remote" && !authority.reachable) {
-    return `${authority.remote} can't be reached: ${authority.reason ?? "no answer"}`;
+    return describeSilence(authority.remote, authority.reason);
   }
   if (stopped) return "everything is stopped";
   if (unfit !== null) return unfit;

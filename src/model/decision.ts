@@ -165,4 +165,5 @@ export type Applied =
   | { kind: "lost"; reason: string }
   | { kind: "waits"; reason: string }
   | { kind: "unreachable"; reason: string }
-  | { kind: "failed"; reason: string };
+  /** `refused`: the authority does not take what is recorded, and would say so again. */
+  | { kind: "failed"; reason: string; refused?: true };

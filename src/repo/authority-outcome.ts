@@ -11,4 +11,9 @@ export type SwapOutcome =
   | { kind: "refused"; ref: string; reason: string }
   | { kind: "unreachable"; reason: string };
 
+/** What git said of two tries, each line once. */
+export function joinReasons(first: string, second: string): string {
+  return [...new Set(`${first}\n${second}`.split("\n").filter((line) => line.trim() !== ""))].join("\n");
+}
+
 export type RefValues = { kind: "read"; refs: ReadonlyMap<string, string> } | { kind: "unreachable"; reason: string };

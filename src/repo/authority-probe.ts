@@ -1,5 +1,6 @@
 /** Whether a remote takes refs outside of branches and tags: some servers and hooks refuse them. */
 
+import { joinReasons } from "./authority-outcome.ts";
 import type { Mirror } from "./authority-remote.ts";
 
 /**
@@ -37,6 +38,6 @@ export async function probe({ git, remote, names }: Mirror): Promise<Probed> {
 
 async function readProbe({ git, remote }: Mirror, ref: string, reason: string): Promise<Probed> {
   const listed = await git.listRemote(remote, [ref]);
-  if ("unreachable" in listed) return { kind: "unreachable", reason: `${reason}\n${listed.unreachable}` };
+  if ("unreachable" in listed) return { kind: "unreachable", reason: joinReasons(reason, listed.unreachable) };
   return listed.refs.has(ref) ? { kind: "accepted", deletes: false } : { kind: "unreachable", reason };
 }

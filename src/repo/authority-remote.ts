@@ -2,7 +2,7 @@
 
 import type { Git, RefUpdate } from "../doors/git.ts";
 import { mirrorName, type RefNames } from "../format/ref-names.ts";
-import type { RefValues, SwapOutcome } from "./authority-outcome.ts";
+import { joinReasons, type RefValues, type SwapOutcome } from "./authority-outcome.ts";
 
 /** A remote and this clone's picture of it. */
 export interface Mirror {
@@ -63,7 +63,7 @@ async function readBack(
     mirror,
     updates.map(({ name }) => name),
   );
-  if (values.kind === "unreachable") return { kind: "unreachable", reason: `${reason}\n${values.reason}` };
+  if (values.kind === "unreachable") return { kind: "unreachable", reason: joinReasons(reason, values.reason) };
   const isUnmoved = updates.every(({ name, old }) => (values.refs.get(name) ?? null) === old);
   if (late && isUnmoved && updates.some((update) => update.new !== update.old)) return { kind: "unreachable", reason };
   const moved = updates.filter((update) => isElsewhere(update, values.refs.get(update.name) ?? null));
@@ -71,7 +71,7 @@ async function readBack(
     mirror,
     moved.map(({ name }) => name),
   );
-  if (fetched.kind === "unreachable") return { kind: "unreachable", reason: `${reason}\n${fetched.reason}` };
+  if (fetched.kind === "unreachable") return { kind: "unreachable", reason: joinReasons(reason, fetched.reason) };
   for (const update of updates) {
     const now = values.refs.get(update.name) ?? null;
     if (!(await holds(mirror.git, update, now))) {

@@ -134,6 +134,16 @@ function aRepository(): { repository: Repository; gitDir: string } {
   return { repository, gitDir: join(repository.folder, ".git") };
 }
 
+/** The same with a remote that has everything. */
+function withRemote(): { repository: Repository; gitDir: string; remote: string } {
+  const { repository, gitDir } = aRepository();
+  const remote = bareRemote();
+  repository.git("remote", "add", "origin", remote);
+  repository.git("push", "-q", "origin", "main", "refs/mission/*:refs/mission/*", "mission/crm/home");
+  repository.git("fetch", "-q", "origin");
+  return { repository, gitDir, remote };
+}
+
 /** Every ref with its value, and every object that a ref or a log leads to. */
 function readAll(repository: Repository): { refs: string[]; objects: string[] } {
   const refs = repository.git("for-each-ref", "--format=%(refname) %(objectname)").split("\n");
@@ -172,6 +182,46 @@ describe("git's debris", () => {
     repository.write("README.md", "a person goes on\n");
     repository.git("commit", "-q", "-am", "goes on");
     expect((await type(repository, ["pulse"])).err).toBe("");
+  });
+
+  it("a server that began to refuse records is named in its own words, and doctor tries it out again", async () => {
+    const { repository, remote } = withRemote();
+    const hook = join(remote, "hooks/pre-receive");
+    const lines = ["#!/bin/sh", "grep -q ' refs/mission/' || exit 0", "echo 'no mission refs here' >&2", "exit 1", ""];
+    mkdirSync(dirname(hook), { recursive: true });
+    writeFileSync(hook, lines.join("\n"), { mode: 0o755 });
+    const said = await type(repository, ["comment", "crm", "hello"]);
+    expect(said).toMatchObject({ code: 4, out: "" });
+    expect(said.err).toMatch(/was refused: [\s\S]*no mission refs here[\s\S]*\nnext: mission doctor$/);
+    const told = (await found(repository)).find(({ code }) => code === "remote-refuses");
+    expect(told).toMatchObject({ level: "bad", text: expect.stringContaining("no mission refs here") });
+    expect(told?.next).toContain("allow pushes to refs/mission/* on the server");
+  });
+
+  it("a lock on a ledger here is named as such, not as a remote that is away", async () => {
+    const { repository, gitDir } = withRemote();
+    const before = repository.git("rev-parse", "refs/mission/ledger/crm");
+    expect((await type(repository, ["comment", "crm", "hello"])).code).toBe(0);
+    repository.git("update-ref", "refs/mission/ledger/crm", before);
+    const lockFile = join(gitDir, "refs/mission/ledger/crm.lock");
+    writeFileSync(lockFile, "");
+    for (const words of [["comment", "crm", "again"], ["pulse"]]) {
+      const said = await type(repository, words);
+      expect(said.code).toBe(4);
+      expect(said.err).toContain(`what origin has can't be taken in here: ${lockFile} is held by another git`);
+      expect(said.err).toMatch(/2 minutes.*\nnext: mission doctor/);
+    }
+  });
+
+  it("of a remote that is away git's words are told once, with the next step", async () => {
+    const { repository, remote } = withRemote();
+    renameSync(remote, `${remote}.away`);
+    for (const words of [["pulse"], ["stop", "--all"]]) {
+      const { code, err } = await type(repository, words);
+      expect(code).toBe(4);
+      expect(err.match(/does not appear to be a git repository/g)).toHaveLength(1);
+      expect(err).toMatch(/\nnext: mission doctor/);
+    }
   });
 
   it("behind a HEAD that was gone everything else is looked at, and mended, at once", async () => {

@@ -6,8 +6,10 @@
 
 import type { Identity } from "../../doors/git.ts";
 import type { Fact, NewRecord } from "../../model/record.ts";
+import { describeSilence, isOwnLock } from "../../model/silence.ts";
 import type { MissionState } from "../../model/state.ts";
 import { openLedgers } from "../../observe/open-ledgers.ts";
+import type { SwapOutcome } from "../../repo/authority-outcome.ts";
 import { appendRecords, printIdentity } from "../../repo/ledger.ts";
 import type { Context } from "../command.ts";
 import { CommandError } from "../command-error.ts";
@@ -49,7 +51,7 @@ export async function recordAsPerson<Result>(
     const planned = records.map((record) => newRecord(record, person, mission));
     const outcome = await appendRecords(ledger, mission.id, planned, { expected: mission.ledger.tip });
     if (outcome.kind === "won") return { mission, result, commits: outcome.commits };
-    if (outcome.kind !== "lost") throw cannotCoordinate(`nothing was recorded: ${outcome.reason}`);
+    if (outcome.kind !== "lost" || isOwnLock(outcome.reason)) throw notAppended("nothing was recorded", outcome);
     reason = outcome.reason;
   }
   throw cannotCoordinate(`the ledger moved under each of ${TRIES} tries: ${reason}`);
@@ -64,7 +66,7 @@ export async function lookToWrite(context: Context): Promise<Sight> {
   const sight = await look(context, { fetch: true });
   const { authority } = sight.snapshot;
   if (authority.kind === "remote" && !authority.reachable) {
-    throw cannotCoordinate(`${authority.remote} can't be reached: ${authority.reason ?? "no answer"}`);
+    throw cannotCoordinate(describeSilence(authority.remote, authority.reason), AFTER_SILENCE);
   }
   return sight;
 }
@@ -110,6 +112,24 @@ function demandLedger(mission: MissionState, { snapshot }: Sight): void {
   throw new CommandError("ledger", `the ledger of ${mission.id} ${why}`, next, 4);
 }
 
-export function cannotCoordinate(message: string): CommandError {
-  return new CommandError("can-not-coordinate", message, "the same command again", 4);
+/** What keeps the authority from being asked may pass; doctor says what does not. */
+const AFTER_SILENCE = "mission doctor, then the same command again";
+
+export function cannotCoordinate(message: string, next = "the same command again"): CommandError {
+  return new CommandError("can-not-coordinate", message, next, 4);
+}
+
+/** What a swap that was not won came to. A server that refused would refuse again. */
+export function notAppended(what: string, outcome: Exclude<SwapOutcome, { kind: "won" }>): CommandError {
+  switch (outcome.kind) {
+    case "refused":
+      return cannotCoordinate(`${what}, ${outcome.ref} was refused: ${outcome.reason}`, "mission doctor");
+    case "unreachable":
+      return cannotCoordinate(`${what}: ${outcome.reason}`, AFTER_SILENCE);
+    case "lost":
+      return cannotCoordinate(
+        `${what}: ${outcome.reason}`,
+        isOwnLock(outcome.reason) ? AFTER_SILENCE : "the same command again",
+      );
+  }
 }

@@ -38,7 +38,7 @@ async function stopEverything(context: Context): Promise<number> {
   tell(context, "everything", end, []);
   if (raised === null) return 0;
   context.screen.warn(
-    `mission: this host is stopped, but others could not be told: ${raised}\nnext: mission stop --all`,
+    `mission: this host is stopped, but others could not be told: ${raised}\nnext: mission doctor, then mission stop --all`,
   );
   return 4;
 }

@@ -12,7 +12,7 @@ import { homeBranchName } from "../../repo/branches.ts";
 import { appendRecords, printIdentity } from "../../repo/ledger.ts";
 import type { Context } from "../command.ts";
 import { CommandError } from "../command-error.ts";
-import { cannotCoordinate, demandIdentity } from "../control/control-records.ts";
+import { demandIdentity, notAppended } from "../control/control-records.ts";
 import type { Sight } from "../read/look.ts";
 import { type EditSaved, saveFileEdit } from "./edit-file.ts";
 
@@ -52,7 +52,7 @@ async function beginHome(context: Context, sight: Sight, mission: NewMission, ti
   const record = { fact, by: printIdentity(person), homeTip: commit, body: "", attachments: {} };
   const refs = [{ name: `refs/heads/${home}`, new: commit, old: null }];
   const outcome = await appendRecords(ledger, id, [record], { expected: null, refs });
-  if (outcome.kind !== "won") throw cannotCoordinate(`nothing was saved: ${outcome.reason}`);
+  if (outcome.kind !== "won") throw notAppended("nothing was saved", outcome);
   const { defaultBranch } = sight.snapshot;
   const note = `${defaultBranch.name} takes no pushes, so the files lie on ${home} alone: mission edit ${id} opens them`;
   const paths = files.map(({ path }) => path);

@@ -1,4 +1,5 @@
 import type { Applied, Decision } from "../../model/decision.ts";
+import { isSilence } from "../../model/silence.ts";
 import type { State } from "../../model/state.ts";
 import { pulse } from "../../pulse.ts";
 import { decisionJson, renderApplied, renderDecisions } from "../../view/decisions.ts";
@@ -80,15 +81,16 @@ async function pulseOnce(context: Context, args: Arguments, max = parseMax(args)
     result.applied.map(({ applied }) => applied),
   );
   if (reason === null) return 0;
-  screen.warn(`mission: can't coordinate: ${reason}`);
+  screen.warn(`mission: can't coordinate: ${reason}\nnext: mission doctor`);
   return 4;
 }
 
 function unreachable(state: State | null, applied: readonly Applied[]): string | null {
-  const failed = applied.find((one) => one.kind === "unreachable");
-  if (failed) return failed.reason;
-  return state !== null && state.authority !== "local" && state.idle?.startsWith(`${state.authority} can't be reached`)
-    ? state.idle
+  const failed = applied.find((one) => one.kind === "unreachable" || (one.kind === "failed" && one.refused));
+  if (failed && "reason" in failed) return failed.reason;
+  const idle = state?.idle ?? null;
+  return state !== null && state.authority !== "local" && idle !== null && isSilence(idle, state.authority)
+    ? idle
     : null;
 }
 

@@ -1,3 +1,4 @@
+import { isSilence } from "../../model/silence.ts";
 import type { MissionState, State } from "../../model/state.ts";
 import type { PulseResult } from "../../pulse.ts";
 
@@ -32,7 +33,7 @@ export function endOf(
 }
 
 function isCutOff({ idle, authority, stopped }: State): boolean {
-  return !stopped && (idle?.startsWith(`${authority} can't be reached`) ?? false);
+  return !stopped && idle !== null && isSilence(idle, authority);
 }
 
 function movesLater(mission: MissionState, { at, stopped }: State, refused: ReadonlySet<string>): boolean {

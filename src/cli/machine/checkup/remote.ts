@@ -1,4 +1,5 @@
 import { makeRunner } from "../../../doors/git/process/spawn.ts";
+import { describeSilence, isOwnLock } from "../../../model/silence.ts";
 import { openAuthority } from "../../../repo/authority.ts";
 import { bad, type Found, ok, type SceneCheck } from "./check.ts";
 
@@ -11,19 +12,20 @@ export const checkRemote: SceneCheck = async ({ context, standing, sight }) => {
   const names = await listRemotes(git.gitDir, context.env);
   if (!names.includes(remote) && !/[:/]/.test(remote)) return [misnamed(remote, names)];
   if (!authority.reachable) {
-    const text = `${remote} can't be reached: ${authority.reason ?? "no answer"}`;
-    return [bad(["remote-unreachable", "remote", text], `git ls-remote ${remote}`)];
+    const text = describeSilence(remote, authority.reason);
+    const next = isOwnLock(text) ? "mission doctor --fix, in 2 minutes" : `git ls-remote ${remote}`;
+    return [bad(["remote-unreachable", "remote", text], next)];
   }
   const opened = openAuthority(git, standing);
   const listed = await git.listRemote(remote, [`${opened.names.prefix}/*`]);
-  // Where such a ref lies already there is nothing to try out.
   const isUsed = !("unreachable" in listed) && listed.refs.size > 0;
-  const probed = isUsed ? { kind: "accepted" as const } : await opened.probe();
+  // Also where such refs lie already: a hook may have come since.
+  const probed = await opened.probe();
   switch (probed.kind) {
     case "accepted":
       return [ok("remote", `${remote} answers and takes ${opened.names.prefix}`)];
     case "refused":
-      return [refused(remote, opened.names.prefix, probed.reason)];
+      return [refused(remote, { prefix: opened.names.prefix, isUsed }, probed.reason)];
     case "elsewhere": {
       const text = `what is pushed to ${remote} is not found there: it is pushed to another repository than it is read from`;
       const next = "git remote -v, then git config mission.remote NAME, with one that is the same for both";
@@ -52,9 +54,13 @@ function misnamed(remote: string, names: readonly string[]): Found {
   );
 }
 
-/** Branches are what every server takes; ledgers that exist already must go along. */
-function refused(remote: string, prefix: string, reason: string): Found {
+/** Branches are what every server takes; but ledgers that lie there already would not go along. */
+function refused(remote: string, { prefix, isUsed }: { prefix: string; isUsed: boolean }, reason: string): Found {
   const text = `${remote} refuses ${prefix}: ${reason}`;
+  if (isUsed) {
+    const next = `allow pushes to ${prefix}/* on the server (its hooks, its settings): ledgers lie there already`;
+    return bad(["remote-refuses", "remote", text], next);
+  }
   if (prefix === "refs/heads/mission-state") {
     const next = `allow pushes to ${prefix} on the server, or git config mission.remote none to coordinate in this repository alone`;
     return bad(["remote-refuses", "remote", text], next);

@@ -13,7 +13,8 @@ export function explainLock(lock: string, gitDir: string, now: () => number): st
   const age = ageOf(lock, now);
   if (age === null) return `${lock} was held by another git`;
   const live = findLiveGit([gitDir]);
-  if (age < STALE_MS || live === "alive") return `${lock} is held by another git`;
+  if (age < STALE_MS || live === "alive")
+    return `${lock} is held by another git, which may be at work; one that is 2 minutes old is cleared by mission doctor --fix`;
   const left = `${lock} was left behind ${Math.round(age / 60_000)} minutes ago and`;
   return live === "none"
     ? `${left} no git is running here: mission doctor --fix`

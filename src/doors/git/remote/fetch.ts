@@ -2,6 +2,7 @@
 
 import type { FetchResult } from "../../git.ts";
 import { failure, type GitOutput, type GitRunner } from "../process/spawn.ts";
+import { explainLock } from "../refs/lock-debris.ts";
 import { describeFailure } from "./list-remote.ts";
 
 const FLAGS = [
@@ -41,16 +42,18 @@ export async function fetch(
     if (output.exitCode === 0 || rejected.length > 0) return { kind: "ok", rejected, missing };
     const absent = /couldn't find remote ref (\S+)/.exec(output.stderr)?.[1];
     const rest = left.filter((refspec) => sourceOf(refspec) !== absent);
-    if (absent === undefined || rest.length === left.length) return unreachable(output);
+    if (absent === undefined || rest.length === left.length) return unreachable(output, runner.gitDir);
     missing.push(absent);
     left = rest;
   }
   return { kind: "ok", rejected: [], missing };
 }
 
-function unreachable(output: GitOutput): FetchResult {
+function unreachable(output: GitOutput, gitDir: string): FetchResult {
   if (!output.timedOut && /refusing to fetch into|invalid refspec|^usage: /m.test(output.stderr)) throw failure(output);
-  return { kind: "unreachable", reason: describeFailure(output) };
+  const lock = /Unable to create '([^']+\.lock)': File exists/.exec(output.stderr)?.[1];
+  const reason = lock === undefined ? describeFailure(output) : explainLock(lock, gitDir, Date.now);
+  return { kind: "unreachable", reason };
 }
 
 /** Lines such as ` ! [rejected]  main -> main  (non-fast-forward)`: the full names of refs here. */
