@@ -29,11 +29,14 @@ export async function applyAll(
   onApplied: OnApplied,
 ): Promise<void> {
   const lost = new Set<string>();
+  // What a run that is taken over has cost was not known when others were decided: they are decided anew in the next pass.
+  const recovered = new Set<string>();
   const waiting = new Map<string, Waiting[]>();
   let isSilent = false;
   const note = (decision: Decision, applied: Applied) => {
     isSilent ||= applied.kind === "unreachable";
     if (applied.kind === "lost" && "mission" in decision) lost.add(decision.mission);
+    if (applied.kind === "done" && decision.kind === "recover") recovered.add(decision.mission);
     onApplied(decision, applied);
   };
   for (const decided of decisions) {
@@ -46,7 +49,7 @@ export async function applyAll(
   }
   for (const [mission, runs] of waiting) {
     if (isSilent) return;
-    if (lost.has(mission)) continue;
+    if (lost.has(mission) || recovered.has(mission)) continue;
     const tip = context.tips.get(mission) ?? null;
     const started = startRuns(
       context,
