@@ -188,6 +188,8 @@ test("nothing that a worker sets up in its clone is run", async () => {
   expect(gathered.problems).toEqual([]);
   expect(await doors.git.isAncestor(head, gathered.head)).toBe(true);
   expect(existsSync(canary)).toBe(false);
+  // The same length, so that git has to read it, which it does through the filter.
+  write("b.txt", "B\n");
   expect(() => runGit(path, "status")).toThrow();
   expect(existsSync(canary)).toBe(true);
 });
