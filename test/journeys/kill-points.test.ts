@@ -47,7 +47,16 @@ async function expectWell(tasks: readonly Task[], count: number): Promise<void> 
   };
   const row = await runTasks(emptyRow("kill-points"), some, options);
   expect(row).toEqual({
-    ...{ name: "kill-points", lost: 0, duplicated: 0, ungated: 0, notes: [] },
+    ...{
+      name: "kill-points",
+      lost: 0,
+      duplicated: 0,
+      ungated: 0,
+      overBudget: 0,
+      idleWrites: 0,
+      longestStopMs: null,
+      notes: [],
+    },
     ...{ trials: count, faults: count, converged: count },
   });
 }
@@ -68,7 +77,7 @@ describe("a process that is killed", () => {
       const points = ["refs.ledger", "state.report", "workspace.clone", "checkout.forward", "refs.report"];
       const faults = points.map((point): PlannedFault => ({ point, nth: 1, phase: "acted", do: "kill" }));
       const { happened, judgement } = await tryOut(await courseOf("poc"), faults);
-      expect(judgement).toEqual({ lost: [], duplicated: [], ungated: [], astray: [] });
+      expect(judgement).toEqual({ lost: [], duplicated: [], ungated: [], overBudget: [], idleWrites: [], astray: [] });
       expect(happened).toBe(points.length);
     },
     LIMIT,
@@ -78,7 +87,7 @@ describe("a process that is killed", () => {
     "as a worker, with the process that looks after it, keeps what was committed and what was not",
     async () => {
       const { judgement } = await tryOut(await courseOf("dead-run"), []);
-      expect(judgement).toEqual({ lost: [], duplicated: [], ungated: [], astray: [] });
+      expect(judgement).toEqual({ lost: [], duplicated: [], ungated: [], overBudget: [], idleWrites: [], astray: [] });
     },
     LIMIT,
   );

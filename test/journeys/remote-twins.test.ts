@@ -48,8 +48,11 @@ async function pulseProcesses(machine: Machine, until: () => boolean | Promise<b
   const giveUpAt = Date.now() + TIMEOUT_MS - 20_000;
   while (!(await until())) {
     if (Date.now() > giveUpAt) throw new Error(`in vain:\n${(await look(machine)).print()}`);
-    const [code] = await once(machine.start("pulse"), "exit");
-    expect(code).toBe(0);
+    const child = machine.start("pulse");
+    let words = "";
+    child.stderr?.on("data", (text) => (words += text));
+    const [code] = await once(child, "close");
+    expect([code, words]).toEqual([0, ""]);
   }
 }
 

@@ -69,6 +69,9 @@ async function watch(run: RunContext, worker: RunningWorker, endAs: (reason: Lim
     over = true;
   });
   const disk = diskWatch(run, (used) => endAs("disk", `${used} bytes on disk, ${limits.diskBytes} allowed`));
+  const checkOutput = (bytes: number): void => {
+    if (bytes > limits.outputBytes) endAs("output", `${bytes} bytes of output, ${limits.outputBytes} allowed`);
+  };
   let last = clock.now();
   let running = 0;
   let silent = 0;
@@ -84,10 +87,13 @@ async function watch(run: RunContext, worker: RunningWorker, endAs: (reason: Lim
     if (run.stop.reason !== null) endAs("stopped", run.stop.reason);
     if (running > limits.wallMs) endAs("timeout", `${limits.wallMs / 60_000} minutes are over`);
     if (silent > limits.idleMs) endAs("idle", `no output for ${limits.idleMs / 60_000} minutes`);
-    if (bytes > limits.outputBytes) endAs("output", `${bytes} bytes of output, ${limits.outputBytes} allowed`);
+    checkOutput(bytes);
     disk(running);
     await Promise.race([clock.sleep(TICK_MS), end]);
   }
+  await end;
+  // A flood may be over before anybody looks.
+  checkOutput(worker.outputBytes());
   return end;
 }
 

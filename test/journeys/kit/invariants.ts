@@ -223,7 +223,7 @@ async function readPlan(git: Git, commit: string, mission: string): Promise<Sign
   for (const folder of isHere ? MISSION_FOLDERS : []) {
     const header = await readIfThere(git, `${commit}:${folder}/${mission}/mission.md`);
     if (header === null) continue;
-    const word = (key: string) => new RegExp(`^${key}: *"?([a-z]+)"?\\s*$`, "m").exec(header)?.[1];
+    const word = (key: string) => new RegExp(`^${key}: *"?([a-z]+)"?\\s*(?:#.*)?$`, "m").exec(header)?.[1];
     const usual = word("mode") === "poc" ? "mission" : "milestone";
     const signOff = (word("sign_off") ?? usual) as SigningPlan["signOff"];
     return { signOff, milestones: await readMilestones(git, `${commit}:${folder}/${mission}/milestones`) };

@@ -1,6 +1,6 @@
 /** One checkout on one machine: its own home, git configuration and state folder, and a person who types in it. */
 
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, type StdioOptions, spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -194,7 +194,8 @@ export class Machine {
 
   /** Starts `mission ...` as a process of its own and does not wait for it. */
   start(...argv: string[]): ChildProcess {
-    return spawn(process.execPath, [this.main, ...argv], { cwd: this.folder, env: this.env, stdio: "ignore" });
+    const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+    return spawn(process.execPath, [this.main, ...argv], { cwd: this.folder, env: this.env, stdio });
   }
 
   /** Works with the doors that a process started here and now would have, but for the clock. */
