@@ -18,6 +18,9 @@ const FLAGS = [
   "--show-forced-updates",
 ];
 
+const MOST_RACES = 4;
+const WAS_QUICKER = /\(unable to update local ref\)|cannot lock ref '[^']+': (?:is at|reference already exists)/;
+
 export interface FetchOptions {
   prune?: boolean;
   timeoutMs: number;
@@ -32,7 +35,7 @@ export async function fetch(
 ): Promise<FetchResult> {
   let left = refspecs;
   const missing: string[] = [];
-  while (left.length > 0) {
+  for (let races = 0; left.length > 0; ) {
     const prune = options.prune === true ? "--prune" : "--no-prune";
     const output = await runner.run([...FLAGS, prune, "--", remote, ...left], {
       settings: ["fetch.output=full"],
@@ -40,6 +43,11 @@ export async function fetch(
     });
     const rejected = parseRejected(output.stderr, left);
     if (output.exitCode === 0 || rejected.length > 0) return { kind: "ok", rejected, missing };
+    // Another process of this clone moved a ref meanwhile: there is nothing wrong with the remote.
+    if (WAS_QUICKER.test(output.stderr) && races < MOST_RACES) {
+      races += 1;
+      continue;
+    }
     const absent = /couldn't find remote ref (\S+)/.exec(output.stderr)?.[1];
     const rest = left.filter((refspec) => sourceOf(refspec) !== absent);
     if (absent === undefined || rest.length === left.length) return unreachable(output, runner.gitDir);
