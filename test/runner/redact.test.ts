@@ -77,7 +77,7 @@ test.each([
   `commit ${"0123456789abcdef".repeat(4)}`,
   "mission/toy/task-management-of-everything-that-there-is",
   "risk-assessment0123456789abcdef0123456789",
-  "sk-learn, sk-ant and npm_config_registry=https://registry.npmjs.org",
+  "sk-learn, sk-ant and npm_config_registry=https://registry.example.com",
   "AKIA is how a key begins; MALAKIA1234567890ABCDEF does not",
   "the file eyJ.test.ts and a.b.c",
   "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
