@@ -35,7 +35,12 @@ interface OwnLanding {
 /** What landed without a gate is recorded as unchecked together with its landing: here both are missing. */
 function uncheckedOf(context: ApplyContext, { mission, home }: Subject, { landed, head }: OwnLanding): NewRecord[] {
   const { codeTree, feature } = landed;
-  const isJudged = mission.ledger.verdicts.some(({ fact }) => fact.codeTree === codeTree);
+  // Within a chain only the last tree was judged, for all of them.
+  const isJudged = mission.ledger.verdicts.some(({ fact: { about, ...verdict } }) => {
+    const isOfChain =
+      about.kind === "features" && about.features.some((of) => of.feature === feature && of.head === head);
+    return verdict.codeTree === codeTree || isOfChain;
+  });
   if (head === null || isJudged || mission.files.mission?.mode !== "poc") return [];
   const about = { kind: "features" as const, features: [{ feature, head }] };
   const verdict = verdictWithoutRun(home, { of: "gate", about, codeTree, result: "unchecked" });

@@ -15,10 +15,9 @@ export async function applyLand(context: ApplyContext, decision: Land): Promise<
   const [absent] = missing;
   if (absent && (decision.verdict !== null || here.length === 0)) return describeAbsence(context, subject, absent);
   const chain = await chainOn(context, subject, here);
-  if (decision.verdict !== null && (chain.stopped !== null || chain.codeTree !== decision.verdict.fact.codeTree)) {
-    return sendBack(context, subject, decision, chain);
-  }
-  if (chain.links.length === 0) return refuseCandidate(context, subject, decision, chain);
+  const isOther = decision.verdict !== null && chain.codeTree !== decision.verdict.fact.codeTree;
+  const isPart = decision.verdict !== null && chain.stopped !== null;
+  if (isOther || isPart || chain.links.length === 0) return sendBack(context, subject, decision, chain);
   const records = chain.links.flatMap((link) => landingRecords(context, subject, decision, link));
   const outcome = await moveBranch(context.doors, context.ledger, {
     mission: decision.mission,
@@ -76,8 +75,8 @@ function chainOn(
 }
 
 /**
- * The tree that passed can't be made again, though home has the code that it was built on: somebody rewrote home's history, and
- * the work meets another common past. It goes back as work that does not merge, or it would wait for ever.
+ * Work that does not merge goes back. So does work whose tree passed and can't be made again, though home has the code that it
+ * was built on: somebody rewrote home's history, and it meets another common past; else it would wait for ever.
  */
 async function sendBack(
   context: ApplyContext,
@@ -88,21 +87,11 @@ async function sendBack(
   const feature = stopped?.candidate.feature.id ?? decision.features.at(-1)?.feature;
   const head = decision.features.find((each) => each.feature === feature);
   if (head === undefined) return { kind: "failed", reason: "there is nothing to land" };
-  const why = `the tree that passed can't be made again on ${home.branch}: ${stopped?.reason ?? "its history has changed"}`;
+  const reason = stopped?.reason ?? "its history has changed";
+  const why =
+    decision.verdict === null ? reason : `the tree that passed can't be made again on ${home.branch}: ${reason}`;
   const record = pulseRecord(context, home.tip, conflictVerdict(home, head, codeTree), why);
   return append(context, decision, [record], { detail: `${decision.mission}/${head.feature}: ${why}` });
-}
-
-async function refuseCandidate(
-  context: ApplyContext,
-  { home }: Subject,
-  decision: Land,
-  { stopped, codeTree }: BuiltChain,
-): Promise<Applied> {
-  if (!stopped) return { kind: "failed", reason: "there is nothing to land" };
-  const head = { feature: stopped.candidate.feature.id, head: stopped.candidate.head };
-  const record = pulseRecord(context, home.tip, conflictVerdict(home, head, codeTree), stopped.reason);
-  return append(context, decision, [record], { detail: `${decision.mission}/${head.feature}: ${stopped.reason}` });
 }
 
 function landingRecords(
