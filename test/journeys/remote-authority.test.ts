@@ -106,10 +106,13 @@ test(
   async () => {
     const world = aRemoteWorld();
     const anna = world.clone("Anna");
-    world.worker.does("a", 'hold\necho x > a.txt\ncommit\necho "DONE: ok"');
-    world.worker.hold("a");
+    // Both have read their claims at the remote: a run that can't do that begins nothing.
+    for (const id of ["a", "b"]) {
+      world.worker.does(id, `hold\necho x > ${id}.txt\ncommit\necho "DONE: ok"`);
+      world.worker.hold(id);
+    }
     await pulseOnce(anna);
-    await waitUntil("a is under way", () => world.worker.isWaiting("a"));
+    await waitUntil("both are under way", () => ["a", "b"].every((id) => world.worker.isWaiting(id)));
     const away = `${world.remote}.away`;
     renameSync(world.remote, away);
 
@@ -119,7 +122,7 @@ test(
     expect(status).toContain("This host starts nothing: origin can't be reached");
     const dryRun = await anna.say("pulse", "--dry-run");
     expect(dryRun).toMatchObject({ code: 4, out: "" });
-    world.worker.release("a");
+    for (const id of ["a", "b"]) world.worker.release(id);
     const hasReport = () => anna.state.listRuns().every(({ waiting }) => waiting > 0);
     await waitUntil("both runs have left a report", hasReport);
     expect(await anna.say("pulse")).toMatchObject({ code: 4, out: "" });
