@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { openGit } from "../../../src/doors/git-process.ts";
 import {
@@ -62,6 +62,39 @@ test("what was rejected is told by its full name, below heads too", async () => 
   const answer = await door.fetch(remote, [refspec]);
   expect(answer).toEqual({ kind: "ok", rejected: ["refs/heads/mission-state/main"], missing: [] });
   expect(git(clone, "rev-parse", "refs/heads/mission-state/more")).toBe(git(seed, "rev-parse", "main"));
+});
+
+test("a ref here that another process of this clone moves meanwhile is fetched once more", async () => {
+  const { seed, remote, clone } = makeClone();
+  const refspec = "refs/mission/*:refs/mission/*";
+  const plain = openGit({ cwd: clone, env: process.env });
+  await plain.fetch("origin", [refspec]);
+  const between = commitFiles(seed, { a: "2" }, "second");
+  git(seed, "push", "-q", remote, `${between}:refs/heads/between`);
+  await plain.fetch("origin", ["refs/heads/between:refs/between"]);
+  const tip = commitFiles(seed, { a: "3" }, "third");
+  git(seed, "push", "-q", remote, `${tip}:refs/mission/ledger/crm`);
+  // The server packs between the look at the refs here and their move.
+  const place = temporaryFolder();
+  const move = `git --git-dir='${clone}/.git' update-ref refs/mission/ledger/crm ${between}`;
+  const hook = writeScript(place, "pack", `env -u GIT_DIR ${move} && echo moved >> '${place}/races'; exec "$@"`);
+  const settings = join(place, "config");
+  git(clone, "config", "--file", settings, "uploadpack.packObjectsHook", hook);
+  const door = openGit({ cwd: clone, env: { ...process.env, GIT_CONFIG_GLOBAL: settings } });
+  expect(await door.fetch("origin", [refspec])).toEqual({ kind: "ok", rejected: [], missing: [] });
+  expect(readFileSync(join(place, "races"), "utf8")).toBe("moved\n");
+  expect(git(clone, "rev-parse", "refs/mission/ledger/crm")).toBe(tip);
+});
+
+test("a ref here that moves at each try is told after the fifth", async () => {
+  const place = temporaryFolder();
+  const words = "error: cannot lock ref 'refs/mission/stop': is at 1 but expected 2";
+  writeScript(place, "git", `echo tried >> '${place}/tries'; echo "${words}" >&2; exit 1`);
+  const env = { ...process.env, PATH: `${place}${delimiter}${process.env.PATH}` };
+  const door = openGit({ cwd: temporaryRepository(), env });
+  const answer = await door.fetch("origin", ["refs/*:refs/*"]);
+  expect(answer).toEqual({ kind: "unreachable", reason: words });
+  expect(readFileSync(join(place, "tries"), "utf8")).toBe("tried\n".repeat(5));
 });
 
 test("a remote that never answers is unreachable within the time", async () => {
