@@ -8,8 +8,6 @@ import { aFile, plainHash } from "./source-files.ts";
 const ENCODER = new TextEncoder();
 const MILESTONE = "missions/crm/milestones/01-a";
 const BAD = `${MILESTONE}/bad.md`;
-/** Far more than any file may take: this is a guard against hanging, not a measurement. */
-const HANG_MS = 5000;
 
 const HEALTHY = [
   aFile("missions/crm/mission.md", "---\ntitle: CRM\nbudget: none\n---\n# CRM\n"),
@@ -26,9 +24,7 @@ function crm(files: readonly SourceFile[]) {
 
 /** Reads a bad feature beside a healthy mission and shows that only it was harmed. */
 function readBeside(content: string | Uint8Array, path = BAD, mode = "100644") {
-  const started = performance.now();
   const read = crm([...HEALTHY, aFile(path, content, mode)]);
-  expect(performance.now() - started).toBeLessThan(HANG_MS);
   const isBad = ({ file }: { file: string }) => file === path;
   expect({ ...read, features: read.features.filter((feature) => !isBad(feature)), findings: [] }).toEqual(crm(HEALTHY));
   expect(read.findings.filter((finding) => !isBad(finding))).toEqual([]);
@@ -222,9 +218,7 @@ describe("YAML that surprises (F30)", () => {
   it("bounds what a contract of a thousand broken blocks costs", () => {
     const block = "```yaml verify\n[ , , , {a: b: *c\n```\n";
     const content = `### VAL-A-001: x\n${block.repeat(20_000)}`;
-    const started = performance.now();
     const { contract, findings } = crm([aFile("missions/crm/contract.md", content)]);
-    expect(performance.now() - started).toBeLessThan(HANG_MS);
     expect(contract).toHaveLength(1);
     expect(findings).toHaveLength(50);
   });

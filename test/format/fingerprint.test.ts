@@ -47,7 +47,7 @@ describe("two failures look different by their", () => {
   ])("%s", (_title, one, other) => expect(printed(one)).not.toBe(printed(other)));
 });
 
-test("the text is bounded, plain and made in time, whatever was printed", () => {
+test("the text is bounded and plain, whatever was printed", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary", maxLength: 2000 }), { maxLength: 60 }), (lines) => {
       const text = printed(lines.join("\n"));
@@ -57,8 +57,7 @@ test("the text is bounded, plain and made in time, whatever was printed", () => 
     { numRuns: 30 },
   );
   for (const part of ["1", "a-1-", "/a", "a1", "1 s ", "..", "<time> ", "0:00", "1,"]) {
-    const started = performance.now();
-    printed(part.repeat(1_000_000));
-    expect(performance.now() - started, part).toBeLessThan(500);
+    // A pattern that goes back would not be through before the test's own time is over.
+    expect(printed(part.repeat(1_000_000)).length, part).toBeLessThan(40 * 401 + 500);
   }
 });

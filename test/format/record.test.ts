@@ -151,10 +151,10 @@ test("any message gives a record or a reason", () => {
   );
 });
 
-test("a message of a million line ends is read in no time", () => {
-  const started = performance.now();
-  parseRecord(commit(`x\n\n${"\n".repeat(1_000_000)}x${"\n \n".repeat(100_000)}`));
-  expect(performance.now() - started).toBeLessThan(500);
+// A reader that goes back for each line would not be through before the test's own time is over.
+test("a message of a million line ends is read in one go", () => {
+  const message = `x\n\n${"\n".repeat(1_000_000)}x${"\n \n".repeat(100_000)}`;
+  expect(isReadable(parseRecord(commit(message)))).toBe(false);
 });
 
 test("a body is bounded and says what was cut out", () => {

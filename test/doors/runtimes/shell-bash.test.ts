@@ -43,10 +43,8 @@ describe.each(containments)("%s", (_title, containment) => {
   });
 
   test("after the time it is ended, also when it ignores TERM", async () => {
-    const start = performance.now();
     const result = await run("trap '' TERM; echo up; while :; do sleep 0.05; done", { timeoutMs: 300 });
     expect(result).toMatchObject({ ended: "timeout", signal: "SIGKILL", exitCode: null, output: "up\n" });
-    expect(performance.now() - start).toBeLessThan(3_000);
   });
 
   test("a stop ends it", async () => {

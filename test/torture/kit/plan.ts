@@ -78,3 +78,20 @@ export function distinct(reached: readonly Reached[]): readonly Reached[] {
     return point !== "run.event" || nth <= 2;
   });
 }
+
+/**
+ * One point for each disk that a kill can leave: of the points that a process comes to between two changes (none of its
+ * effects begins or ends there) all leave the same, and the last stands for them.
+ */
+export function killMoments(reached: readonly Reached[]): readonly Reached[] {
+  const last = new Map<string, Reached>();
+  const done = new Map<number, { begun: number; ended: number }>();
+  for (const each of reached) {
+    const { begun, ended } = done.get(each.pid) ?? { begun: 0, ended: 0 };
+    const after = { begun, ended: ended + (each.phase === "acted" ? 1 : 0) };
+    last.set(`${each.pid} ${after.begun} ${after.ended}`, each);
+    done.set(each.pid, { ...after, begun: begun + (each.phase === "before" ? 1 : 0) });
+  }
+  const kept = new Set(last.values());
+  return reached.filter((each) => kept.has(each));
+}

@@ -12,6 +12,8 @@ import type { Act, Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
 
 const MOST_ROUNDS = 120;
+/** What a run left is cleaned up when its own time has come: a pulse that does it, one that finds nothing more, one that moves the clock. */
+const ROUNDS_A_RUN = 3;
 const MOST_TRIES = 12;
 const MOST_STANDSTILLS = 3;
 /** A git that hangs is ended after two minutes, and asked once more. */
@@ -42,10 +44,11 @@ export interface WalkOptions {
 export async function walk(stage: Stage, scenario: Scenario, options: WalkOptions): Promise<Walked> {
   const told: string[] = [];
   const tries = new Map<Act, number>();
+  const mostRounds = MOST_ROUNDS + ROUNDS_A_RUN * countRuns(stage);
   let effects = 0;
   let standstills = 0;
   const end = (sight: Sight | null, stuck: string | null): Walked => ({ effects, complaints: told, sight, stuck });
-  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+  for (let round = 1; round <= mostRounds; round += 1) {
     let moved = false;
     for (const machine of stage.machines) {
       const said = await type(machine, ["pulse", "--json"], options);
@@ -74,7 +77,7 @@ export async function walk(stage: Stage, scenario: Scenario, options: WalkOption
     standstills = skippedMs === 1 ? standstills + 1 : 0;
     if (skippedMs === null || standstills > MOST_STANDSTILLS) return end(sight, null);
   }
-  return end(null, `not at rest after ${MOST_ROUNDS} rounds: ${told.slice(-3).join("\n")}`);
+  return end(null, `not at rest after ${mostRounds} rounds: ${told.slice(-3).join("\n")}`);
 }
 
 /** Types `mission ...` as a process; code -1 when it was killed. */
@@ -131,6 +134,10 @@ async function waitForRuns(stage: Stage): Promise<boolean> {
 
 function printRuns({ machines }: Stage): string {
   return JSON.stringify(machines.map((machine) => [...runsOf(machine)]));
+}
+
+function countRuns({ machines }: Stage): number {
+  return machines.reduce((sum, machine) => sum + runsOf(machine).size, 0);
 }
 
 /** Moves all clocks to the first moment at which anything could change, and answers by how much. */
