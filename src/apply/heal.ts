@@ -5,7 +5,7 @@ import { foldLedger } from "../repo/fold.ts";
 import { healOwnRefs } from "../repo/heal-refs.ts";
 import { readLedger } from "../repo/ledger.ts";
 import type { RestoreTools } from "../repo/restore-refs.ts";
-import { readStanding } from "../repo/standing.ts";
+import { readAuthorityPlace } from "../repo/standing.ts";
 
 const PREFIXES = ["refs/mission", "refs/heads/mission-state"];
 
@@ -20,7 +20,7 @@ export async function heal(doors: Doors): Promise<readonly string[]> {
 /** What putting refs right needs, from what this host remembers and what the ledgers say. */
 export async function openRestore(doors: Doors): Promise<RestoreTools> {
   const { git, debris, state } = doors;
-  const authority = openAuthority(git, await readStanding(git));
+  const authority = openAuthority(git, await readAuthorityPlace(git));
   return {
     git,
     debris,

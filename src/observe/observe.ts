@@ -8,7 +8,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Authority } from "../repo/authority.ts";
 import { openAuthority } from "../repo/authority.ts";
 import { readRefusals } from "../repo/refusals.ts";
-import { MISSION_FOLDERS, readStanding, type Standing } from "../repo/standing.ts";
+import { type AuthorityPlace, findDefaultBranch, MISSION_FOLDERS, readAuthorityPlace } from "../repo/standing.ts";
 import { findUnfitness } from "../repo/unfit.ts";
 import { readBuiltinRoles } from "./builtin-roles.ts";
 import { readCapabilities } from "./capabilities.ts";
@@ -27,9 +27,9 @@ export interface ObserveOptions {
 
 export async function observe(doors: Doors, options: ObserveOptions = {}): Promise<Snapshot> {
   const localRuns = doors.state.listRuns();
-  const standing = await readStanding(doors.git);
-  const authority = openAuthority(doors.git, standing);
-  const seen = await look(doors, standing, authority, options.fetch ?? true);
+  const place = await readAuthorityPlace(doors.git);
+  const authority = openAuthority(doors.git, place);
+  const seen = await look(doors, place, authority, options.fetch ?? true);
   const documents = await openDocuments(doors);
   const defaultTip = seen.refs.get(authority.branchRef(seen.defaultBranch)) ?? null;
   const repository = await documents.readRepository(defaultTip);
@@ -71,22 +71,21 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
   };
 }
 
-async function look(doors: Doors, standing: Standing, authority: Authority, fetch: boolean): Promise<Seen> {
+async function look(doors: Doors, place: AuthorityPlace, authority: Authority, fetch: boolean): Promise<Seen> {
   const list = () =>
     doors.git.listRefs([
-      standing.refPrefix,
+      place.refPrefix,
       "refs/mission",
       authority.remote === null ? "refs/heads" : `refs/remotes/${authority.remote}`,
     ]);
   const local = await list();
-  const known = await doors.git.readConfig("mission.default");
-  const options = { local, branches: standing.defaultBranch === null ? [] : [standing.defaultBranch] };
+  const named = await findDefaultBranch(doors.git, place, async () => local);
+  const options = { local, branches: named === null ? [] : [named] };
   const refreshed = fetch ? await authority.refresh(options) : null;
   const reachable = refreshed?.kind === "reachable" ? refreshed : null;
   return {
     refs: reachable?.changed ? await list() : local,
-    defaultBranch:
-      known ?? standing.defaultBranch ?? reachable?.headBranch ?? lastHead(local, authority.remote) ?? "main",
+    defaultBranch: named ?? reachable?.headBranch ?? lastHead(local, authority.remote) ?? "main",
     isFresh: reachable !== null,
     reason: refreshed?.kind === "unreachable" ? refreshed.reason : null,
     rewound: reachable?.rewound ?? [],

@@ -3,7 +3,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { type Authority, openAuthority } from "../repo/authority.ts";
 import type { LedgerContext } from "../repo/ledger.ts";
 import { makeRedactor } from "../repo/redact.ts";
-import { readStanding } from "../repo/standing.ts";
+import { readAuthorityPlace } from "../repo/standing.ts";
 
 /** The authority of a snapshot, and what appending to its ledgers needs. */
 export async function openLedgers(
@@ -11,7 +11,7 @@ export async function openLedgers(
   { missions }: Pick<Snapshot, "missions">,
 ): Promise<{ authority: Authority; ledger: LedgerContext }> {
   const { git, clock, random, state, env } = doors;
-  const authority = openAuthority(git, await readStanding(git));
+  const authority = openAuthority(git, await readAuthorityPlace(git));
   const references = missions.flatMap(({ files }) =>
     (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []),
   );

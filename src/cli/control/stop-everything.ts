@@ -2,13 +2,13 @@
 
 import { openAuthority } from "../../repo/authority.ts";
 import { programIdentity } from "../../repo/program-identity.ts";
-import { readStanding } from "../../repo/standing.ts";
+import { readAuthorityPlace } from "../../repo/standing.ts";
 import type { Context } from "../command.ts";
 
 /** Sets it. Answers why not, null when it stands. In an emergency nobody is asked who they are. */
 export async function raiseStop({ doors }: Context): Promise<string | null> {
   const { git, clock, state } = doors;
-  const authority = openAuthority(git, await readStanding(git));
+  const authority = openAuthority(git, await readAuthorityPlace(git));
   const person = (await git.readIdentity()) ?? programIdentity(state.host);
   const message = `stop: everything\n\nBy: ${person.name} <${person.email}>\n`;
   const tree = await git.writeTree([]);
@@ -29,7 +29,7 @@ export async function raiseStop({ doors }: Context): Promise<string | null> {
 
 /** Takes it away. Answers why not, null when it is gone. */
 export async function lowerStop({ doors: { git } }: Context): Promise<string | null> {
-  const authority = openAuthority(git, await readStanding(git));
+  const authority = openAuthority(git, await readAuthorityPlace(git));
   const values = await authority.read([authority.stopRef]);
   if (values.kind === "unreachable") return values.reason;
   const old = values.refs.get(authority.stopRef);

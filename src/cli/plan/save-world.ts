@@ -8,7 +8,7 @@ import type { SaveWorld } from "../../repo/save-land.ts";
 import type { SaveConflict } from "../../repo/save-merge.ts";
 import type { SavedCommit, SaveRefusal, SaveResult } from "../../repo/save-result.ts";
 import { nameThings, thingOfPath } from "../../repo/save-target.ts";
-import { readStanding } from "../../repo/standing.ts";
+import { readAuthorityPlace } from "../../repo/standing.ts";
 import { type Context, printJson } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 
@@ -17,7 +17,7 @@ const SHOWN_LINES = 3;
 /** `defaultBranch` is what a look at the repository found. */
 export async function openSaveWorld({ doors }: Context, defaultBranch: string): Promise<SaveWorld> {
   const { git } = doors;
-  const authority = openAuthority(git, await readStanding(git));
+  const authority = openAuthority(git, await readAuthorityPlace(git));
   return { git, person: openPerson(doors), authority: saveAuthority(git, authority, defaultBranch) };
 }
 
