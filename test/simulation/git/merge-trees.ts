@@ -187,7 +187,8 @@ function mergeBlobs(
     blob(store, ours),
     blob(store, theirs),
   ];
-  if ([before, mine, other].some(isBinary)) return { clean: false, oid: depth > 0 && base !== null ? base : ours };
+  if ([before, mine, other].some(isBinary))
+    return { clean: false, oid: depth > 0 ? writersOf(written).blob(before) : ours };
   const texts = { base: latin(before), ours: latin(mine), theirs: latin(other) };
   const merged = mergeTexts(texts, labels, depth * 2);
   return { clean: merged.clean, oid: writersOf(written).blob(Buffer.from(merged.text, "latin1")) };

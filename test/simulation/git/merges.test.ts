@@ -13,8 +13,8 @@ import { makeStore } from "./repository.ts";
 import { makeChance } from "./sequences/chance.ts";
 import { importCases, writeCases } from "./sequences/merge-cases.ts";
 
-const seed = Number(process.env.SEED ?? 5);
-const count = Number(process.env.MERGES ?? 200);
+const seed = Number(process.env.SEED ?? 77);
+const count = Number(process.env.MERGES ?? 900);
 
 test("histories merge in memory as they do in git, to the byte", { timeout: 60_000 + count * 100 }, async () => {
   const disk = makeDisk();
