@@ -160,7 +160,10 @@ export interface Git {
   /** `--atomic` with an explicit lease for each ref. */
   push(remote: string, updates: readonly RefUpdate[]): Promise<PushResult>;
 
-  /** Imports `ref` of another repository with object checks into a ref here, forced. Answers the commit, null when it has none. */
+  /**
+   * Imports `ref` of another repository, or the commit of that id, with object checks into a ref here, forced. Answers the
+   * commit, null when there is no such ref.
+   */
   importRef(path: string, ref: string, into: string): Promise<string | null>;
   /**
    * Tree of a folder's files as a commit would take them, by a private index that starts from `base`, in which files that

@@ -9,8 +9,8 @@ export interface Leftovers {
   /** Processes of the run, or any that stand in its folder. `unknown` where the system does not tell. */
   findOccupants(run: string, folder: string): "none" | "some" | "unknown";
   /**
-   * Commits that the branches, the stash and HEAD of a workspace's own git directory name. `damaged`: there is one and it
-   * can't be read. `none`: there is none.
+   * Commits that the branches, all entries of the stash and HEAD of a workspace's own git directory name, and HEAD of each
+   * worktree linked to it. `damaged`: there is one and it can't be read. `none`: there is none.
    */
   readHeads(
     workspace: string,
@@ -20,6 +20,7 @@ export interface Leftovers {
 }
 
 export interface Head {
+  /** What names it, for people. */
   ref: string;
   oid: string;
 }
@@ -60,11 +61,10 @@ function readHeads(workspace: string): ReturnType<Leftovers["readHeads"]> {
   if (!lstatSync(join(gitDir, "objects"), { throwIfNoEntry: false })?.isDirectory())
     return { kind: "damaged", reason: "its .git has no objects" };
   const refs = readRefs(gitDir);
+  for (const [name, oid] of [...readStash(gitDir), ...readLinkedHeads(gitDir)]) refs.set(name, oid);
   if (refs.size > MOST_REFS) return { kind: "damaged", reason: `it has more than ${MOST_REFS} refs` };
-  const head = readText(join(gitDir, "HEAD"))?.trim() ?? "";
-  const target = /^ref: (refs\/\S+)$/.exec(head)?.[1];
-  if (target === undefined && !OBJECT_ID.test(head)) return { kind: "damaged", reason: "its HEAD can't be read" };
-  if (target === undefined) refs.set("HEAD", head);
+  const head = readHead(gitDir);
+  if (head !== null) refs.set("HEAD", head);
   const torn = [...refs].find(([, oid]) => !OBJECT_ID.test(oid));
   if (torn) return { kind: "damaged", reason: `its ${torn[0]} can't be read` };
   return { kind: "read", heads: [...refs].map(([ref, oid]) => ({ ref, oid })) };
@@ -89,6 +89,25 @@ function readRefs(gitDir: string): Map<string, string> {
     }
   }
   return refs;
+}
+
+/** What HEAD of a git directory names by itself; null where it names a branch, which is read with the others. */
+function readHead(gitDir: string): string | null {
+  const text = readText(join(gitDir, "HEAD"))?.trim() ?? "";
+  return /^ref: refs\/\S+$/.test(text) ? null : text;
+}
+
+/** The entries below the newest one: git keeps them in the log of the ref alone. */
+function readStash(gitDir: string): [string, string][] {
+  const lines = (readText(join(gitDir, "logs/refs/stash")) ?? "").split("\n").filter((line) => line !== "");
+  return lines.map((line, index) => [`stash@{${lines.length - 1 - index}}`, line.split(" ")[1] ?? ""]);
+}
+
+function readLinkedHeads(gitDir: string): [string, string][] {
+  return listNames(join(gitDir, "worktrees")).flatMap((name) => {
+    const head = readHead(join(gitDir, "worktrees", name));
+    return head === null ? [] : [[`HEAD of its worktree ${name}`, head] as [string, string]];
+  });
 }
 
 function measure(path: string): number {

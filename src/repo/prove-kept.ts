@@ -136,7 +136,7 @@ async function saveOthers(
   for (const { ref, oid } of heads) {
     if (await isWithinAny(git, oid, [...anchors, ...updates.flatMap((update) => update.new ?? [])])) continue;
     const into = `${heldRefs(run).head}-other`;
-    const imported = await git.importRef(`${folder}/workspace`, ref, into).catch(() => null);
+    const imported = await git.importRef(`${folder}/workspace`, oid, into).catch(() => null);
     if (imported === null) return { kind: "refused", ref, reason: `its ${ref} can't be taken in` };
     updates.push({ name: `${salvages}/${nextNumber(here, updates, salvages)}`, new: imported, old: null });
   }

@@ -796,6 +796,9 @@ function describeImports(make: () => Promise<GitWorld>): void {
     await worker.git.updateRefs([{ name: "refs/heads/main", new: rewrite, old: work }]);
     expect(await git.importRef(worker.folder.path, "refs/heads/main", IN)).toBe(rewrite);
     expect(await git.resolve(IN)).toBe(rewrite);
+    // By its id, also when no ref names it any more.
+    expect(await git.importRef(worker.folder.path, work, IN)).toBe(work);
+    expect((await git.readObject(`${IN}:a`))?.bytes.toString()).toBe("2\n");
   });
 
   test("a ref or a clone that is not there brings nothing", async () => {

@@ -30,7 +30,7 @@ async function clean(machine: Machine, ...words: string[]): Promise<readonly Lef
 test(
   "workspaces go when the remote has all that is in them, and else stay with the reason",
   async () => {
-    const features = ["plain", "dirty", "branch", "link", "nogit", "torn", "shell"];
+    const features = ["plain", "dirty", "branch", "stash", "link", "nogit", "torn", "shell"];
     const world = aRemoteWorld({
       mission: { milestones: { first: Object.fromEntries(features.map((id) => [id, {}])) } },
       config: { parallel: 4 },
@@ -50,6 +50,13 @@ test(
     git(of("branch").workspace, "add", "-A");
     git(of("branch").workspace, "commit", "-q", "-m", "other");
     git(of("branch").workspace, "checkout", "-q", "-");
+    for (const text of ["first", "second"]) {
+      writeFileSync(join(of("stash").workspace, "stash.txt"), `${text} thought\n`);
+      git(of("stash").workspace, "stash", "-q");
+    }
+    const linked = join(temporaryFolder("linked"), "worktree");
+    git(of("stash").workspace, "worktree", "add", "-q", "--detach", linked);
+    commitFiles(linked, { "linked.txt": "on no branch\n" }, "linked");
     const precious = temporaryFolder("precious");
     writeFileSync(join(precious, "mine.txt"), "mine\n");
     rmSync(of("link").workspace, { recursive: true });
@@ -74,6 +81,7 @@ test(
       plain: "deleted",
       dirty: "deleted",
       branch: "deleted",
+      stash: "deleted",
       link: "deleted",
       nogit: "deleted",
       torn: "keep",
@@ -88,6 +96,13 @@ test(
     expect(world.git("show", `${salvage("dirty")}:late.txt`)).toBe("made after the end");
     expect(world.git("show", `${salvage("nogit")}:late.txt`)).toBe("made after the end");
     expect(world.git("show", `${salvage("branch", 2)}:other.txt`)).toBe("on a branch of its own");
+    const stashed = [2, 3, 4].map((number) => salvage("stash", number));
+    expect(stashed.map((ref) => world.git("show", `${ref}:stash.txt`)).toSorted()).toEqual([
+      "first thought",
+      "hello stash",
+      "second thought",
+    ]);
+    expect(stashed.filter((ref) => world.git("ls-tree", "--name-only", ref).includes("linked.txt"))).toHaveLength(1);
     for (const id of features) expect(world.git("show", `refs/mission/in/${of(id).run}:${id}.txt`)).toBe(`hello ${id}`);
     // Output and events stay.
     expect(existsSync(join(of("plain").folder, "events.jsonl"))).toBe(true);

@@ -242,7 +242,7 @@ export function takeRef(
   const folder = disk.folders.get(path);
   const isOwn = folder !== undefined && folder.gitDir !== null && !folder.linked;
   const source = disk.repositories.get(isOwn ? (folder.gitDir ?? "") : path);
-  const oid = source === undefined ? null : readRef(source, ref);
+  const oid = source === undefined || /^[0-9a-f]{40}$/.test(ref) ? ref : readRef(source, ref);
   if (source === undefined || oid === null) return null;
   const args = ["fetch", path, `+${ref}:${into}`];
   refuseCheckedOut(here, into);

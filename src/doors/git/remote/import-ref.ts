@@ -46,7 +46,7 @@ export async function importRef(
 ): Promise<string | null> {
   const { path, ref, into, oidLength, timeoutMs } = options;
   const source = findGitDir(path);
-  const oid = source === null ? null : resolveRef(source, ref, oidLength);
+  const oid = source === null || isId(ref, oidLength) ? ref : resolveRef(source, ref, oidLength);
   if (source === null || oid === null) return null;
   const lender = mkdtempSync(join(tmpdir(), "git-mission-import-"));
   try {
@@ -105,10 +105,14 @@ function resolveRef(gitDir: string, ref: string, oidLength: number): string | nu
     const text = readPlain(join(gitDir, name), MAX_REF_BYTES)?.trim() ?? readPacked(gitDir, name);
     if (text === null) return null;
     const target = /^ref: (.+)$/.exec(text)?.[1];
-    if (target === undefined) return text.length === oidLength && /^[0-9a-f]+$/.test(text) ? text : null;
+    if (target === undefined) return isId(text, oidLength) ? text : null;
     name = target;
   }
   return null;
+}
+
+function isId(text: string, oidLength: number): boolean {
+  return text.length === oidLength && /^[0-9a-f]+$/.test(text);
 }
 
 function readPacked(gitDir: string, name: string): string | null {
