@@ -35,12 +35,19 @@ export function deriveState(snapshot: Snapshot): State {
     discards: deriveDiscards(snapshot.localRuns, snapshot.missions),
     leftovers: leftovers.due,
     slots,
-    findings: [...snapshot.repository.findings, ...missions.flatMap(({ findings }) => findings)],
+    findings: gatherFindings(snapshot, missions),
   };
 }
 
+/** In the order of the missions' names, whether or not they were derived now. */
+function gatherFindings({ repository, resting }: Snapshot, missions: readonly MissionState[]): readonly Finding[] {
+  const all: readonly Pick<MissionState, "id" | "findings">[] = [...missions, ...resting];
+  const inOrder = resting.length === 0 ? all : [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...repository.findings, ...inOrder.flatMap(({ findings }) => findings)];
+}
+
 function deriveMissions(snapshot: Snapshot, slots: number): readonly MissionState[] {
-  const places = snapshot.missions.map(({ id, root }) => ({ id, root }));
+  const places = [...snapshot.missions, ...snapshot.resting].map(({ id, root }) => ({ id, root }));
   const found = snapshot.missions.map((mission, index): { findings: readonly Finding[]; mission: typeof mission } => {
     const others = places.filter((_, other) => other !== index);
     return { mission, findings: [...mission.files.findings, ...derivePlanFindings(mission.files, others)] };

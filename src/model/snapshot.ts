@@ -1,6 +1,7 @@
 /** Everything that one pulse saw. Deriving needs nothing else. */
 
 import type { MissionFiles, MissionRoot, RepositoryFiles } from "./documents.ts";
+import type { Finding } from "./finding.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LocalRun } from "./run.ts";
 
@@ -18,6 +19,8 @@ export interface Snapshot {
   /** Why nothing can be dispatched from this clone at all, such as a partial clone; null when it can. */
   unfit: string | null;
   missions: readonly MissionSnapshot[];
+  /** Left out of `missions`, because what was derived of them still holds. */
+  resting: readonly RestingMission[];
   localRuns: readonly LocalRun[];
   hosts: readonly HostSighting[];
   capabilities: Capabilities;
@@ -39,6 +42,16 @@ export interface Capabilities {
   /** Names of the configured runtimes that can run here; others with the reason why not. */
   runtimes: readonly { name: string; reason: string | null }[];
   /** References such as `env:NAME` that this host can resolve. */
+  secrets: readonly string[];
+}
+
+/** A planned mission that was derived before: nothing of it is due, and its state follows from what `key` names alone. */
+export interface RestingMission {
+  id: string;
+  root: MissionRoot;
+  key: string;
+  findings: readonly Finding[];
+  /** References of its resources, such as `env:NAME`. */
   secrets: readonly string[];
 }
 
@@ -64,6 +77,8 @@ export interface MissionSnapshot {
   follow: FollowFacts | null;
   /** Signed commits that are due on the default branch, in order. */
   merges: readonly MergeFacts[];
+  /** What its state follows from while it is planned; left out where that was not asked, null where more counts. */
+  restKey?: string | null;
 }
 
 export interface HomeSnapshot {

@@ -6,16 +6,21 @@ import type { Config, MissionFiles, MissionRoot, RepositoryFiles, SourceFile } f
 import { keepOnly, readCache, writeCache } from "../repo/cache.ts";
 import { type KeptFiles, openLateTexts } from "./kept-mission.ts";
 import { isKnown, type KeptMission, knownFeatures, listOdd } from "./known-features.ts";
-import { type Folder, isLink, type Listed, listFolder, listNames, readLink } from "./source-files.ts";
+import { type Folder, isLink, type Listed, listFolder, listFolders, readLink } from "./source-files.ts";
 
 export interface MissionPlace {
   id: string;
   root: MissionRoot;
 }
 
+export interface ListedMission extends MissionPlace {
+  /** Id of its folder's tree. */
+  tree: string;
+}
+
 export interface Documents {
-  /** Ids of the mission folders at a commit. */
-  listMissions(commit: string): Promise<readonly MissionPlace[]>;
+  /** The mission folders at a commit. */
+  listMissions(commit: string): Promise<readonly ListedMission[]>;
   /** null when the folder is not there. `keep: false` for a commit that is looked at in passing. */
   readMission(commit: string, place: MissionPlace, options?: { keep?: boolean }): Promise<MissionFiles | null>;
   /** config.md and roles; defaults without a commit. */
@@ -48,9 +53,9 @@ export async function openDocuments(doors: Doors): Promise<Documents> {
     async listMissions(commit) {
       const places = await Promise.all(
         ROOTS.map(async (root) =>
-          (await listNames(git, commit, root))
-            .filter((name) => !NOT_MISSIONS.includes(name))
-            .map((id) => ({ id, root })),
+          (await listFolders(git, commit, root))
+            .filter(({ name }) => !NOT_MISSIONS.includes(name))
+            .map(({ name, oid }) => ({ id: name, root, tree: oid })),
         ),
       );
       return places.flat();

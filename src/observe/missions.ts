@@ -3,7 +3,7 @@ import type { Finding } from "../model/finding.ts";
 import { isId } from "../model/ids.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { MISSION_FORMAT } from "../model/record.ts";
-import type { HomeSnapshot, MissionSnapshot } from "../model/snapshot.ts";
+import type { HomeSnapshot, MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import { emptyLedger, foldLedger } from "../repo/fold.ts";
 import { recallRefusal } from "../repo/refusals.ts";
 import { MISSION_FOLDERS } from "../repo/standing.ts";
@@ -14,9 +14,10 @@ import { readKeptLedger } from "./kept-ledgers.ts";
 import { readFollow, readMerges } from "./merges.ts";
 import { findObstacle } from "./obstacles.ts";
 import type { MissionsQuestion, Seen } from "./question.ts";
+import { neededBy, restKeys } from "./resting.ts";
 
 /** Missions are the ledgers of the authority plus the folders without a ledger on the default branch. */
-export async function observeMissions(question: MissionsQuestion): Promise<readonly MissionSnapshot[]> {
+export async function observeMissions(question: MissionsQuestion): Promise<Pick<Snapshot, "missions" | "resting">> {
   const { authority, refs, documents, defaultTip } = question;
   const prefix = authority.ledgerRef("");
   const withLedger = [...refs.keys()]
@@ -24,13 +25,26 @@ export async function observeMissions(question: MissionsQuestion): Promise<reado
     .map((name) => name.slice(prefix.length));
   const folders = defaultTip === null ? [] : await documents.listMissions(defaultTip);
   const known = new Set(withLedger);
-  const ids = [...withLedger, ...folders.map(({ id }) => id).filter((id) => !known.has(id) && isId(id))];
-  // With a remote one at a time: reading a home may fetch it.
-  const missions = await inTurns([...new Set(ids)].sort(), authority.remote === null ? AT_ONCE : 1, (id) =>
-    observeMission(question, id, folders).catch((error) => observeDamaged(question, id, folders, error)),
+  const some = [...withLedger, ...folders.map(({ id }) => id).filter((id) => !known.has(id) && isId(id))];
+  const ids = [...new Set(some)].sort();
+  const keys = question.resting && (await restKeys(question, ids, { folders, withLedger: known }));
+  const unchanged = new Map(
+    (question.resting ?? []).filter(({ id, key }) => keys?.get(id) === key).map((one) => [one.id, one]),
   );
-  documents.forgetAllBut(missions.map(({ id }) => id));
-  return missions;
+  // With a remote one at a time: reading a home may fetch it.
+  const look = (wanted: readonly string[]) =>
+    inTurns(wanted, authority.remote === null ? AT_ONCE : 1, async (id) => ({
+      ...(await observeMission(question, id, folders).catch((error) => observeDamaged(question, id, folders, error))),
+      ...(keys && { restKey: keys.get(id) ?? null }),
+    }));
+  const first = await look(ids.filter((id) => !unchanged.has(id)));
+  const needed = neededBy(first);
+  const missions = [...first, ...(await look([...unchanged.keys()].filter((id) => needed.has(id))))];
+  documents.forgetAllBut(ids);
+  return {
+    missions: missions.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    resting: [...unchanged.values()].filter(({ id }) => !needed.has(id)),
+  };
 }
 
 /** What git reads for some missions is here by the time that another one is parsed; more at once would only take memory. */

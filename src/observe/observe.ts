@@ -4,7 +4,7 @@
  */
 
 import type { Doors } from "../doors/doors.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { RestingMission, Snapshot } from "../model/snapshot.ts";
 import type { Authority } from "../repo/authority.ts";
 import { openAuthority } from "../repo/authority.ts";
 import { readRefusals } from "../repo/refusals.ts";
@@ -23,6 +23,8 @@ export interface ObserveOptions {
   fetch?: boolean;
   /** For a pulse: a checkout that was in the way is tried again after a while. */
   retry?: boolean;
+  /** Missions as they were when they were last derived: those that have not changed since are left out. */
+  resting?: readonly RestingMission[];
 }
 
 export async function observe(doors: Doors, options: ObserveOptions = {}): Promise<Snapshot> {
@@ -33,7 +35,8 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
   const documents = await openDocuments(doors);
   const defaultTip = seen.refs.get(authority.branchRef(seen.defaultBranch)) ?? null;
   const repository = await documents.readRepository(defaultTip);
-  const missions = await observeMissions({
+  const stopped = doors.state.stopped() || seen.refs.has(authority.stopRef);
+  const { missions, resting } = await observeMissions({
     doors,
     authority,
     documents,
@@ -42,6 +45,9 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
     defaultTip,
     worktrees: once(() => doors.git.listWorktrees()),
     retry: options.retry ?? false,
+    resting: options.resting ?? null,
+    stopped,
+    local: new Set(localRuns.map(({ order }) => order.mission)),
   });
   const unfit = findUnfitness(doors.git, authority.remote);
   return {
@@ -61,10 +67,11 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
       findings: [...repository.findings, ...(await readRefusedFolders(documents, defaultTip))],
     },
     builtinRoles: await readBuiltinRoles(doors),
-    stopped: doors.state.stopped() || seen.refs.has(authority.stopRef),
+    stopped,
     unpublished: seen.unpublished,
     unfit: unfit === null ? null : `${unfit.why}: ${unfit.next}`,
     missions,
+    resting,
     localRuns,
     hosts: await sightHosts(doors, authority, seen.refs),
     capabilities: readCapabilities(doors, repository.config, missions),

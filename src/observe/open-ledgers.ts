@@ -8,14 +8,15 @@ import { readAuthorityPlace } from "../repo/standing.ts";
 /** The authority of a snapshot, and what appending to its ledgers needs. */
 export async function openLedgers(
   doors: Doors,
-  { missions }: Pick<Snapshot, "missions">,
+  { missions, resting }: Pick<Snapshot, "missions" | "resting">,
 ): Promise<{ authority: Authority; ledger: LedgerContext }> {
   const { git, clock, random, state, env } = doors;
   const authority = openAuthority(git, await readAuthorityPlace(git));
   const references = missions.flatMap(({ files }) =>
     (files.mission?.resources ?? []).flatMap(({ secret }) => secret ?? []),
   );
-  const values = references.flatMap((reference) => env[reference.replace(/^env:/, "")] ?? []);
+  const all = [...references, ...resting.flatMap(({ secrets }) => secrets)];
+  const values = all.flatMap((reference) => env[reference.replace(/^env:/, "")] ?? []);
   return {
     authority,
     ledger: { git, authority, clock, random, host: state.host, redact: makeRedactor(values).redact },

@@ -1,5 +1,6 @@
 import type { Doors } from "../doors/doors.ts";
 import type { Worktree } from "../doors/git.ts";
+import type { RestingMission } from "../model/snapshot.ts";
 import type { Authority } from "../repo/authority.ts";
 import type { Refusals } from "../repo/refusals.ts";
 import type { Documents } from "./documents.ts";
@@ -24,6 +25,12 @@ export interface MissionsQuestion extends Seen {
   documents: Documents;
   /** Read once for all missions. */
   refusals: Refusals;
+  /** Missions that may be left out, unless they have changed; null when all are wanted. */
+  resting: readonly RestingMission[] | null;
+  /** Nothing starts anywhere. */
+  stopped: boolean;
+  /** Missions of runs on this host. */
+  local: ReadonlySet<string>;
   defaultTip: string | null;
   /** Looked at once for all missions. */
   worktrees(): Promise<readonly Worktree[]>;

@@ -23,11 +23,11 @@ export async function listFolder(git: Git, commit: string, path: string, { deep 
   };
 }
 
-/** Names of the folders in a folder at a commit. */
-export async function listNames(git: Git, commit: string, path: string): Promise<readonly string[]> {
+/** The folders in a folder at a commit. */
+export async function listFolders(git: Git, commit: string, path: string): Promise<readonly TreeEntry[]> {
   const entry = await findEntry(git, commit, path);
   if (entry?.type !== "tree") return [];
-  return ((await git.readTree(entry.oid)) ?? []).filter(({ type }) => type === "tree").map(({ name }) => name);
+  return ((await git.readTree(entry.oid)) ?? []).filter(({ type }) => type === "tree");
 }
 
 /** A link or a submodule: what it leads to is not what git has here. */

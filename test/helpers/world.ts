@@ -234,6 +234,7 @@ export class World {
       unpublished: [],
       unfit: null,
       missions: [...this.missions].map(([id, draft]) => this.#missionSnapshot(id, draft)),
+      resting: [],
       localRuns: this.localRuns,
       hosts: this.hosts,
       capabilities: { runtimes: this.config.runtimes.map(({ name }) => ({ name, reason: null })), secrets: [] },

@@ -108,6 +108,7 @@ function makeStory(name: string): Story {
     unpublished: header.unpublished ?? [],
     unfit: header.unfit ?? null,
     missions,
+    resting: [],
     localRuns,
     hosts: (header.hosts ?? []).map(readHost),
     capabilities: {

@@ -68,7 +68,7 @@ export async function pulseUntil(
     let { state } = await look(context);
     view.show(state);
     while (!interrupt.happened && !view.closed) {
-      const result = await pulse(doors, { onApplied: view.note });
+      const result = await pulse(doors, { whole: true, onApplied: view.note });
       state = result.state ?? { ...state, at: doors.clock.now() };
       view.show(state);
       const end = endOf(state, missions, result);

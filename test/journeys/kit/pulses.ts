@@ -39,7 +39,7 @@ export async function pulseOnce(
   const { folder: cwd, env } = machine;
   const isIdle = isQuick && isUnchanged({ cwd, env, build: programBuild(), now: Date.now() + machine.ahead });
   return machine.withDoors(async (doors) => {
-    const result = isIdle ? await stand(doors) : await pulse(doors, options);
+    const result = isIdle ? await stand(doors) : await pulse(doors, { whole: true, ...options });
     const state = result.state ?? deriveState(await observe(doors));
     return { result, sight: new Sight(statusJson(state, [])) };
   });
