@@ -75,6 +75,11 @@ function wrappers(watch: Watch): Wrappers {
         ),
         remove: aroundAsync(watch, { name: "workspace.remove", family: "files" }, workspaces.remove),
       }),
+    debris: (debris) =>
+      over(debris, {
+        setAside: aroundSync(watch, { name: "debris.aside", family: "files" }, debris.setAside),
+        replace: aroundSync(watch, { name: "debris.replace", family: "files" }, debris.replace),
+      }),
     quickLook: (quickLook) =>
       over(quickLook, {
         remember: aroundSync(watch, { name: "cache.answer", family: "files" }, quickLook.remember),

@@ -72,6 +72,16 @@ describe("a process that is killed", () => {
   );
 
   it(
+    "in the middle of mending what a power cut left is mended by the next one",
+    async () => {
+      const tasks = killTasks(await courseOf("doctor"), "doctor");
+      await expectWell(tasks, tasks.length);
+      expect(tasks.length).toBeGreaterThan(4);
+    },
+    LIMIT,
+  );
+
+  it(
     "again while it recovers still converges",
     async () => {
       const points = ["refs.ledger", "state.report", "workspace.clone", "checkout.forward", "refs.report"];

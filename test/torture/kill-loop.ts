@@ -11,9 +11,10 @@ export const killLoop: Part = {
   run: (options) => runScenarios("kill-loop", options, (course) => killTasks(course)),
 };
 
-/** One task for each kill of a course. */
-export function killTasks(course: Course): readonly Task[] {
-  return killMoments(distinct(course.reached)).map(({ point, nth, phase }) => {
+/** One task for each kill of a course; of the processes of one command alone, when it is named. */
+export function killTasks(course: Course, role?: string): readonly Task[] {
+  const moments = killMoments(distinct(course.reached)).filter((each) => role === undefined || each.role === role);
+  return moments.map(({ point, nth, phase }) => {
     const fault: PlannedFault = { point, nth, phase, do: "kill" };
     return { what: `${course.scenario.name}: ${printFault(fault)}`, run: () => tryOut(course, [fault]) };
   });

@@ -8,6 +8,7 @@ export const NO_DEBRIS: Debris = {
   listTornRefs: () => [],
   findLiveGit: () => "unknown",
   setAside: (path) => path,
+  replace: (path) => path,
   readLogged: () => null,
   readPacked: () => null,
   searchCommits: async () => [],

@@ -1,5 +1,7 @@
 /** The stories that faults are put into. Small, so that a trial takes a second or two. */
 
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { assertion, featureFile, featurePath } from "../../journeys/kit/mission-files.ts";
 import { type Act, completed, type Scenario, SIGN } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
@@ -261,6 +263,63 @@ const add: Scenario = {
   check: completed({ ...HELLO_A, "paint-it.txt": "hello paint-it\n" }),
 };
 
+/** What a power cut may leave: a lock of a git that is gone, a branch without its value, half an index, half an object. */
+const CUT: Act = {
+  name: "cut",
+  isDue: (sight, machine) =>
+    sight.of("a") === "done" && machine.tryGit("rev-parse", "-q", "--verify", "topic").code !== 0,
+  type: () => (machine) => {
+    machine.git("branch", "topic");
+    const long = new Date(Date.now() - 3_600_000);
+    for (const [name, text] of Object.entries(DEBRIS)) {
+      const path = join(machine.gitDir, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      utimesSync(path, long, long);
+    }
+  },
+};
+
+const DEBRIS = {
+  "index.lock": "",
+  index: "DIRC",
+  "refs/heads/topic": "",
+  [`objects/12/${"3".repeat(38)}`]: "",
+};
+
+const DOCTOR: Act = {
+  name: "doctor",
+  isDue: (_sight, machine) => Object.entries(DEBRIS).some(([name, text]) => isThere(join(machine.gitDir, name), text)),
+  type: () => ["doctor", "--fix"],
+};
+
+function isThere(path: string, text: string): boolean {
+  return existsSync(path) && readFileSync(path, "utf8") === text;
+}
+
+const doctor: Scenario = {
+  name: "doctor",
+  words: { mission: { milestones: { first: { a: {}, b: { status: "hold" } } } } },
+  acts: [
+    DOCTOR,
+    CUT,
+    {
+      name: "release",
+      isDue: (_sight, machine) => machine.read(featurePath("b")).includes("status: hold"),
+      type: () => (machine) => {
+        machine.write({ [featurePath("b")]: featureFile("b") });
+        machine.commit("go on", featurePath("b"));
+      },
+    },
+    SIGN,
+  ],
+  check: (sight, stage) => [
+    ...completed(HELLO_BOTH)(sight, stage),
+    ...completed(HELLO_A, "topic")(sight, stage),
+    ...(stage.machines[0]?.git("status", "--porcelain") ? ["the checkout is not clean"] : []),
+  ],
+};
+
 const RETRY: Act = {
   name: "retry",
   isDue: (sight) => sight.of("a") === "blocked (reverted)",
@@ -322,4 +381,5 @@ export const SCENARIOS: readonly Scenario[] = [
   save,
   add,
   revert,
+  doctor,
 ];

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findIndexFault } from "../../../doors/git/debris/index-fault.ts";
 import { makeRunner } from "../../../doors/git/process/spawn.ts";
@@ -21,8 +21,11 @@ export const checkIndexFiles: PlaceCheck = async ({ context: { doors, env } }) =
     );
     found.push(
       mendable(words, "sets it aside and makes it anew from HEAD; no file of the checkout changes", async () => {
-        const place = debris.setAside(index);
-        await runner.demand(["reset", "-q"], { worktree: path }, [0, 1]);
+        // Made beside it: without any index, a person's next commit would delete all that it does not name.
+        const fresh = `${index}.fresh`;
+        rmSync(fresh, { force: true });
+        await runner.demand(["reset", "-q"], { worktree: path, env: { GIT_INDEX_FILE: fresh } }, [0, 1]);
+        const place = debris.replace(index, fresh);
         return mended(`it was made anew, what was added to it must be added again; the broken one lies in ${place}`);
       }),
     );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { makeRunner } from "../process/spawn.ts";
 import { findLiveGit, type LiveGit } from "../refs/lock-debris.ts";
 import { type LockFile, listFolders, listLocks, listTornRefs, readText, type TornRef } from "./git-files.ts";
-import { setAside } from "./set-aside.ts";
+import { replaceFile, setAside } from "./set-aside.ts";
 
 export interface Debris {
   listLocks(): readonly LockFile[];
@@ -14,6 +14,8 @@ export interface Debris {
   findLiveGit(): LiveGit;
   /** Moves a file out of git's way and answers where it lies now. */
   setAside(path: string): string;
+  /** Puts the file `by` in the place of a broken one in one step, and answers where a copy of the broken one lies now. */
+  replace(path: string, by: string): string;
   /** The value that the ref's log ends with, null when it has none. */
   readLogged(ref: string): string | null;
   /** The value in the packed file, which may be older than the one that is torn. */
@@ -35,6 +37,7 @@ export function openDebris(options: {
     listTornRefs: (prefix) => listTornRefs(gitDir, prefix),
     findLiveGit: () => findLiveGit([gitDir, ...listCheckouts(gitDir)]),
     setAside: (path) => setAside(gitDir, path),
+    replace: (path, by) => replaceFile(gitDir, path, by),
     readLogged(ref) {
       const lines = (readText(join(gitDir, "logs", ref)) ?? "").trimEnd().split("\n");
       return /^[0-9a-f]{40,64} ([0-9a-f]{40,64}) /.exec(lines.at(-1) ?? "")?.[1] ?? null;
