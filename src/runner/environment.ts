@@ -3,6 +3,7 @@
  * markers. Everything else stays behind, above all credentials and what points git, node or a loader elsewhere.
  */
 
+import type { RuntimeKind } from "../model/documents.ts";
 import type { Order } from "../model/run.ts";
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -11,6 +12,12 @@ export type Environment = Record<string, string>;
 const PASSED = /^(?:PATH|HOME|LANG|LC_[A-Z]+|TMPDIR|SHELL|USER|LOGNAME|TZ)$/;
 /** Even when an order names them: they would turn git or the dynamic loader against the run, or forge our markers. */
 const NEVER = /^(?:GIT_.*|MISSION(?:_.*)?|LD_.*|DYLD_.*|NODE_OPTIONS|BASH_ENV|ENV)$/;
+/** What a coding agent reads to find its account and its provider, as the person has set it up. */
+const OF_AGENT: Readonly<Partial<Record<RuntimeKind, RegExp>>> = {
+  claude: /^(?:ANTHROPIC|CLAUDE)_[A-Z_]+$/,
+  codex: /^(?:OPENAI|CODEX)_[A-Z_]+$/,
+};
+const SECRET = /KEY|TOKEN|SECRET|PASSWORD|AUTH/;
 const REFERENCE = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
 
 export interface WorkerEnvironment {
@@ -35,6 +42,12 @@ export function workerEnvironment(
   const env = commonEnvironment(order, source);
   const secrets: string[] = [];
   const missing: string[] = [];
+  const ofAgent = OF_AGENT[order.runtime?.kind ?? "command"];
+  for (const [name, value] of Object.entries(source)) {
+    if (value === undefined || !ofAgent?.test(name)) continue;
+    env[name] = value;
+    if (SECRET.test(name)) secrets.push(value);
+  }
   for (const name of order.runtime?.env ?? []) {
     const value = source[name];
     if (value === undefined || NEVER.test(name)) continue;

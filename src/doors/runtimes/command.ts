@@ -44,7 +44,7 @@ export function startWorker(
   return { owner, outputBytes: () => outputBytes, end, stop };
 }
 
-function notStarted(reason: string): RunningWorker {
+export function notStarted(reason: string): RunningWorker {
   return {
     owner: null,
     outputBytes: () => 0,

@@ -13,12 +13,17 @@ export type WorkerEvent =
   | { kind: "session"; id: string | null; program: string | null; model: string | null }
   | { kind: "text"; text: string; dropped: number; mayBeSignal: boolean }
   | { kind: "tool"; name: string; text: string }
+  /** What an agent asked to be allowed, or was refused. `because`: which rule, or who. */
+  | { kind: "permission"; tool: string; text: string; decision: "allowed" | "denied"; because: string }
+  /** The provider did not answer, and the agent tries again by itself: it may do so for ever. */
+  | { kind: "retry"; text: string; isQuota: boolean }
   /** Cumulative over the run. */
   | { kind: "usage"; input: number; output: number; cached: number }
   /** Cumulative over the run. */
   | { kind: "cost"; usd: number; source: "reported" | "priced" }
   /** `quota` and `provider` are no fault of the work: the runtime is held back, until the given time if it said one. */
   | { kind: "error"; code: "quota" | "provider" | "other"; text: string; until: number | null }
+  /** The last message of an agent that takes part in a conversation: the only one whose lines may be signals. */
   | { kind: "done"; text: string };
 
 export interface WorkerExit {

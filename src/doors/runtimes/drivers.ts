@@ -1,3 +1,5 @@
+import { claudeDriver } from "./claude.ts";
+import { codexDriver } from "./codex.ts";
 import { commandDriver, type WorkerDoors } from "./command.ts";
 import type { Drivers } from "./driver.ts";
 import { replayDriver } from "./replay.ts";
@@ -7,6 +9,8 @@ export function systemDrivers(doors: WorkerDoors, program: { node: string; main:
   return (kind) => {
     if (kind === "command") return commandDriver(doors);
     if (kind === "replay") return replayDriver(doors, program);
+    if (kind === "claude") return claudeDriver(doors);
+    if (kind === "codex") return codexDriver(doors);
     return null;
   };
 }

@@ -1,7 +1,7 @@
 /** Starts programs of a run, contained as far as this host can. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Containment } from "../processes/containment.ts";
 import { findProgram } from "../processes/find-program.ts";
 import { readExit, SHELL_VARIABLES } from "../processes/first-process.ts";
@@ -16,6 +16,8 @@ export interface Program {
   command: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string>>;
+  /** Whether it is spoken to. Left out: its input is closed. */
+  hasInput?: boolean;
   /** Output of both streams, as it comes. */
   onOutput(stream: "stdout" | "stderr", chunk: Buffer): void;
   onClose(stream: "stdout" | "stderr"): void;
@@ -26,32 +28,37 @@ export type StartChild = (file: string, args: readonly string[], options: ChildO
 export interface ChildOptions {
   cwd: string;
   env: Record<string, string>;
-  stdio: ["ignore", "pipe", "pipe", ..."pipe"[]];
+  stdio: ["ignore" | "pipe", "pipe", "pipe", ..."pipe"[]];
   detached: true;
 }
 
-/** Starts a program with closed input, in a session of its own. What is wrong with the start is told by the end. */
-export function startProgram(
-  containment: Containment,
-  program: Program,
-  startChild: StartChild = spawn,
-): ProcessGroup & { pid: number | undefined } {
+export interface Started extends ProcessGroup {
+  pid: number | undefined;
+  /** null when its input is closed. Writing to a program that is gone does nothing. */
+  input: Writable | null;
+}
+
+/** Starts a program in a session of its own. What is wrong with the start is told by the end. */
+export function startProgram(containment: Containment, program: Program, startChild: StartChild = spawn): Started {
   const contained = containment.kind === "namespace" ? containment : null;
   const missing = contained === null ? null : explainMissing(program);
-  if (missing !== null) return { ...notStarted(missing), pid: undefined };
+  if (missing !== null) return { ...notStarted(missing), pid: undefined, input: null };
   const [file = "", ...args] = contained === null ? program.command : wrap(contained, program);
+  const input = program.hasInput ? "pipe" : "ignore";
   const child = startChild(file, args, {
     cwd: program.cwd,
     env: { ...program.env },
-    stdio: contained === null ? ["ignore", "pipe", "pipe"] : ["ignore", "pipe", "pipe", "pipe"],
+    stdio: contained === null ? [input, "pipe", "pipe"] : [input, "pipe", "pipe", "pipe"],
     detached: true,
   });
   for (const name of ["stdout", "stderr"] as const) {
     child[name]?.on("data", (chunk: Buffer) => program.onOutput(name, chunk));
     child[name]?.once("close", () => program.onClose(name));
   }
+  // It may end before it has heard everything; how it ended says enough.
+  child.stdin?.on("error", () => {});
   const read = contained === null ? (exit: WorkerExit) => exit : listen(child);
-  return { ...leadGroup(child, read), pid: child.pid };
+  return { ...leadGroup(child, read), pid: child.pid, input: child.stdin };
 }
 
 /** The environment is the program's alone: what the shell in between adds is taken away again. */

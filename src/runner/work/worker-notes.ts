@@ -55,7 +55,11 @@ export function takeNotes(
     files.appendLog(`${line}\n`);
     tail.push(line.slice(0, TAIL_LINE_LENGTH));
     if (tail.length > TAIL_LINES) tail.shift();
-    const signal = mayBeSignal ? parseSignal(line) : null;
+    if (mayBeSignal) heed(line);
+  }
+
+  function heed(line: string): void {
+    const signal = parseSignal(line);
     if (signal === null) return;
     if (signal.kind === "usage") {
       const counted = countTokens(tally, signal);
@@ -86,6 +90,10 @@ export function takeNotes(
   function onEvent(event: WorkerEvent): void {
     if (event.kind === "text") {
       for (const line of cleanLines(redactor, event)) hear(line, event.mayBeSignal);
+    } else if (event.kind === "done") {
+      // Its words were heard when they were said; here they are an answer.
+      for (const line of cleanLines(redactor, { ...event, dropped: 0 })) heed(line);
+      note({ at: now(), ...cleanEvent(redactor, event) });
     } else if (event.kind === "usage") spend(countTokens(tally, event));
     else if (event.kind === "cost") spend(countCost(tally, event.usd, event.source));
     else {
@@ -115,7 +123,7 @@ export function takeNotes(
 }
 
 /** Escape sequences go first: one in the middle of a secret would hide it from the search. */
-function cleanLines(redactor: Redactor, event: Extract<WorkerEvent, { kind: "text" }>): string[] {
+function cleanLines(redactor: Redactor, event: { text: string; dropped: number }): string[] {
   const text = plainText(event.text);
   const clean =
     event.dropped === 0 ? redactor.redactNext(text) : `${redactor.redactCut(text)} [${event.dropped} bytes left out]`;

@@ -1,0 +1,74 @@
+/** What coding agents print, one JSON a line, as events of a run. Each agent has a reader of its own; they share this. */
+
+import { plainLine } from "../../format/plain-text.ts";
+import type { WorkerEvent } from "./driver.ts";
+
+/** Reads the lines of one process, in order. A line that it does not know is shown as it is, and never a failure. */
+export interface StreamReader {
+  read(line: string): readonly WorkerEvent[];
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+
+const SHOWN_LENGTH = 400;
+
+/** The object that a line is; null when it is none. */
+export function parseLine(line: string): Json | null {
+  if (!line.startsWith("{")) return null;
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function objectOf(value: unknown): Json {
+  return isObject(value) ? value : {};
+}
+
+export function listOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** A figure that can be true; 0 for everything else. */
+export function figureOf(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
+}
+
+/** Words of an agent: shown, and no signal, for only its last message is one. */
+export function said(text: string): WorkerEvent {
+  return { kind: "text", text, dropped: 0, mayBeSignal: false };
+}
+
+/** What this version has no words for. */
+export function shown(line: string): WorkerEvent {
+  return said(plainLine(line, SHOWN_LENGTH));
+}
+
+/** A tool and what it is given, on one line: the command, the path or the question, else all of it. */
+export function toolEvent(name: string, input: unknown): WorkerEvent {
+  const given = objectOf(input);
+  const [main] = ["command", "cmd", "file_path", "filePath", "path", "pattern", "url", "query", "description"].flatMap(
+    (key) => (textOf(given[key]) === "" ? [] : [textOf(given[key])]),
+  );
+  return { kind: "tool", name, text: plainLine(main ?? JSON.stringify(given), SHOWN_LENGTH) };
+}
+
+/** An answer of the provider by its HTTP status: no fault of the work. */
+export function refusal(status: number | null, text: string, until: number | null): WorkerEvent {
+  const isQuota = status === 429 || status === 402 || (status === null && saysQuota(text));
+  return { kind: "error", code: isQuota ? "quota" : "provider", text: plainLine(text, SHOWN_LENGTH), until };
+}
+
+export function saysQuota(text: string): boolean {
+  return /\b429\b|rate.?limit|usage limit|quota|too many requests|credit balance|overloaded/i.test(text);
+}

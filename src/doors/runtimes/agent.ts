@@ -1,0 +1,66 @@
+/** Coding agents that print one JSON a line: how they are started, spoken to and heard. */
+
+import type { StreamReader } from "./agent-stream.ts";
+import { notStarted, type WorkerDoors } from "./command.ts";
+import type { RunningWorker, WorkerEvent, WorkerStart } from "./driver.ts";
+import { splitLines } from "./lines.ts";
+import { startProgram } from "./start-program.ts";
+
+/** A tool's whole result may stand on one line. */
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+const SHOWN_LENGTH = 400;
+const MAX_ERROR_LINE_BYTES = 64 * 1024;
+
+export interface Conversation {
+  command: readonly string[];
+  env: Readonly<Record<string, string>>;
+  reader: StreamReader;
+  /** What it is told first. */
+  opening: string;
+  /** Left out: its input is closed once it has heard that. */
+  talk?: {
+    /** What it is answered to a line; null: nothing. */
+    answer(line: string): string | null;
+    /** Whether nothing more will be said to it after this event. */
+    isLast(event: WorkerEvent): boolean;
+  };
+}
+
+/** Starts an agent as a worker. Of what it prints to its other stream nothing is a signal. */
+export function converse(
+  { processes, containment }: WorkerDoors,
+  { command, env, reader, opening, talk }: Conversation,
+  { workspace, onEvent }: WorkerStart,
+): RunningWorker {
+  if (!command[0]) return notStarted("the runtime names no program");
+  let outputBytes = 0;
+  const hear = (line: string, dropped: number): void => {
+    if (dropped > 0) complain(line.slice(0, SHOWN_LENGTH), dropped);
+    else {
+      const reply = talk?.answer(line) ?? null;
+      if (reply !== null) program.input?.write(reply);
+      for (const event of reader.read(line)) {
+        onEvent(event);
+        if (talk?.isLast(event)) program.input?.end();
+      }
+    }
+  };
+  const complain = (text: string, dropped: number): void =>
+    onEvent({ kind: "text", text, dropped, mayBeSignal: false });
+  const lines = { stdout: splitLines(MAX_LINE_BYTES, hear), stderr: splitLines(MAX_ERROR_LINE_BYTES, complain) };
+  const program = startProgram(containment, {
+    command,
+    cwd: workspace,
+    env,
+    hasInput: true,
+    onOutput(stream, chunk) {
+      outputBytes += chunk.length;
+      lines[stream].push(chunk);
+    },
+    onClose: (stream) => lines[stream].end(),
+  });
+  program.input?.write(opening);
+  if (talk === undefined) program.input?.end();
+  const owner = program.pid === undefined ? null : processes.identify(program.pid);
+  return { owner, outputBytes: () => outputBytes, end: program.end, stop: program.stop };
+}

@@ -1,0 +1,143 @@
+/** The stream of `claude -p --output-format stream-json --verbose` (2.1.197 was tried). */
+
+import {
+  figureOf,
+  isObject,
+  type Json,
+  listOf,
+  objectOf,
+  parseLine,
+  refusal,
+  type StreamReader,
+  said,
+  shown,
+  textOf,
+  toolEvent,
+} from "./agent-stream.ts";
+import type { WorkerEvent } from "./driver.ts";
+
+/** Says nothing that a person would read or the engine would use. */
+const SILENT = new Set(["control_response", "stream_event", "keep_alive", "rate_limit_event"]);
+
+export function claudeStream(): StreamReader {
+  // Side requests are in no event but the last one, so what is counted until then is a lower bound.
+  const counted = new Map<string, Json>();
+  const denied = new Set<string>();
+
+  function read(line: string): readonly WorkerEvent[] {
+    const event = parseLine(line);
+    if (event === null) return line.trim() === "" ? [] : [shown(line)];
+    switch (event.type) {
+      case "system":
+        return readSystem(event, line);
+      case "assistant":
+        return readMessage(objectOf(event.message));
+      case "user":
+        return listOf(objectOf(event.message).content).flatMap(readResultOfTool);
+      case "result":
+        return readResult(event);
+      case "control_request":
+        return [];
+      default:
+        return SILENT.has(textOf(event.type)) ? [] : [shown(line)];
+    }
+  }
+
+  function readMessage(message: Json): readonly WorkerEvent[] {
+    // Each part of a message comes as an event of its own, with the usage of the whole.
+    counted.set(textOf(message.id), objectOf(message.usage));
+    const parts = listOf(message.content).flatMap((part): WorkerEvent[] => {
+      if (part.type === "text") return [said(textOf(part.text))];
+      if (part.type === "tool_use") return [toolEvent(textOf(part.name), part.input)];
+      return [];
+    });
+    return [...parts, sumUsage([...counted.values()].map(readUsage))];
+  }
+
+  function readResult(result: Json): readonly WorkerEvent[] {
+    const usage = sumUsage(Object.values(objectOf(result.modelUsage)).filter(isObject).map(readModelUsage));
+    const usd = result.total_cost_usd;
+    const denials = listOf(result.permission_denials).filter(({ tool_use_id }) => !denied.has(textOf(tool_use_id)));
+    for (const { tool_use_id } of denials) denied.add(textOf(tool_use_id));
+    return [
+      usage,
+      ...(typeof usd === "number" ? [{ kind: "cost" as const, usd, source: "reported" as const }] : []),
+      ...denials.map((denial) => deniedEvent(denial)),
+      readEnd(result),
+    ];
+  }
+
+  return { read };
+}
+
+function readSystem(event: Json, line: string): readonly WorkerEvent[] {
+  if (event.subtype === "init") {
+    const version = textOf(event.claude_code_version);
+    const program = version === "" ? "claude" : `claude ${version}`;
+    return [{ kind: "session", id: textOf(event.session_id), program, model: textOf(event.model) || null }];
+  }
+  if (event.subtype === "api_retry") {
+    const status = typeof event.error_status === "number" ? event.error_status : null;
+    const words = `${status ?? "no answer"} ${textOf(event.error)}, attempt ${figureOf(event.attempt)} of ${figureOf(event.max_retries)}`;
+    return [{ kind: "retry", text: words, isQuota: status === 429 }];
+  }
+  return event.subtype === "status" || event.subtype === "hook_started" ? [] : [shown(line)];
+}
+
+function readResultOfTool(part: Json): WorkerEvent[] {
+  if (part.type !== "tool_result" || part.is_error !== true) return [];
+  return [said(`failed: ${typeof part.content === "string" ? part.content : JSON.stringify(part.content)}`)];
+}
+
+/** `success` may be an error, and an exit code of 0 anything: what is said in these fields holds. */
+function readEnd(result: Json): WorkerEvent {
+  const text =
+    textOf(result.result) ||
+    listOf(result.errors)
+      .map(({ message }) => textOf(message))
+      .join("; ");
+  if (result.is_error !== true) return { kind: "done", text };
+  const subtype = textOf(result.subtype);
+  if (subtype === "error_max_turns" || subtype === "error_max_budget_usd")
+    return { kind: "error", code: "other", text: subtype.replace(/^error_/, "").replaceAll("_", " "), until: null };
+  const status = typeof result.api_error_status === "number" ? result.api_error_status : null;
+  return refusal(status, text || subtype, readReset(text));
+}
+
+/** `Claude AI usage limit reached|1763660000`: seconds since 1970. */
+function readReset(text: string): number | null {
+  const seconds = Number(/\|(\d{10})\b/.exec(text)?.[1]);
+  return Number.isFinite(seconds) ? seconds * 1000 : null;
+}
+
+function deniedEvent({ tool_name, tool_input }: Json): WorkerEvent {
+  const { text } = toolEvent(textOf(tool_name), tool_input) as Extract<WorkerEvent, { kind: "tool" }>;
+  return { kind: "permission", tool: textOf(tool_name), text, decision: "denied", because: "its own settings" };
+}
+
+interface Tokens {
+  input: number;
+  output: number;
+  cached: number;
+}
+
+function readUsage(usage: Json): Tokens {
+  return {
+    input: figureOf(usage.input_tokens) + figureOf(usage.cache_creation_input_tokens),
+    output: figureOf(usage.output_tokens),
+    cached: figureOf(usage.cache_read_input_tokens),
+  };
+}
+
+function readModelUsage(usage: Json): Tokens {
+  return {
+    input: figureOf(usage.inputTokens) + figureOf(usage.cacheCreationInputTokens),
+    output: figureOf(usage.outputTokens),
+    cached: figureOf(usage.cacheReadInputTokens),
+  };
+}
+
+function sumUsage(all: readonly Tokens[]): WorkerEvent {
+  const sum = (of: (tokens: Tokens) => number): number => all.reduce((total, tokens) => total + of(tokens), 0);
+  return { kind: "usage", input: sum((t) => t.input), output: sum((t) => t.output), cached: sum((t) => t.cached) };
+}

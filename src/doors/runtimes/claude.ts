@@ -1,0 +1,41 @@
+/** `kind: claude`: Claude Code, headless, with the person's own sign-in. Tried: 2.1.197. */
+
+import { readFileSync } from "node:fs";
+import { converse } from "./agent.ts";
+import { claudeStream } from "./claude-stream.ts";
+import type { WorkerDoors } from "./command.ts";
+import type { RuntimeDriver, WorkerStart } from "./driver.ts";
+
+const OPTIONS = ["-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json"];
+
+export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
+  return {
+    start(options) {
+      const text = readFileSync(options.promptFile, "utf8");
+      const message = { type: "user", message: { role: "user", content: [{ type: "text", text }] } };
+      return converse(
+        doors,
+        {
+          command: commandOf(options),
+          // Without it, it refuses to run as root; the run has a process namespace and a clone of its own.
+          env: process.getuid?.() === 0 ? { ...options.env, IS_SANDBOX: "1" } : options.env,
+          reader: claudeStream(),
+          opening: `${JSON.stringify(message)}\n`,
+          talk: { answer: () => null, isLast: ({ kind }) => kind === "done" || kind === "error" },
+        },
+        options,
+      );
+    },
+  };
+}
+
+function commandOf({ order: { runtime, model, session } }: WorkerStart): string[] {
+  const program = runtime?.run.length ? runtime.run : ["claude"];
+  return [
+    ...program,
+    ...OPTIONS,
+    ...["--permission-mode", "bypassPermissions"],
+    ...(model === null ? [] : ["--model", model]),
+    ...(session === null ? [] : ["--resume", session]),
+  ];
+}

@@ -1,0 +1,41 @@
+/** `kind: codex`: Codex, headless, with the person's own sign-in. Tried: 0.169.0. */
+
+import { readFileSync } from "node:fs";
+import { converse } from "./agent.ts";
+import { codexStream } from "./codex-stream.ts";
+import type { WorkerDoors } from "./command.ts";
+import type { RuntimeDriver, WorkerStart } from "./driver.ts";
+
+/** Its own sandbox keeps `.git` read-only: what it leaves is committed for it. */
+const SANDBOX = ["--sandbox", "workspace-write", "--skip-git-repo-check"];
+
+export function codexDriver(doors: WorkerDoors): RuntimeDriver {
+  return {
+    start(options) {
+      const { order, promptFile, env } = options;
+      return converse(
+        doors,
+        {
+          command: commandOf(options),
+          env,
+          reader: codexStream({ model: order.model, before: { input: 0, output: 0, cached: 0 } }),
+          opening: readFileSync(promptFile, "utf8"),
+        },
+        options,
+      );
+    },
+  };
+}
+
+function commandOf({ order: { runtime, model, session } }: WorkerStart): string[] {
+  const [program = "codex", ...settings] = runtime?.run ?? [];
+  return [
+    program,
+    ...settings,
+    "exec",
+    "--json",
+    ...SANDBOX,
+    ...(model === null ? [] : ["-m", model]),
+    ...(session === null ? ["-"] : ["resume", session, "-"]),
+  ];
+}

@@ -1,0 +1,82 @@
+/**
+ * Scripts of what the model has an agent do: steps in plain words, put into the tools that the agent at hand offers. Which
+ * step is next is read from the conversation alone, so a session that is resumed in another process goes on where it was.
+ */
+
+import type { Answer, Asked, Tool } from "./conversation.ts";
+
+export type Step =
+  | { do: "write"; path: string; content: string }
+  | { do: "shell"; command: string }
+  /** The last words of a turn. */
+  | { do: "say"; text: string };
+
+/** What is answered where no tool is offered: titles, summaries, routing. */
+const SIDE_ANSWER = "A title";
+
+/** Plays steps: each tool call since the last words of the user is one of them, in order. */
+export function play(asked: Asked, steps: readonly Step[]): Answer {
+  if (asked.tools.length === 0) return { kind: "text", text: SIDE_ANSWER };
+  const step = steps[countCalls(asked)];
+  if (step === undefined) return { kind: "text", text: "DONE: all of it" };
+  if (step.do === "say") return { kind: "text", text: step.text };
+  return callOf(step, asked.tools);
+}
+
+/** The last prompt of the user: an agent may put its own reminders beside it. */
+export function lastPrompt({ turns }: Asked): string {
+  return turns.slice(lastPromptAt(turns)).find(({ by }) => by === "user")?.text ?? "";
+}
+
+function countCalls({ turns }: Asked): number {
+  return turns.slice(lastPromptAt(turns)).filter(({ by }) => by === "tool").length;
+}
+
+/** Where the user spoke last, not counting what agents say in the user's name between a call and its result. */
+function lastPromptAt(turns: Asked["turns"]): number {
+  const isPrompt = (index: number): boolean => {
+    const [turn, before] = [turns[index], turns[index - 1]];
+    return turn?.by === "user" && before?.by !== "tool";
+  };
+  for (let index = turns.length - 1; index >= 0; index -= 1) if (isPrompt(index)) return index;
+  return 0;
+}
+
+/** Parameters by what they are for, in the words of the agents. */
+const PATH = ["file_path", "filePath", "absolute_path", "path"];
+const CONTENT = ["content", "file_text", "new_text", "contents"];
+const COMMAND = ["command", "cmd"];
+
+function callOf(step: Exclude<Step, { do: "say" }>, tools: readonly Tool[]): Answer {
+  if (step.do === "write") {
+    const tool = findTool(tools, [PATH, CONTENT], /write|create/i);
+    // Without a tool for it, a file is written by the shell.
+    if (tool === null) return callOf({ do: "shell", command: writeCommand(step) }, tools);
+    return {
+      kind: "call",
+      name: tool.name,
+      input: { ...fill(tool, PATH, step.path), ...fill(tool, CONTENT, step.content) },
+    };
+  }
+  const tool = findTool(tools, [COMMAND], /bash|shell|exec|terminal/i);
+  if (tool === null) throw new Error(`no tool for a shell among ${tools.map(({ name }) => name).join(", ")}`);
+  const description = tool.parameters.includes("description") ? { description: "Run it" } : {};
+  return { kind: "call", name: tool.name, input: { ...fill(tool, COMMAND, step.command), ...description } };
+}
+
+function findTool(tools: readonly Tool[], needs: readonly (readonly string[])[], name: RegExp): Tool | null {
+  return (
+    tools.find(
+      (tool) => name.test(tool.name) && needs.every((any) => any.some((each) => tool.parameters.includes(each))),
+    ) ?? null
+  );
+}
+
+function fill({ parameters }: Tool, names: readonly string[], value: string): Record<string, string> {
+  const name = names.find((each) => parameters.includes(each)) ?? "";
+  return { [name]: value };
+}
+
+function writeCommand({ path, content }: { path: string; content: string }): string {
+  return `cat > '${path}' <<'END_OF_FILE'\n${content.replace(/\n$/, "")}\nEND_OF_FILE`;
+}
