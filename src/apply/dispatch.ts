@@ -1,3 +1,4 @@
+import { chooseModel } from "../derive/model-choice.ts";
 import type { Dispatch } from "../model/decision.ts";
 import type { FeatureDocument } from "../model/documents.ts";
 import { LIMITS } from "../model/limits.ts";
@@ -31,6 +32,7 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     at,
   );
   const role = findRole(context, subject, decision.role);
+  const runtime = snapshot.repository.config.runtimes.find(({ name }) => name === decision.runtime) ?? null;
   const order = makeOrder(context, subject, {
     run,
     runKind: "work",
@@ -43,8 +45,8 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     nonce,
     branch: featureBranch(decision.mission, feature.id),
     title: feature.title,
-    runtime: snapshot.repository.config.runtimes.find(({ name }) => name === decision.runtime) ?? null,
-    model: role?.model ?? null,
+    runtime,
+    ...chooseModel(role, runtime, subject.mission.repository.config, subject.document),
     role: decision.role,
     session: decision.session,
     secrets: secretsOf(subject, feature),

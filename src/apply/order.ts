@@ -42,6 +42,7 @@ export function makeOrder(
     checks: [],
     runtime: null,
     model: null,
+    tier: null,
     role: null,
     session: null,
     secrets: [],

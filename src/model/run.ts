@@ -66,8 +66,10 @@ export interface Order {
   setup: readonly string[];
   checks: readonly AskedCheck[];
   runtime: Runtime | null;
-  /** The tier or model that the role asks for. */
+  /** As the runtime calls it; null: what the runtime itself takes. */
   model: string | null;
+  /** How much it may think; null where a model was named. */
+  tier: "economy" | "standard" | "thinking" | null;
   role: string | null;
   /** Session to resume, where the runtime can. */
   session: string | null;

@@ -121,6 +121,7 @@ export const orderShape: z.ZodType<Order> = z.object({
   checks: z.array(z.object({ check, assertion: text.nullable() })),
   runtime: runtime.nullable(),
   model: text.nullable(),
+  tier: z.enum(["economy", "standard", "thinking"]).nullable(),
   role: text.nullable(),
   session: text.nullable(),
   secrets: z.array(z.object({ name: text, reference: text })),

@@ -213,6 +213,7 @@ async function makeOrder(repository: Repository, { run, feature, owner, host }: 
     checks: [],
     runtime: null,
     model: null,
+    tier: null,
     role: "coder",
     session: null,
     secrets: [],

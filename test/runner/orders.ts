@@ -51,6 +51,7 @@ export function anOrder(given: Partial<Omit<Order, "limits">> & { limits?: Parti
     checks: [],
     runtime: aRuntime([]),
     model: null,
+    tier: null,
     role: "coder",
     session: null,
     secrets: [],

@@ -27,7 +27,10 @@ export function codexDriver(doors: WorkerDoors): RuntimeDriver {
   };
 }
 
-function commandOf({ order: { runtime, model, session } }: WorkerStart): string[] {
+/** It has no names for tiers: how hard its model thinks stands for them. */
+const EFFORT = { economy: "low", standard: "medium", thinking: "high" } as const;
+
+function commandOf({ order: { runtime, model, tier, session } }: WorkerStart): string[] {
   const [program = "codex", ...settings] = runtime?.run ?? [];
   return [
     program,
@@ -36,6 +39,7 @@ function commandOf({ order: { runtime, model, session } }: WorkerStart): string[
     "--json",
     ...SANDBOX,
     ...(model === null ? [] : ["-m", model]),
+    ...(model === null && tier !== null ? ["-c", `model_reasoning_effort=${EFFORT[tier]}`] : []),
     ...(session === null ? ["-"] : ["resume", session, "-"]),
   ];
 }
