@@ -36,7 +36,7 @@ export interface Ending {
 export interface Finished {
   end: WorkerEnd;
   because: string | null;
-  problem: Problem | null;
+  problem: Omit<Problem, "since"> | null;
   /** Name of the runtime, for fingerprints. */
   runtime: string;
   now: number;
@@ -44,13 +44,15 @@ export interface Finished {
 
 /** Judges one work run. */
 export function judgeWork(finished: Finished, delivery: Delivery): Ending {
-  const { end, because } = finished;
+  const { end, because, problem } = finished;
   if (end.reason === "stopped") return ended("stopped", because ?? "stopped");
   if (delivery.violations.length > 0) return ended("policy", violationText(delivery.violations));
   if (end.lastSignal?.kind === "question") {
     return { ...ended("question", end.lastSignal.text), failure: failureOf(finished, "question", end.lastSignal.text) };
   }
   if (end.reason === "spawn-failed") return unavailable("provider", because ?? "it did not start", null, finished.now);
+  if ((end.reason === "timeout" || end.reason === "idle") && isOfProvider(problem))
+    return unavailable(problem.code, problem.text, problem.until, finished.now);
   if (end.reason === "timeout" || end.reason === "idle" || end.reason === "over-budget") {
     return { ...ended(end.reason, because ?? end.reason), failure: failureOf(finished, end.reason, end.tail) };
   }
@@ -66,12 +68,17 @@ function judgeExit(finished: Finished, delivery: Delivery): Ending {
   if (signal?.kind === "done" || signal?.kind === "review") {
     return ended(delivery.landable ? "delivered" : "nothing-to-do", signal.text);
   }
-  if (problem !== null && problem.code !== "other" && end.exitCode !== 0) {
-    return unavailable(problem.code, problem.text, problem.until, finished.now);
-  }
+  if (isOfProvider(problem)) return unavailable(problem.code, problem.text, problem.until, finished.now);
+  if (problem !== null) return failed(finished, "work", problem.text, end.tail);
   if (end.exitCode !== 0) return failed(finished, "work", exitText(end), end.tail);
   if (delivery.changed) return ended("delivered", "It ended without a signal; its commits are what it delivered.");
   return failed(finished, "work", "It ended without a signal and without a change.", end.tail);
+}
+
+type OfProvider = Omit<Problem, "since" | "code"> & { code: "quota" | "provider" };
+
+function isOfProvider(problem: Finished["problem"]): problem is OfProvider {
+  return problem !== null && problem.code !== "other";
 }
 
 function ended(outcome: Outcome, text: string): Ending {

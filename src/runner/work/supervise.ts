@@ -48,7 +48,7 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
     onEvent: notes.onEvent,
   });
   files.appendEvent({ at: startedAt, kind: "started", owner: worker.owner });
-  const exit = await watch(run, worker, endAs);
+  const exit = await watch(run, { worker, notes, endAs });
   await doors.endSurvivors(order.run);
   notes.flush();
   // Widened: the compiler does not see that the callbacks above assign it.
@@ -61,7 +61,13 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   return { end, notes, because: exit.spawnError ?? ended?.because ?? null };
 }
 
-async function watch(run: RunContext, worker: RunningWorker, endAs: (reason: Limit, because: string) => void) {
+interface Watched {
+  worker: RunningWorker;
+  notes: Pick<WorkerNotes, "problem">;
+  endAs(reason: Limit, because: string): void;
+}
+
+async function watch(run: RunContext, { worker, notes, endAs }: Watched) {
   const { clock } = run.doors;
   const { limits } = run.order;
   let over = false;
@@ -87,6 +93,8 @@ async function watch(run: RunContext, worker: RunningWorker, endAs: (reason: Lim
     if (run.stop.reason !== null) endAs("stopped", run.stop.reason);
     if (running > limits.wallMs) endAs("timeout", `${limits.wallMs / 60_000} minutes are over`);
     if (silent > limits.idleMs) endAs("idle", `no output for ${limits.idleMs / 60_000} minutes`);
+    // An agent without its provider goes on trying for ever, and says so each time.
+    if (notes.problem !== null && now - notes.problem.since > limits.idleMs) endAs("idle", notes.problem.text);
     checkOutput(bytes);
     disk(running);
     await Promise.race([clock.sleep(TICK_MS), end]);

@@ -14,11 +14,16 @@ const MAX_SIGNALS = 500;
 /** A worker may report its spending with every line. */
 const USAGE_EVENT_MS = 1_000;
 
+/** What stands in an agent's way, until it makes headway again. */
 export interface Problem {
   code: "quota" | "provider" | "other";
   text: string;
   until: number | null;
+  since: number;
 }
+
+/** What an agent does only when its model has answered. */
+const HEADWAY: readonly WorkerEvent["kind"][] = ["tool", "usage", "done"];
 
 export interface WorkerNotes {
   onEvent(event: WorkerEvent): void;
@@ -88,6 +93,7 @@ export function takeNotes(
   }
 
   function onEvent(event: WorkerEvent): void {
+    if (HEADWAY.includes(event.kind)) problem = null;
     if (event.kind === "text") {
       for (const line of cleanLines(redactor, event)) hear(line, event.mayBeSignal);
     } else if (event.kind === "done") {
@@ -97,10 +103,17 @@ export function takeNotes(
     } else if (event.kind === "usage") spend(countTokens(tally, event));
     else if (event.kind === "cost") spend(countCost(tally, event.usd, event.source));
     else {
-      if (event.kind === "error") problem = { code: event.code, text: redactor.redact(event.text), until: event.until };
+      problem = problemOf(event, problem?.since ?? now());
       if (event.kind === "session") session = { id: event.id, program: event.program, model: event.model };
       note({ at: now(), ...cleanEvent(redactor, event) });
     }
+  }
+
+  function problemOf(event: WorkerEvent, since: number): Problem | null {
+    if (event.kind === "error")
+      return { code: event.code, text: redactor.redact(event.text), until: event.until, since };
+    if (event.kind !== "retry") return problem;
+    return { code: event.isQuota ? "quota" : "provider", text: redactor.redact(event.text), until: null, since };
   }
 
   return {

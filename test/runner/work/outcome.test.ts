@@ -74,6 +74,23 @@ test("a quota or an outage counts only when the worker ended badly, and says unt
   });
   expect(judgeWork(finished({ exitCode: 1 }, { problem: { ...problem, until: 5_000 } }), CHANGED).until).toBe(5_000);
   expect(judgeWork(finished({ lastSignal: done }, { problem }), CHANGED).outcome).toBe("delivered");
+  // Its exit code says nothing of it.
+  expect(judgeWork(finished({ exitCode: 0 }, { problem }), CHANGED).outcome).toBe("quota");
+});
+
+test.each(["idle", "timeout"] as const)("%s while the provider does not answer is no fault of the work", (reason) => {
+  const problem = { code: "provider", text: "no answer, attempt 10 of 10", until: null } as const;
+  const ending = judgeWork(finished({ reason }, { problem }), CHANGED);
+  expect(ending).toMatchObject({ outcome: "provider", text: problem.text });
+  expect(judgeWork(finished({ reason }, { problem: { ...problem, code: "other" } }), CHANGED).outcome).toBe(reason);
+});
+
+test("an agent that says itself that it failed has, whatever its exit code", () => {
+  const problem = { code: "other", text: "max turns", until: null } as const;
+  expect(judgeWork(finished({ exitCode: 0 }, { problem }), CHANGED)).toMatchObject({
+    outcome: "failed",
+    text: "max turns",
+  });
 });
 
 test("the same failure has the same fingerprint, another one another", () => {
