@@ -93,7 +93,7 @@ function waits(feature: Ready, why: Condition): FeatureState {
   return { ...feature, condition: why, step: { kind: "none" } };
 }
 
-/** An answered question goes on where it was asked: same runtime, same host. */
+/** An answered question and work that came back go on where they were: same runtime, same host. */
 function keptSession(
   { mission, snapshot }: RuntimeQuestion,
   feature: Ready,
@@ -102,7 +102,8 @@ function keptSession(
   const last = feature.run === null ? undefined : mission.ledger.runs.get(feature.run);
   const end = last?.ended?.fact;
   const isHere = last?.claim.fact.host === snapshot.host && last.claim.fact.spec === feature.document.spec;
-  return end?.outcome === "question" && end.runtime === runtime && isHere ? end.session : null;
+  const isOpen = end?.outcome === "question" || end?.outcome === "delivered";
+  return isOpen && end.runtime === runtime && isHere ? end.session : null;
 }
 
 function asksForBudget(

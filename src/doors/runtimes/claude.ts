@@ -1,7 +1,8 @@
 /** `kind: claude`: Claude Code, headless, with the person's own sign-in. Tried: 2.1.197. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { converse } from "./agent.ts";
+import { bringSession } from "./claude-session.ts";
 import { claudeStream } from "./claude-stream.ts";
 import type { WorkerDoors } from "./command.ts";
 import type { RuntimeDriver, WorkerStart } from "./driver.ts";
@@ -12,11 +13,12 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
   return {
     start(options) {
       const text = readFileSync(options.promptFile, "utf8");
+      const session = takeUp(options);
       const message = { type: "user", message: { role: "user", content: [{ type: "text", text }] } };
       return converse(
         doors,
         {
-          command: commandOf(options),
+          command: commandOf(options, session),
           // Without it, it refuses to run as root; the run has a process namespace and a clone of its own.
           env: process.getuid?.() === 0 ? { ...options.env, IS_SANDBOX: "1" } : options.env,
           reader: claudeStream(),
@@ -29,7 +31,15 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
   };
 }
 
-function commandOf({ order: { runtime, model, session } }: WorkerStart): string[] {
+/** The conversation that goes on; null where a new one begins: the prompt says all that is needed. */
+function takeUp({ order: { session }, env, workspace, onEvent }: WorkerStart): string | null {
+  if (session === null || bringSession(env, { session, folder: realpathSync(workspace) })) return session;
+  const text = `the conversation ${session} is not on this machine any more: a new one begins`;
+  onEvent({ kind: "text", text, dropped: 0, mayBeSignal: false });
+  return null;
+}
+
+function commandOf({ order: { runtime, model } }: WorkerStart, session: string | null): string[] {
   const program = runtime?.run.length ? runtime.run : ["claude"];
   return [
     ...program,
