@@ -3,7 +3,7 @@ import type { Dispatch } from "../model/decision.ts";
 import type { FeatureDocument } from "../model/documents.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { Claim } from "../model/record.ts";
-import type { PathPolicy } from "../model/run.ts";
+import type { Order, PathPolicy } from "../model/run.ts";
 import { featureBranch } from "../repo/branches.ts";
 import { codeTreeOf } from "../repo/code-tree.ts";
 import { programIdentity } from "../repo/program-identity.ts";
@@ -49,6 +49,7 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     ...chooseModel(role, runtime, subject.mission.repository.config, subject.document),
     role: decision.role,
     session: decision.session,
+    sessionSpent: spentInSession(subject, decision.session),
     secrets: secretsOf(subject, feature),
     policy: pathPolicy(subject, feature),
     createdAt: at,
@@ -67,6 +68,18 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     claim: claimOf(decision, { run, nonce, base: subject.home.tip, head: start.commit, host: snapshot.host }),
     detail: `started ${run} (${decision.because})`,
   };
+}
+
+/** Over all runs that took part in it. */
+function spentInSession({ mission }: Subject, session: string | null): Order["sessionSpent"] {
+  const sum = { input: 0, output: 0, cached: 0 };
+  for (const { ended } of session === null ? [] : mission.ledger.runs.values()) {
+    if (ended?.fact.session !== session) continue;
+    sum.input += ended.fact.usage.tokensIn;
+    sum.output += ended.fact.usage.tokensOut;
+    sum.cached += ended.fact.usage.tokensCached;
+  }
+  return sum;
 }
 
 function claimOf(decision: Dispatch, given: Pick<Claim, "run" | "nonce" | "base" | "head" | "host">): Claim {

@@ -45,6 +45,7 @@ export function makeOrder(
     tier: null,
     role: null,
     session: null,
+    sessionSpent: { input: 0, output: 0, cached: 0 },
     secrets: [],
     policy: { missionFolders: MISSION_FOLDERS, writable: [], protected: [], scope: [] },
     limits: runLimits(config),

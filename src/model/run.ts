@@ -73,6 +73,8 @@ export interface Order {
   role: string | null;
   /** Session to resume, where the runtime can. */
   session: string | null;
+  /** Tokens that earlier runs used in it: some agents count over all of a session. */
+  sessionSpent: { input: number; output: number; cached: number };
   secrets: readonly { name: string; reference: string }[];
   policy: PathPolicy;
   limits: RunLimits;

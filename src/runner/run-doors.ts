@@ -1,6 +1,7 @@
 /** What carrying out an order is given, and what its parts share. */
 
 import type { Doors } from "../doors/doors.ts";
+import type { PriceOf } from "../doors/prices.ts";
 import type { DiskUsage } from "../doors/runtimes/disk-usage.ts";
 import type { Drivers } from "../doors/runtimes/driver.ts";
 import type { OpenRunFiles, RunFiles } from "../doors/runtimes/run-files.ts";
@@ -21,6 +22,7 @@ export interface RunnerDoors
   measureDisk: DiskUsage;
   endSurvivors: EndSurvivors;
   openRunFiles: OpenRunFiles;
+  loadPrices(): Promise<PriceOf>;
 }
 
 /** One order that is being carried out. */

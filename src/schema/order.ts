@@ -124,6 +124,7 @@ export const orderShape: z.ZodType<Order> = z.object({
   tier: z.enum(["economy", "standard", "thinking"]).nullable(),
   role: text.nullable(),
   session: text.nullable(),
+  sessionSpent: z.object({ input: amount, output: amount, cached: amount }),
   secrets: z.array(z.object({ name: text, reference: text })),
   policy,
   limits,

@@ -216,6 +216,7 @@ async function makeOrder(repository: Repository, { run, feature, owner, host }: 
     tier: null,
     role: "coder",
     session: null,
+    sessionSpent: { input: 0, output: 0, cached: 0 },
     secrets: [],
     policy: { missionFolders: [], writable: [], protected: [], scope: [] },
     limits: {

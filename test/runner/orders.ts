@@ -54,6 +54,7 @@ export function anOrder(given: Partial<Omit<Order, "limits">> & { limits?: Parti
     tier: null,
     role: "coder",
     session: null,
+    sessionSpent: { input: 0, output: 0, cached: 0 },
     secrets: [],
     policy: { missionFolders: ["missions", "todo/missions"], writable: [], protected: [], scope: [] },
     limits: { ...LIMITS, ...limits },

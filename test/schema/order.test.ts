@@ -50,6 +50,7 @@ const ORDER: Order = {
   tier: "standard",
   role: "coder",
   session: null,
+  sessionSpent: { input: 0, output: 0, cached: 0 },
   secrets: [{ name: "sendgrid", reference: "env:SENDGRID_KEY" }],
   policy: { missionFolders: ["missions"], writable: [], protected: [".github/**"], scope: ["src/**"] },
   limits: {

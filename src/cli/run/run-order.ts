@@ -6,6 +6,7 @@ import { systemClock } from "../../doors/clock.ts";
 import { openGit } from "../../doors/git-process.ts";
 import { sha256 } from "../../doors/hash.ts";
 import { programBuild, programFile } from "../../doors/package.ts";
+import { loadPrices } from "../../doors/prices.ts";
 import { findContainment } from "../../doors/processes/containment.ts";
 import { makeProcesses } from "../../doors/processes-system.ts";
 import { systemRandom } from "../../doors/random.ts";
@@ -89,6 +90,7 @@ async function openOrder(folder: string, env: Environment): Promise<{ doors: Run
     measureDisk,
     endSurvivors: survivorsOf(processes),
     openRunFiles: openRunFolder,
+    loadPrices,
   };
   if (!env.MISSION_TEST_FAULTS) return { doors, order };
   const { withFaults } = await import("../../doors/faults.ts");

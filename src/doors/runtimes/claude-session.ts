@@ -3,7 +3,7 @@
  * workspace of its own, so a copy is laid where the next one is looked for; both are the agent's own files, beside its others.
  */
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const SESSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -19,9 +19,11 @@ export function bringSession(
   const wanted = join(projects, folder.replace(/[^A-Za-z0-9]/g, "-"), `${session}.jsonl`);
   try {
     if (existsSync(wanted)) return true;
-    const known = readdirSync(projects)
+    // It may have gone on from folder to folder: the last copy holds all of it.
+    const [known] = readdirSync(projects)
       .map((name) => join(projects, name, `${session}.jsonl`))
-      .find((file) => existsSync(file));
+      .filter((file) => existsSync(file))
+      .toSorted((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
     if (known === undefined) return false;
     mkdirSync(join(wanted, ".."), { recursive: true });
     copyFileSync(known, wanted);

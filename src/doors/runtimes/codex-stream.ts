@@ -23,15 +23,29 @@ export interface Spent {
   cached: number;
 }
 
-export function codexStream({ model, before }: { model: string | null; before: Spent }): StreamReader {
+export interface CodexDoors {
+  before: Spent;
+  /** What is known of a thread beside its stream. */
+  lookUp(thread: string): { version: string | null; model: string | null };
+}
+
+export function codexStream({ before, lookUp }: CodexDoors): StreamReader {
   let last = "";
+  let thread = "";
+
+  /** It is noted when a turn is over; until then the name is all that is known. */
+  function session(): WorkerEvent {
+    const { version, model } = lookUp(thread);
+    return { kind: "session", id: thread, program: version === null ? "codex" : `codex ${version}`, model };
+  }
 
   function read(line: string): readonly WorkerEvent[] {
     const event = parseLine(line);
     if (event === null) return line.trim() === "" ? [] : [shown(line)];
     switch (event.type) {
       case "thread.started":
-        return [{ kind: "session", id: textOf(event.thread_id), program: "codex", model }];
+        thread = textOf(event.thread_id);
+        return [session()];
       case "turn.started":
       case "item.updated":
         return [];
@@ -40,7 +54,7 @@ export function codexStream({ model, before }: { model: string | null; before: S
       case "item.completed":
         return readItem(objectOf(event.item), line);
       case "turn.completed":
-        return [readUsage(objectOf(event.usage), before), { kind: "done", text: last }];
+        return [session(), readUsage(objectOf(event.usage), before), { kind: "done", text: last }];
       case "turn.failed":
         return [readFailure(textOf(objectOf(event.error).message))];
       case "error":
@@ -113,12 +127,14 @@ function readTrouble(message: string): WorkerEvent {
   return readFailure(message);
 }
 
+/** Words of a provider that is not there, does not know the account or has too much to do. */
+const OF_PROVIDER = /disconnected|connect|network|timed? ?out|unauthorized|not logged in|high demand|temporar/i;
+/** Says that the request itself is wrong: it would be the next time too. */
+const OF_REQUEST = [400, 404, 413, 422];
+
 function readFailure(message: string): WorkerEvent {
-  const status = Number(/\b(?:status|error|code)[ :=]*([45]\d\d)\b/i.exec(message)?.[1] ?? Number.NaN);
-  const isOfProvider =
-    Number.isFinite(status) ||
-    saysQuota(message) ||
-    /stream disconnected|connection|network|timed? ?out|unauthorized/i.test(message);
-  if (!isOfProvider) return { kind: "error", code: "other", text: message, until: null };
-  return refusal(Number.isFinite(status) ? status : null, message, null);
+  const found = /\b(?:status|error|code)[ :=]*([45]\d\d)\b/i.exec(message)?.[1];
+  const status = found === undefined ? null : Number(found);
+  const isOfProvider = status === null ? saysQuota(message) || OF_PROVIDER.test(message) : !OF_REQUEST.includes(status);
+  return isOfProvider ? refusal(status, message, null) : { kind: "error", code: "other", text: message, until: null };
 }

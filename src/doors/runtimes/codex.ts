@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { converse } from "./agent.ts";
+import { readCodexSession } from "./codex-session.ts";
 import { codexStream } from "./codex-stream.ts";
 import type { WorkerDoors } from "./command.ts";
 import type { RuntimeDriver, WorkerStart } from "./driver.ts";
@@ -18,7 +19,10 @@ export function codexDriver(doors: WorkerDoors): RuntimeDriver {
         {
           command: commandOf(options),
           env,
-          reader: codexStream({ model: order.model, before: { input: 0, output: 0, cached: 0 } }),
+          reader: codexStream({
+            before: order.sessionSpent,
+            lookUp: (thread) => readCodexSession(env, thread),
+          }),
           opening: readFileSync(promptFile, "utf8"),
         },
         options,

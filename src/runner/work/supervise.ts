@@ -34,9 +34,16 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
     ending ??= { reason, because };
     worker?.stop(order.limits.killGraceMs);
   };
-  const notes = takeNotes(files, run.redactor, doors.clock.now, (tally) => {
-    const over = overBudget(tally, order.limits);
-    if (over !== null) endAs("over-budget", over);
+  const notes = takeNotes({
+    files,
+    redactor: run.redactor,
+    now: doors.clock.now,
+    onSpending(tally) {
+      const over = overBudget(tally, order.limits);
+      if (over !== null) endAs("over-budget", over);
+    },
+    priceOf: order.runtime?.cost === "unknown" && order.runtime.kind !== "command" ? await doors.loadPrices() : null,
+    model: order.model,
   });
   const startedAt = doors.clock.now();
   worker = driver.start({

@@ -1,5 +1,6 @@
 /** What is noted down while a worker speaks: its log without secrets, its signals, its spending, its last lines. */
 
+import type { PriceOf } from "../../doors/prices.ts";
 import type { WorkerEvent } from "../../doors/runtimes/driver.ts";
 import type { RunEvent, RunFiles } from "../../doors/runtimes/run-files.ts";
 import { plainText } from "../../format/plain-text.ts";
@@ -36,13 +37,20 @@ export interface WorkerNotes {
   tail(): string;
 }
 
-/** Takes notes into the run's folder. `onSpending` is called after each report of spending. */
-export function takeNotes(
-  files: RunFiles,
-  redactor: Redactor,
-  now: () => number,
-  onSpending: (tally: Tally) => void,
-): WorkerNotes {
+export interface NoteTaking {
+  files: RunFiles;
+  redactor: Redactor;
+  now(): number;
+  /** Called after each report of spending. */
+  onSpending(tally: Tally): void;
+  /** For an agent that says tokens and no money; null: nothing is priced. */
+  priceOf: PriceOf | null;
+  /** The model that was asked for, where the agent itself names none. */
+  model: string | null;
+}
+
+/** Takes notes into the run's folder. */
+export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: NoteTaking): WorkerNotes {
   let tally = NOTHING_SPENT;
   let lastSignal: Signal | null = null;
   let problem: Problem | null = null;
@@ -83,6 +91,13 @@ export function takeNotes(
     onSpending(tally);
   }
 
+  function priced(next: Tally): Tally {
+    const name = session.model ?? model;
+    if (priceOf === null || name === null || (next.usd !== null && next.source === "reported")) return next;
+    const usd = priceOf(name, next);
+    return usd === null ? next : countCost(next, usd, "priced");
+  }
+
   function flush(): void {
     if (!usageHeld) return;
     usageHeld = false;
@@ -100,7 +115,7 @@ export function takeNotes(
       // Its words were heard when they were said; here they are an answer.
       for (const line of cleanLines(redactor, { ...event, dropped: 0 })) heed(line);
       note({ at: now(), ...cleanEvent(redactor, event) });
-    } else if (event.kind === "usage") spend(countTokens(tally, event));
+    } else if (event.kind === "usage") spend(priced(countTokens(tally, event)));
     else if (event.kind === "cost") spend(countCost(tally, event.usd, event.source));
     else {
       problem = problemOf(event, problem?.since ?? now());

@@ -82,12 +82,14 @@ function expected(said: Buffer, end: Partial<WorkerEnd>, changed: boolean): stri
 }
 
 function judge(said: Buffer, given: Partial<WorkerEnd>, changed: boolean) {
-  const notes = takeNotes(
-    noFiles,
-    makeRedactor([]),
-    () => 0,
-    () => {},
-  );
+  const notes = takeNotes({
+    files: noFiles,
+    redactor: makeRedactor([]),
+    now: () => 0,
+    onSpending() {},
+    priceOf: null,
+    model: null,
+  });
   const lines = splitLines(1_000, (line, dropped) =>
     notes.onEvent({ kind: "text", text: line, dropped, mayBeSignal: true }),
   );

@@ -98,6 +98,7 @@ export function openActor(
       const expression = new RegExp(pattern, "m");
       return { find: async (text) => (expression.test(text) ? "found" : "absent"), close: () => {} };
     },
+    loadPrices: async () => () => null,
     measureDisk: async () => 1_000,
   };
   return { doors, runner, quick, self };
