@@ -1,0 +1,75 @@
+/** Lines as Codex 0.169.0 printed them, shortened. */
+
+import { describe, expect, it } from "vitest";
+import { codexStream } from "../../../src/doors/runtimes/codex-stream.ts";
+import type { WorkerEvent } from "../../../src/doors/runtimes/driver.ts";
+
+const THREAD = "01a1f9b5-9350-75d1-8b4d-9a95de422574";
+const STARTED = { type: "thread.started", thread_id: THREAD };
+const NOTHING = { input: 0, output: 0, cached: 0 };
+const turn = (input: number, output: number, cached: number) => ({
+  type: "turn.completed",
+  usage: { input_tokens: input, cached_input_tokens: cached, output_tokens: output },
+});
+const item = (type: "item.started" | "item.completed", fields: object) => ({ type, item: { id: "item_1", ...fields } });
+
+function hear(lines: readonly (object | string)[], before = NOTHING): readonly WorkerEvent[] {
+  const stream = codexStream({ before, lookUp: () => ({ version: "0.169.0", model: "gpt-5.1-codex" }) });
+  return lines.flatMap((line) => stream.read(typeof line === "string" ? line : JSON.stringify(line)));
+}
+
+describe("the stream of Codex", () => {
+  it("tells the session, with the version and the model that are noted beside it", () => {
+    const session = { kind: "session", id: THREAD, program: "codex 0.169.0", model: "gpt-5.1-codex" };
+    expect(hear([STARTED])).toEqual([session]);
+  });
+
+  it("shows commands when they begin, and what failed when they end", () => {
+    const command = { type: "command_execution", command: "npm test" };
+    const failed = { ...command, exit_code: 1, aggregated_output: "1 failed" };
+    expect(hear([item("item.started", command), item("item.completed", failed)])).toEqual([
+      { kind: "tool", name: "shell", text: "npm test" },
+      { kind: "text", text: "exit code 1: 1 failed", dropped: 0, mayBeSignal: false },
+    ]);
+    expect(hear([item("item.completed", { ...command, exit_code: 0 })])).toEqual([]);
+  });
+
+  it("ends with its last message, which alone may be a signal", () => {
+    const say = (text: string) => item("item.completed", { type: "agent_message", text });
+    const heard = hear([STARTED, say("DONE: half"), say("DONE: whole"), turn(3600, 900, 600)]);
+    expect(heard.filter(({ kind }) => kind === "text")).toMatchObject([{ mayBeSignal: false }, { mayBeSignal: false }]);
+    expect(heard.at(-1)).toEqual({ kind: "done", text: "DONE: whole" });
+  });
+
+  it("does not count again what an earlier run of the conversation used", () => {
+    const [, usage] = hear([turn(7200, 1800, 1200)], { input: 3000, output: 900, cached: 600 });
+    expect(usage).toEqual({ kind: "usage", input: 3000, output: 900, cached: 600 });
+  });
+
+  it("takes a warning for a warning", () => {
+    const warning = item("item.completed", { type: "error", message: "Model metadata not found" });
+    expect(hear([warning])).toMatchObject([{ kind: "text" }]);
+  });
+
+  it.each([
+    ["unexpected status 401 Unauthorized", "provider"],
+    ["You've hit your usage limit. Try again later.", "quota"],
+    ["exceeded retry limit, last status: 429 Too Many Requests", "quota"],
+    ["We're currently experiencing high demand, which may cause temporary errors.", "provider"],
+    ["stream disconnected before completion", "provider"],
+    ["unexpected status 400 Bad Request: unknown parameter", "other"],
+    ["Codex ran out of room in the model's context window.", "other"],
+  ])("%s: %s", (message, code) => {
+    expect(hear([{ type: "turn.failed", error: { message } }])).toMatchObject([{ kind: "error", code }]);
+  });
+
+  it("tells each time that it tries again", () => {
+    expect(hear([{ type: "error", message: "Reconnecting... 2/5" }])).toMatchObject([
+      { kind: "retry", isQuota: false },
+    ]);
+  });
+
+  it.each(["{", "null", "words", '{"type":"new.thing"}'])("%s is shown", (line) => {
+    expect(hear([line])).toMatchObject([{ kind: "text", text: line }]);
+  });
+});
