@@ -20,8 +20,8 @@ function whyNot(doors: Doors, { kind, run, folder, env }: Runtime): string | nul
     if (folder === null) return "it names no folder";
     return doors.files.exists(replayFolder(doors, folder)) ? null : `folder ${folder} does not exist`;
   }
-  if (kind === "acp" || kind === "tmux") return `runtimes of kind ${kind} are not available yet`;
-  const program = run[0] ?? (kind === "command" ? undefined : kind);
+  if (kind === "tmux") return `runtimes of kind ${kind} are not available yet`;
+  const program = run[0] ?? (kind === "command" || kind === "acp" ? undefined : kind);
   if (program === undefined) return "it names no program";
   // A path is one of the workspace's: only the work can tell.
   if (program.includes("/")) return null;

@@ -3,7 +3,7 @@
  * markers. Everything else stays behind, above all credentials and what points git, node or a loader elsewhere.
  */
 
-import type { RuntimeKind } from "../model/documents.ts";
+import type { Runtime, RuntimeKind } from "../model/documents.ts";
 import type { Order } from "../model/run.ts";
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -17,7 +17,21 @@ const OF_AGENT: Readonly<Partial<Record<RuntimeKind, RegExp>>> = {
   claude: /^(?:ANTHROPIC|CLAUDE)_[A-Z_]+$/,
   codex: /^(?:OPENAI|CODEX)_[A-Z_]+$/,
 };
-const SECRET = /KEY|TOKEN|SECRET|PASSWORD|AUTH/;
+/** Accounts of providers, for agents that work with any of them. Clouds and code hosts are more than that: `env` names those. */
+const PROVIDERS = "ANTHROPIC|OPENAI|GEMINI|GOOGLE|OPENROUTER|MISTRAL|GROQ|DEEPSEEK|XAI|DASHSCOPE";
+/** Agents of the kind `acp`, by what they are started with; others get what `env` names. */
+const OF_PROGRAM: readonly (readonly [program: RegExp, reads: RegExp])[] = [
+  [/^opencode(?:-ai)?$/, named(`OPENCODE|${PROVIDERS}`, "XDG_(?:CONFIG|DATA|STATE|CACHE)_HOME")],
+  [/^gemini(?:-cli)?$/, named("GEMINI|GOOGLE")],
+  [/^qwen(?:-code)?$/, named(`QWEN|${PROVIDERS}`)],
+  [/^copilot$/, named("COPILOT")],
+  [/^claude(?:-agent|-code)-acp$/, named("ANTHROPIC|CLAUDE")],
+  [/^codex-acp$/, named("OPENAI|CODEX")],
+];
+/** Of a session or an editor that mission itself was started from. */
+const OF_PARENT =
+  /^(?:GEMINI_CLI_IDE_.*|OPENCODE_(?:PID|ROUTE|CLIENT|SERVER_.*|WORKSPACE_ID|EXPERIMENTAL_WORKSPACES))$/;
+const SECRET = /KEY|TOKEN|SECRET|PASSWORD|AUTH|CONFIG_CONTENT/;
 const REFERENCE = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
 
 export interface WorkerEnvironment {
@@ -42,9 +56,9 @@ export function workerEnvironment(
   const env = commonEnvironment(order, source);
   const secrets: string[] = [];
   const missing: string[] = [];
-  const ofAgent = OF_AGENT[order.runtime?.kind ?? "command"];
+  const ofAgent = readBy(order.runtime);
   for (const [name, value] of Object.entries(source)) {
-    if (value === undefined || !ofAgent?.test(name)) continue;
+    if (value === undefined || !ofAgent?.test(name) || OF_PARENT.test(name)) continue;
     env[name] = value;
     if (SECRET.test(name)) secrets.push(value);
   }
@@ -67,6 +81,17 @@ export function workerEnvironment(
   env.MISSION_HANDOFF_FILE = files.handoffFile;
   Object.assign(env, identityOf(order));
   return { env, secrets, missing };
+}
+
+function readBy(runtime: Runtime | null): RegExp | undefined {
+  if (runtime?.kind !== "acp") return OF_AGENT[runtime?.kind ?? "command"];
+  // A package's name stands for its program: `npx @google/gemini-cli@0.61.0`.
+  const words = runtime.run.map((word) => /([^/@]*)(?:@[^/@]*)?$/.exec(word)?.[1] ?? "");
+  return OF_PROGRAM.find(([program]) => words.some((word) => program.test(word)))?.[1];
+}
+
+function named(prefixes: string, others = "-"): RegExp {
+  return new RegExp(`^(?:(?:${prefixes})_[A-Z0-9_]+|${others})$`);
 }
 
 function commonEnvironment(order: Order, source: Source): Environment {

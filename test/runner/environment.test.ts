@@ -51,6 +51,33 @@ test("a worker gets a short list, what its runtime names, what its feature names
   expect(missing).toEqual([]);
 });
 
+const accounts = {
+  GEMINI_API_KEY: "gemini-key",
+  GOOGLE_GEMINI_BASE_URL: "https://models.example",
+  GEMINI_CLI_IDE_SERVER_PORT: "1",
+  OPENCODE_CONFIG: "/h/opencode.json",
+  OPENCODE_SERVER_PASSWORD: "of-the-parent",
+  XDG_DATA_HOME: "/h/data",
+  ANTHROPIC_API_KEY: "anthropic-key",
+  AWS_SECRET_ACCESS_KEY: "cloud-key",
+};
+
+test.each([
+  ["gemini --acp", ["GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL"]],
+  ["npx -y @google/gemini-cli@0.61.0 --acp", ["GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL"]],
+  [
+    "/opt/bin/opencode acp",
+    ["GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL", "OPENCODE_CONFIG", "XDG_DATA_HOME", "ANTHROPIC_API_KEY"],
+  ],
+  ["npx @agentclientprotocol/claude-agent-acp@0.49.0", ["ANTHROPIC_API_KEY"]],
+  ["my-agent --for=gemini", []],
+])("%s gets the account that it reads, and no other", (run, names) => {
+  const order = anOrder({ runtime: aRuntime(run.split(" "), { kind: "acp" }) });
+  const { env, secrets } = workerEnvironment(order, { ...source, ...accounts }, files);
+  expect(Object.keys(accounts).filter((name) => name in env)).toEqual(names);
+  expect(secrets).toEqual(names.filter((name) => name.endsWith("KEY")).map((name) => env[name]));
+});
+
 test.each(["env:NOT_SET", "env:GIT_DIR", "vault:x", "env:a b"])("the reference %s can't be resolved", (reference) => {
   expect(workerEnvironment(anOrder({ secrets: [{ name: "x", reference }] }), source, files).missing).toEqual([
     reference,

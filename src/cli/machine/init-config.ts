@@ -6,7 +6,7 @@ const RUNTIMES: Readonly<Record<string, string>> = {
   claude: "{ kind: claude }",
   codex: "{ kind: codex }",
   opencode: "{ kind: acp, run: [opencode, acp] }",
-  gemini: "{ kind: acp, run: [gemini, --experimental-acp] }",
+  gemini: "{ kind: acp, run: [gemini, --acp] }",
 };
 
 export const KNOWN_AGENTS: readonly string[] = Object.keys(RUNTIMES);

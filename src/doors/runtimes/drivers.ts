@@ -1,3 +1,4 @@
+import { acpDriver } from "./acp/acp.ts";
 import { claudeDriver } from "./claude.ts";
 import { codexDriver } from "./codex.ts";
 import { commandDriver, type WorkerDoors } from "./command.ts";
@@ -11,6 +12,7 @@ export function systemDrivers(doors: WorkerDoors, program: { node: string; main:
     if (kind === "replay") return replayDriver(doors, program);
     if (kind === "claude") return claudeDriver(doors);
     if (kind === "codex") return codexDriver(doors);
+    if (kind === "acp") return acpDriver(doors);
     return null;
   };
 }

@@ -1,0 +1,152 @@
+/**
+ * `kind: acp`: any agent that speaks the Agent Client Protocol, with the person's own sign-in and settings.
+ * Tried: OpenCode 1.18.33 (`opencode acp`) and Gemini CLI 0.61.0 (`gemini --acp`).
+ *
+ * The agent's own home is the person's: sign-in, settings and conversations lie there, for OpenCode in one database that
+ * several of its processes share. A home of its own for each run would need a copy of the sign-in, and lose the session.
+ */
+
+import { readFileSync, realpathSync } from "node:fs";
+import type { Writable } from "node:stream";
+import { shown } from "../agent-stream.ts";
+import { notStarted, type WorkerDoors } from "../command.ts";
+import type { RunningWorker, RuntimeDriver, WorkerEvent, WorkerExit, WorkerStart } from "../driver.ts";
+import { splitLines } from "../lines.ts";
+import { type Started, startProgram } from "../start-program.ts";
+import { failureEvent } from "./failure.ts";
+import type { Talk } from "./talk.ts";
+import { makeTransport, type Transport } from "./transport.ts";
+
+/** A whole file may stand on one line. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const MAX_ERROR_LINE_BYTES = 64 * 1024;
+/** What was written to an agent that does not read it. */
+const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
+const SHOWN_LENGTH = 400;
+const LAST_LINES = 5;
+
+export interface AcpTimes {
+  /** Until the agent has a session: it may be fetched first, and start servers of its own. */
+  startMs: number;
+  /** For it to leave by itself when nothing more is asked. */
+  leaveMs: number;
+  /** For it to end its turn when it is stopped. */
+  cancelMs: number;
+}
+
+const TIMES: AcpTimes = { startMs: 180_000, leaveMs: 5_000, cancelMs: 250 };
+
+export function acpDriver(doors: WorkerDoors, times: AcpTimes = TIMES): RuntimeDriver {
+  return {
+    start(options) {
+      const heard = makeEar(options);
+      const run = options.order.runtime?.run ?? [];
+      if (!run[0]) return notStarted("the runtime names no program");
+      const program = startProgram(doors.containment, {
+        command: run,
+        cwd: options.workspace,
+        env: options.env,
+        hasInput: true,
+        onOutput: heard.onOutput,
+        onClose: heard.onClose,
+      });
+      heard.speakTo(program.input);
+      const owner = program.pid === undefined ? null : doors.processes.identify(program.pid);
+      return { owner, outputBytes: heard.bytes, ...holdTurn(options, { program, heard, times }) };
+    },
+  };
+}
+
+interface Ear {
+  transport: Transport;
+  speakTo(input: Writable | null): void;
+  onOutput(stream: "stdout" | "stderr", chunk: Buffer): void;
+  onClose(stream: "stdout" | "stderr"): void;
+  bytes(): number;
+  /** The last lines that it printed for people. */
+  lastWords(): string;
+}
+
+/** Its messages go to the protocol; what it prints besides is shown. */
+function makeEar({ onEvent }: WorkerStart): Ear {
+  let outputBytes = 0;
+  let input: Writable | null = null;
+  let lastWords: string[] = [];
+  const transport = makeTransport((line) => {
+    input?.write(line);
+    if ((input?.writableLength ?? 0) > MAX_UNREAD_BYTES) transport.fail(new Error("it does not read what it is told"));
+  });
+  const hear = (line: string, dropped: number): void => {
+    if (dropped > 0) onEvent({ kind: "text", text: line.slice(0, SHOWN_LENGTH), dropped, mayBeSignal: false });
+    else if (!transport.hear(line) && line.trim() !== "") onEvent(shown(line));
+  };
+  const overhear = (text: string, dropped: number): void => {
+    if (text.trim() !== "") lastWords = [...lastWords, text.trim().slice(0, SHOWN_LENGTH)].slice(-LAST_LINES);
+    onEvent({ kind: "text", text, dropped, mayBeSignal: false });
+  };
+  const lines = { stdout: splitLines(MAX_LINE_BYTES, hear), stderr: splitLines(MAX_ERROR_LINE_BYTES, overhear) };
+  return {
+    transport,
+    speakTo(program) {
+      input = program;
+    },
+    onOutput(stream, chunk) {
+      outputBytes += chunk.length;
+      lines[stream].push(chunk);
+    },
+    onClose: (stream) => lines[stream].end(),
+    bytes: () => outputBytes,
+    lastWords: () => lastWords.join(" "),
+  };
+}
+
+interface Turn {
+  program: Started;
+  heard: Ear;
+  times: AcpTimes;
+}
+
+/** The turn ends with the program, and the program with the turn: how the turn ended says how the worker did. */
+function holdTurn(start: WorkerStart, { program, heard, times }: Turn): Pick<RunningWorker, "end" | "stop"> {
+  const { killGraceMs } = start.order.limits;
+  const stopping = new AbortController();
+  let isStarted = true;
+  let timer: NodeJS.Timeout | undefined;
+  const last = talk(start, { transport: heard.transport, startMs: times.startMs, cancelled: stopping.signal })
+    .catch((error) => failureEvent(error, Date.now()))
+    .then((event) => {
+      if (isStarted && !stopping.signal.aborted) start.onEvent(event);
+      program.input?.end();
+      if (!stopping.signal.aborted) timer = setTimeout(() => program.stop(killGraceMs), times.leaveMs);
+      return event;
+    });
+  const end = program.end.then(async (exit): Promise<WorkerExit> => {
+    isStarted = exit.spawnError === null;
+    heard.transport.fail(new Error(`it ended before its turn was over (${howItEnded(exit)}): ${heard.lastWords()}`));
+    const event = await last;
+    clearTimeout(timer);
+    if (!isStarted) return exit;
+    return event.kind === "done" ? { ...exit, exitCode: 0, signal: null } : { ...exit, exitCode: exit.exitCode || 1 };
+  });
+  return {
+    end,
+    stop(graceMs) {
+      if (stopping.signal.aborted) return;
+      stopping.abort();
+      clearTimeout(timer);
+      timer = setTimeout(() => program.stop(graceMs), times.cancelMs);
+    },
+  };
+}
+
+/** The SDK is loaded by who needs it. */
+async function talk(start: WorkerStart, more: Pick<Talk, "transport" | "startMs" | "cancelled">): Promise<WorkerEvent> {
+  const places = { workspace: realpathSync(start.workspace), files: [start.promptFile, start.handoffFile] };
+  const prompt = readFileSync(start.promptFile, "utf8");
+  const { converse } = await import("./conversation.ts");
+  return converse({ start, places, prompt, ...more });
+}
+
+function howItEnded({ exitCode, signal }: WorkerExit): string {
+  return exitCode === null ? (signal ?? "a signal") : `exit code ${exitCode}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * One turn of an agent, by the Agent Client Protocol: hello, a session, the prompt. What the agent sends is read as plain
+ * JSON, for each of them has fields of its own; the SDK knows the protocol and who waits for which answer.
+ */
+
+import { setImmediate as turn } from "node:timers/promises";
+import { client } from "@agentclientprotocol/sdk";
+import { type Json, objectOf, shown, textOf } from "../agent-stream.ts";
+import type { WorkerEvent } from "../driver.ts";
+import { answerPermission, readFile, writeFile } from "./requests.ts";
+import { openSession } from "./session.ts";
+import type { Talk } from "./talk.ts";
+import { readUpdates } from "./updates.ts";
+import { busiestModel, usageOf } from "./usage.ts";
+import { namePath } from "./workspace-files.ts";
+
+/** Holds the turn and answers how it ended. Rejects with what the agent said, or why it could not be heard. */
+export async function converse(talk: Talk): Promise<WorkerEvent> {
+  const { start } = talk;
+  const updates = readUpdates((path) => namePath(talk.places, path));
+  let heardAt = performance.now();
+  let session: string | null = null;
+  const emit = (events: readonly WorkerEvent[]): void => {
+    for (const event of events) start.onEvent(event);
+  };
+  const app = client({ name: "git-mission" })
+    .onNotification("session/update", objectOf, ({ params }) => {
+      heardAt = performance.now();
+      // Helpers that it started have sessions of their own.
+      if (session === null || params.sessionId === session) emit(updates.read(objectOf(params.update)));
+    })
+    .onNotification("*", ({ method, params }) => emit([shown(`${method} ${JSON.stringify(params)}`)]))
+    .onRequest("session/request_permission", objectOf, ({ params }) => answerPermission(talk, updates, params))
+    .onRequest("fs/read_text_file", objectOf, ({ params }) => readFile(talk, params))
+    .onRequest("fs/write_text_file", objectOf, ({ params }) => writeFile(talk, params));
+  return app.connectWith(talk.transport.stream, async (agent) => {
+    const opened = await openSession(agent, talk, () => heardAt);
+    session = opened.id;
+    emit([opened]);
+    updates.begin();
+    talk.cancelled.addEventListener("abort", () => {
+      agent.notify("session/cancel", { sessionId: opened.id }).catch(() => {});
+    });
+    const prompt = [{ type: "text", text: talk.prompt }];
+    const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId: opened.id, prompt }));
+    // What was said before the answer is still being handed over.
+    await turn();
+    emit([...updates.flush(), ...summaryOf(opened, answer)]);
+    return endOf(answer, updates.lastMessage());
+  });
+}
+
+/** What is known only at the end. */
+function summaryOf(session: WorkerEvent & { kind: "session" }, answer: Json): readonly WorkerEvent[] {
+  const [usage, model] = [usageOf(answer), busiestModel(answer)];
+  const isNew = model !== null && model !== session.model;
+  return [...(isNew ? [{ ...session, model }] : []), ...(usage === null ? [] : [usage])];
+}
+
+function endOf(answer: Json, last: string): WorkerEvent {
+  const reason = textOf(answer.stopReason);
+  if (reason === "end_turn") return { kind: "done", text: last };
+  const words = reason === "" ? "it does not say why" : reason.replaceAll("_", " ");
+  return { kind: "error", code: "other", text: `it stopped before its turn was over: ${words}`, until: null };
+}

@@ -1,0 +1,72 @@
+/** What an agent does with its tools, as it tells it bit by bit: a call, then what becomes of it. */
+
+import { type Json, listOf, objectOf, textOf } from "../agent-stream.ts";
+import type { WorkerTool } from "../driver.ts";
+
+/** One call, as far as it was told. */
+export interface ToolCall {
+  id: string;
+  kind: WorkerTool;
+  title: string;
+  command: string | null;
+  /** Inside the workspace relative to it, elsewhere absolute. */
+  paths: readonly string[];
+  host: string | null;
+}
+
+/** Puts a call together from its parts; a later part adds to an earlier one. `namePath`: as people read a path. */
+export function mergeToolCall(known: ToolCall | null, told: Json, namePath: (path: string) => string): ToolCall {
+  const input = objectOf(told.rawInput);
+  const kind = told.kind === undefined || told.kind === null ? (known?.kind ?? "other") : kindOf(told.kind);
+  const title = textOf(told.title) || known?.title || "";
+  const paths = [...new Set([...(known?.paths ?? []), ...pathsOf(told, input).map(namePath)])];
+  // Some tell a command in the title alone.
+  const command = kind === "shell" ? commandOf(input) || known?.command || title || null : null;
+  return {
+    id: textOf(told.toolCallId),
+    kind,
+    title,
+    command,
+    paths,
+    host: hostOf(input, title) ?? known?.host ?? null,
+  };
+}
+
+/** What a person reads of a call: the command, the files or what the agent calls it. */
+export function callText({ kind, title, command, paths }: ToolCall): string {
+  if (command !== null) return command;
+  return kind === "edit" || kind === "read" ? paths.join(", ") || title : title || paths.join(", ");
+}
+
+/** What came out of a call, as text. */
+export function resultText(update: Json): string {
+  return listOf(update.content)
+    .map(({ content }) => textOf(objectOf(content).text))
+    .filter((text) => text !== "")
+    .join("\n");
+}
+
+function kindOf(kind: unknown): WorkerTool {
+  if (kind === "execute") return "shell";
+  if (kind === "edit" || kind === "delete" || kind === "move") return "edit";
+  if (kind === "read" || kind === "search") return "read";
+  return kind === "fetch" ? "fetch" : "other";
+}
+
+function commandOf({ command, cmd }: Json): string {
+  const given = command ?? cmd;
+  return Array.isArray(given) ? given.map(String).join(" ") : textOf(given);
+}
+
+function pathsOf(told: Json, input: Json): string[] {
+  const located = listOf(told.locations).map(({ path }) => path);
+  const changed = listOf(told.content).map(({ path }) => path);
+  return [...located, ...changed, input.file_path, input.filePath, input.filepath, input.path, input.abs_path]
+    .map(textOf)
+    .filter((path) => path !== "");
+}
+
+function hostOf(input: Json, title: string): string | null {
+  const address = textOf(input.url) || (/https?:\/\/[^\s"'`)]+/.exec(title)?.[0] ?? "");
+  return URL.canParse(address) ? new URL(address).host || null : null;
+}
