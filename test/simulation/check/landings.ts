@@ -76,7 +76,7 @@ function checkJudged(records: readonly LedgerRecord[], { isAncestor }: LandingOp
   });
 }
 
-/** Heads by feature, of the first end of each run. One that found nothing to do stands by what it started from. */
+/** Heads by feature, of the first end of each run. One that found nothing to do stands by home as it was. */
 function listDelivered(records: readonly LedgerRecord[]): ReadonlyMap<string, readonly string[]> {
   const claims = new Map(ofKind(records, "claim").map((claim) => [claim.run, claim]));
   const ended = new Set<string>();
@@ -85,7 +85,7 @@ function listDelivered(records: readonly LedgerRecord[]): ReadonlyMap<string, re
     const claim = claims.get(run);
     if (claim?.about.kind !== "feature" || ended.has(run)) continue;
     ended.add(run);
-    const own = head ?? (outcome === "nothing-to-do" ? claim.head : null);
+    const own = head ?? (outcome === "nothing-to-do" ? claim.base : null);
     const heads = delivered.get(claim.about.feature) ?? [];
     delivered.set(claim.about.feature, own === null ? heads : [...heads, own]);
   }

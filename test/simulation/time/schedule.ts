@@ -174,14 +174,13 @@ export class Schedule {
           }
           waitsSince = null;
           const end = this.#goOn(until, mostSteps);
-          // What comes next runs when no promise of the process is left that could go on.
-          if (end === null) process.nextTick(turn);
+          if (end === null) afterPromises(turn);
           else resolve(end);
         } catch (error) {
           reject(error);
         }
       };
-      process.nextTick(turn);
+      afterPromises(turn);
     });
   }
 
@@ -256,6 +255,14 @@ export class Schedule {
     }
     return first;
   }
+}
+
+/**
+ * Runs it when no promise is left that could go on, so that each process comes to its next wait before anybody else is
+ * chosen. A tick that is asked for in a tick would run before the promises do; one that is asked for by a promise does not.
+ */
+function afterPromises(run: () => void): void {
+  queueMicrotask(() => process.nextTick(run));
 }
 
 /** Each its own: one promise that all dead wait for would keep them all. */
