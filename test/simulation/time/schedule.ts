@@ -146,6 +146,28 @@ export class Schedule {
     if (!process.isDead) this.#offer(process, call, run);
   }
 
+  /** A word that another process gives to this one, once; only the first counts. */
+  makeWord(process: Process, call: string): { hear(): Promise<string>; give(word: string): void } {
+    let given: string | null = null;
+    let tell: ((word: string) => void) | null = null;
+    return {
+      hear() {
+        if (given !== null) return Promise.resolve(given);
+        process.waits += 1;
+        return new Promise((resolve) => {
+          tell = resolve;
+        });
+      },
+      give: (word) => {
+        if (given !== null) return;
+        given = word;
+        if (tell === null) return;
+        process.waits -= 1;
+        this.resume(process, call, () => tell?.(word));
+      },
+    };
+  }
+
   /** Something that happens at a time, whoever lives then; with a process only while that one lives. */
   at(time: number, process: Process | null, run: () => void): void {
     this.#push(Math.max(this.now, time), process, run);
