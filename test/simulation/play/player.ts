@@ -14,3 +14,6 @@ process.on("message", async ({ range, words }: { range: Range; words: PlanWords 
   before = process.cpuUsage();
   process.send?.({ ...played, cpuSeconds: (user + system) / MICROSECONDS } satisfies Played);
 });
+
+// Whoever is to hear of the seeds is gone.
+process.on("disconnect", () => process.exit());
