@@ -41,7 +41,7 @@ async function main(argv: string[]): Promise<number> {
   process.getBuiltinModule("node:module").enableCompileCache(compileCacheFolder());
   if (first === "run-order") {
     const { runOrder } = await import("./cli/run/run-order.ts");
-    return runOrder(rest[0] ?? "", process.env);
+    return runOrder(rest[0] ?? "", process.env, rest[1]);
   }
   if (first === "replay-worker") {
     const { replayWorker } = await import("./doors/runtimes/replay-worker.ts");

@@ -1,14 +1,17 @@
 /**
- * From orders to running processes: the orders are written with this pulse as their owner, the claims of a mission are
- * appended together, the processes are started and become the owners. A crash in between leaves an order without a claim,
- * or a claim whose owner is dead.
+ * From orders to running processes: the orders are written, the processes are started and become their owners, the claims
+ * of a mission are appended together. A process comes up and makes its clone meanwhile, and begins nothing before it is
+ * told that its claim is won and has seen it; untold it takes its clone back and ends. A crash in between leaves an order
+ * without a claim, or a claim whose owner is dead.
  */
 
+import type { Started } from "../doors/processes.ts";
 import type { Applied } from "../model/decision.ts";
 import type { Claim } from "../model/record.ts";
-import type { Order } from "../model/run.ts";
+import { CLAIMED, type Order, WHEN_TOLD } from "../model/run.ts";
 import { prepareBeat } from "../repo/beat.ts";
-import { appendRecords } from "../repo/ledger.ts";
+import { holdStart } from "../repo/import-work.ts";
+import { type AppendOutcome, appendRecords } from "../repo/ledger.ts";
 import { programIdentity } from "../repo/program-identity.ts";
 import { type ApplyContext, describeAppend, pulseRecord } from "./context.ts";
 
@@ -28,49 +31,64 @@ export async function startRuns(
   tip: string | null,
   runs: readonly NewRun[],
 ): Promise<readonly Applied[]> {
-  const { doors, ledger, authority } = context;
+  const { doors } = context;
   await Promise.all(runs.map(({ order, prompt }) => doors.state.writeOrder(order, prompt)));
-  const started = runs.map(({ order }) => order.run);
+  const started: (Started | null)[] = [];
+  let word = "";
+  try {
+    for (const { order } of runs) {
+      const process = startProcess(context, order);
+      started.push(process);
+      // Where it can't be started the claim is made all the same, so that it counts as an attempt.
+      if (process === null) abandon(context, order);
+      else doors.state.setOwner(order.run, process.owner);
+    }
+    const outcome = await claim(context, mission, tip, runs);
+    if (outcome.kind === "lost" || outcome.kind === "refused")
+      for (const { order } of runs) doors.state.closeRun(order.run);
+    if (outcome.kind !== "won") return runs.map(({ detail }) => describeAppend(outcome, detail));
+    context.tips.set(mission, outcome.tip);
+    word = CLAIMED;
+    return runs.map(({ order, detail }, index) =>
+      started[index]
+        ? { kind: "done", detail }
+        : { kind: "failed", reason: `${order.run}: its process could not be started` },
+    );
+  } finally {
+    for (const process of started) process?.tell(word);
+  }
+}
+
+async function claim(
+  context: ApplyContext,
+  mission: string,
+  tip: string | null,
+  runs: readonly NewRun[],
+): Promise<AppendOutcome> {
+  const { doors, ledger, authority } = context;
+  const names = [...liveRuns(context), ...runs.map(({ order }) => order.run)];
   const beat =
     authority.remote === null
       ? null
-      : await prepareBeat(
-          ledger,
-          { host: doors.state.host, runs: [...liveRuns(context), ...started] },
-          programIdentity(doors.state.host),
-        );
+      : await prepareBeat(ledger, { host: doors.state.host, runs: names }, programIdentity(doors.state.host));
   const records = runs.map(({ order, claim }) => pulseRecord(context, order.base, claim));
-  const outcome = await appendRecords(ledger, mission, records, { expected: tip, refs: beat ? [beat] : [] });
-  // Also where it was lost: a push without an answer may be applied later than anybody looked.
-  if (outcome.kind !== "won") for (const { order } of runs) abandon(context, order);
-  if (outcome.kind === "lost" || outcome.kind === "refused") for (const run of started) doors.state.closeRun(run);
-  if (outcome.kind !== "won") return runs.map(({ detail }) => describeAppend(outcome, detail));
-  context.tips.set(mission, outcome.tip);
-  return runs.map((run) => startProcess(context, run));
+  // Held from here, since one process more for each run is what its start would wait for.
+  const own = runs.map(({ order }) => holdStart(order));
+  return appendRecords(ledger, mission, records, { expected: tip, refs: beat ? [beat] : [], own });
 }
 
-function startProcess({ doors }: ApplyContext, { order, detail }: NewRun): Applied {
+function startProcess({ doors }: ApplyContext, order: Order): Started | null {
   const folder = doors.state.runFolder(order.run);
-  const owner = doors.processes.startDetached({
+  return doors.processes.startDetached({
     program: doors.program.node,
-    args: [doors.program.main, "run-order", `${folder}/run.json`],
+    args: [doors.program.main, "run-order", `${folder}/run.json`, WHEN_TOLD],
     cwd: folder,
     env: definedOnly(doors.env),
     logFile: `${folder}/process.log`,
   });
-  if (owner === null) {
-    abandon({ doors }, order);
-    return { kind: "failed", reason: `${order.run}: its process could not be started` };
-  }
-  // The process says so too when it is up; a pulse that comes before that would find this one gone and take the run for lost.
-  doors.state.setOwner(order.run, owner);
-  return { kind: "done", detail };
 }
 
-/**
- * Says that nobody carries the order out, while this process lives on: a claim that was appended all the same, or whose
- * process could not be started, is recovered like that of a dead one.
- */
+/** Says that nobody carries the order out, while this process lives on: its claim is recovered like that of a dead one. */
 function abandon({ doors }: Pick<ApplyContext, "doors">, { run, owner }: Order): void {
   doors.state.setOwner(run, { ...owner, startedAt: "never" });
 }

@@ -50,6 +50,8 @@ export interface Context {
 export interface Screen {
   /** One or more whole lines to standard output; a line break is added. */
   print(text: string): void;
+  /** The same as bytes in UTF-8, with the line break at its end: a long text that need not become one string. */
+  printBytes(bytes: Uint8Array): void;
   /** One or more whole lines to standard error. */
   warn(text: string): void;
   /** To standard output as it is, for a live view. */

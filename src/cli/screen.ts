@@ -8,6 +8,7 @@ import type { Screen } from "./command.ts";
 export function openScreen(env: Readonly<Record<string, string | undefined>>): Screen {
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
+    printBytes: (bytes) => void process.stdout.write(bytes),
     warn: (text) => void process.stderr.write(`${text}\n`),
     write: (text) => void process.stdout.write(text),
     get isTerminal() {

@@ -11,6 +11,7 @@ import { openPlan, type Watch, whyRefused } from "./faults/plan.ts";
 import type { Git } from "./git.ts";
 import type { StateFolder } from "./host.ts";
 import type { Checkout, Person } from "./person.ts";
+import type { Processes } from "./processes.ts";
 import type { Drivers } from "./runtimes/driver.ts";
 import type { OpenRunFiles } from "./runtimes/run-files.ts";
 import type { Shell } from "./runtimes/shell.ts";
@@ -52,19 +53,7 @@ function wrappers(watch: Watch): Wrappers {
       over(files, {
         writeText: aroundSync(watch, { name: (path) => `files.${fileName(path)}`, family: "files" }, files.writeText),
       }),
-    processes: (processes) =>
-      over(processes, {
-        startDetached: aroundSync(
-          watch,
-          { name: "processes.start", family: "files", failure: null },
-          processes.startDetached,
-        ),
-        signal: aroundSync(
-          watch,
-          { name: "processes.signal", family: "none", success: true, failure: false },
-          processes.signal,
-        ),
-      }),
+    processes: (processes) => aroundProcesses(watch, processes),
     workspaces: (workspaces) =>
       over(workspaces, {
         makeClone: aroundAsync(watch, { name: "workspace.clone", family: "git" }, workspaces.makeClone),
@@ -96,6 +85,23 @@ function wrappers(watch: Watch): Wrappers {
   };
 }
 
+function aroundProcesses(watch: Watch, processes: Processes): Processes {
+  const start = aroundSync(watch, { name: "processes.start", family: "files", failure: null }, processes.startDetached);
+  return over(processes, {
+    startDetached(options) {
+      const started = start(options);
+      return (
+        started && { ...started, tell: aroundSync(watch, { name: "processes.tell", family: "none" }, started.tell) }
+      );
+    },
+    signal: aroundSync(
+      watch,
+      { name: "processes.signal", family: "none", success: true, failure: false },
+      processes.signal,
+    ),
+  });
+}
+
 function aroundGit(watch: Watch, git: Git): Git {
   const objects = { name: "objects", family: "git" } as const;
   const won = { kind: "won" } as const;
@@ -104,6 +110,7 @@ function aroundGit(watch: Watch, git: Git): Git {
     writeTree: aroundAsync(watch, objects, git.writeTree),
     writeFiles: aroundAsync(watch, objects, git.writeFiles),
     writeCommit: aroundAsync(watch, objects, git.writeCommit),
+    writeChain: aroundAsync(watch, objects, git.writeChain),
     updateRefs: aroundAsync(
       watch,
       { name: (updates) => `refs.${moveName(updates)}`, family: "git", success: won },

@@ -11,7 +11,7 @@ import { makeCodeTree } from "./git/objects/code-tree.ts";
 import { makeCommits } from "./git/objects/commits.ts";
 import { makeObjectReader } from "./git/objects/reader.ts";
 import { makeObjectStore } from "./git/objects/store.ts";
-import { makeTrees, treeId } from "./git/objects/trees.ts";
+import { emptyTreeId, makeTrees } from "./git/objects/trees.ts";
 import { readBlobNow } from "./git/process/read-now.ts";
 import { makeRunner } from "./git/process/spawn.ts";
 import { makeRefs } from "./git/refs/refs.ts";
@@ -54,7 +54,7 @@ export function openGit(options: OpenOptions): Git {
   const refs = makeRefs(runner, oidLength, now);
   const pushTools = { runner, reader, commits, timeoutMs };
   const readExcludesFile = (): Promise<string | null> => settings.readExcludesFile();
-  const snapshotTools = { runner, trees, emptyTree: treeId([], oidLength), readExcludesFile };
+  const snapshotTools = { runner, trees, emptyTree: emptyTreeId(oidLength), readExcludesFile };
   return {
     gitDir,
     isBare,
@@ -83,6 +83,7 @@ export function openGit(options: OpenOptions): Git {
     writeFiles: trees.writeFiles,
     codeTree: makeCodeTree(reader, oidLength),
     writeCommit: commits.write,
+    writeChain: commits.writeChain,
     listCommits: commits.list,
     isAncestor: commits.isAncestor,
     mergeBase: commits.mergeBase,

@@ -135,6 +135,8 @@ export interface Git {
   /** Id of the tree without some folders such as `todo/missions`; nothing is written, so it may name no object. */
   codeTree(commitOrTree: string, folders: readonly string[]): Promise<string>;
   writeCommit(commit: NewCommit): Promise<string>;
+  /** Commits one after the other, each with the one before it as its only parent; the first stands on `tip`. */
+  writeChain(tip: string | null, commits: readonly Omit<NewCommit, "parents">[]): Promise<readonly string[]>;
 
   /** All or nothing. */
   updateRefs(updates: readonly RefUpdate[]): Promise<SwapResult>;

@@ -43,7 +43,8 @@ export function makeProcesses(table: ProcessTable = systemTable()): Processes {
     },
     startDetached(options) {
       const child = spawnDetached(options);
-      return child.pid === undefined ? null : identify(child.pid);
+      const owner = child.pid === undefined ? null : identify(child.pid);
+      return owner && { owner, tell: (word) => child.stdin?.end(word) };
     },
   };
 }
@@ -56,11 +57,13 @@ function spawnDetached(options: Parameters<Processes["startDetached"]>[0]): Chil
     const child = spawn(options.program, options.args, {
       cwd: options.cwd,
       env: options.env,
-      stdio: ["ignore", log, log],
+      stdio: ["pipe", log, log],
       detached: true,
     });
     // A program that can't be started is told by the missing process id.
     child.on("error", () => {});
+    // It may be gone before it is told anything.
+    child.stdin?.on("error", () => {});
     child.unref();
     return child;
   } finally {

@@ -4,12 +4,20 @@
  * look it loads nothing but what it uses.
  */
 
+import type { RestingMission } from "../model/snapshot.ts";
 import { GIT_SETTINGS, gitEnvironment } from "./git/process/environment.ts";
 import { type Environment, findPlainRepository, isStanding, type LastAnswer, type LookOptions } from "./quick-look.ts";
 import { statePath } from "./state/state-path.ts";
 
+/** A mission at rest, and where in the text it stands, in bytes. */
+export interface KeptText extends RestingMission {
+  start: number;
+  end: number;
+}
+
 /** What a text depends on. */
 export interface LastStatus extends LastAnswer {
+  resting: readonly KeptText[];
   /** Commit of the checkout, in which no mission file differed from it. */
   head: string;
   /** Where in the text, in bytes, the moment stands at which it was said. */
@@ -45,8 +53,19 @@ export function recallStatus(options: LookOptions): Buffer | null {
   return text;
 }
 
-/** Remembers what was said: a checksum, what it depends on, and the text. */
-export function rememberStatus(gitDir: string, env: Environment, last: LastStatus, text: string): void {
+/** What was said of missions at rest when status was last remembered, whether or not all of it still holds. */
+export function recallTexts(
+  gitDir: string,
+  env: Environment,
+  build: string,
+): readonly { mission: RestingMission; text: Buffer }[] {
+  const kept = readKept(`${statePath(gitDir, env)}/cache/${FILE}`);
+  if (kept === null || kept.last.build !== build || !isWhole(kept)) return [];
+  return kept.last.resting.map(({ start, end, ...mission }) => ({ mission, text: kept.text.subarray(start, end) }));
+}
+
+/** Remembers what was said: a checksum, what it depends on, and the text with a line break at its end. */
+export function rememberStatus(gitDir: string, env: Environment, last: LastStatus, text: Buffer): void {
   const { closeSync, mkdirSync, openSync, renameSync, writeFileSync } = process.getBuiltinModule("node:fs");
   const folder = `${statePath(gitDir, env)}/cache`;
   const temporary = `${folder}/${FILE}.${process.pid}.tmp`;
@@ -54,10 +73,9 @@ export function rememberStatus(gitDir: string, env: Environment, last: LastStatu
   mkdirSync(folder, { recursive: true });
   const file = openSync(temporary, "w");
   try {
-    writeFileSync(file, `${checksum(head, text, "\n")}\n${head}`);
+    writeFileSync(file, `${checksum(head, text)}\n${head}`);
     // By itself: put together with the rest it would be in memory twice.
     writeFileSync(file, text);
-    writeFileSync(file, "\n");
   } finally {
     closeSync(file);
   }

@@ -13,6 +13,10 @@ export interface Owner {
   startedAt: string;
 }
 
+/** Makes the process of a run wait for its word, which is told when its claim is won. */
+export const WHEN_TOLD = "when-told";
+export const CLAIMED = "claimed";
+
 export interface AskedCheck {
   check: Check;
   /** Assertion that it belongs to; null for a check of config, mission, milestone or feature. */

@@ -37,12 +37,19 @@ export function openLateTexts(git: Pick<Git, "readBlobNow">): LateTexts {
   };
   return {
     leaveOut({ features, ...files }) {
-      const bodies = features.map((feature) => (isLeftOut(feature) ? (lengths.get(feature.blob) ?? 0) : feature.body));
-      return {
-        ...files,
-        features: features.map(withoutBody),
-        bodies: bodies.map((body) => (typeof body === "string" && body.length > KEPT_LENGTH ? body.length : body)),
-      };
+      const bodies: (string | number)[] = [];
+      const kept = features.map((feature) => {
+        const length = lengths.get(feature.blob);
+        // A text that was left out before must not be read to be left out again.
+        if (length !== undefined) {
+          bodies.push(length);
+          return withoutBody(feature);
+        }
+        const { body, ...rest } = feature;
+        bodies.push(body.length > KEPT_LENGTH ? body.length : body);
+        return rest;
+      });
+      return { ...files, features: kept, bodies };
     },
     restore({ bodies, features, ...files }) {
       for (const [index, feature] of features.entries()) {
@@ -57,11 +64,7 @@ export function openLateTexts(git: Pick<Git, "readBlobNow">): LateTexts {
 
 const PLAIN: PropertyDescriptor = { enumerable: true, configurable: true, writable: true };
 
-function isLeftOut(feature: FeatureDocument): boolean {
-  return Object.getOwnPropertyDescriptor(feature, "body")?.get !== undefined;
-}
-
-/** Key by key: a text that was left out before must not be read to be left out again. */
+/** Key by key, so that the text is not asked for. */
 function withoutBody(feature: FeatureDocument): Omit<FeatureDocument, "body"> {
   const keys = Object.keys(feature).filter((key) => key !== "body") as (keyof FeatureDocument)[];
   return Object.fromEntries(keys.map((key) => [key, feature[key]])) as unknown as Omit<FeatureDocument, "body">;

@@ -16,11 +16,15 @@ export function seenRef(mirror: Mirror, mission: string): string {
   return `refs/mission/seen/${mirror.remote}/${mission}`;
 }
 
-export async function swapRemote(mirror: Mirror, updates: readonly RefUpdate[]): Promise<SwapOutcome> {
+export async function swapRemote(
+  mirror: Mirror,
+  updates: readonly RefUpdate[],
+  own: readonly RefUpdate[],
+): Promise<SwapOutcome> {
   const result = await mirror.git.push(mirror.remote, updates);
-  if (result.kind === "unknown") return readBack(mirror, updates, result);
-  if (result.kind === "won") await moveMirrors(mirror, updates);
-  return result;
+  const outcome = result.kind === "unknown" ? await readBack(mirror, updates, result) : result;
+  if (outcome.kind === "won") await moveMirrors(mirror, updates, own);
+  return outcome;
 }
 
 /** Values on the remote, asked for by full name. */
@@ -79,7 +83,6 @@ async function readBack(
       return { kind: "lost", ref: update.name, reason: why, unanswered: true };
     }
   }
-  await moveMirrors(mirror, updates);
   return { kind: "won" };
 }
 
@@ -95,11 +98,23 @@ async function holds(git: Git, update: RefUpdate, now: string | null): Promise<b
   return (await git.resolve(now)) !== null && (await git.isAncestor(update.new, now));
 }
 
+/** The mirrors follow a won swap, together with refs that are this clone's own. */
+async function moveMirrors(mirror: Mirror, updates: readonly RefUpdate[], own: readonly RefUpdate[]): Promise<void> {
+  const isPlain = updates.every(
+    (update) =>
+      mirrorOf(mirror, update.name) === update.name && markOf(mirror, update).length === 0 && update.new !== update.old,
+  );
+  // Mostly they are where the swap began, and then need not be looked up first.
+  if (isPlain && (await mirror.git.updateRefs([...updates, ...own])).kind === "won") return;
+  await followSwap(mirror, updates);
+  await moveEach(mirror.git, own);
+}
+
 /**
- * The mirrors follow a won swap. Git moves tracking branches by itself, and another process of this clone may have fetched
- * something newer in between: a mirror that is not on the way to where the swap led is left as it is.
+ * Git moves tracking branches by itself, and another process of this clone may have fetched something newer in between: a
+ * mirror that is not on the way to where the swap led is left as it is.
  */
-async function moveMirrors(mirror: Mirror, updates: readonly RefUpdate[]): Promise<void> {
+async function followSwap(mirror: Mirror, updates: readonly RefUpdate[]): Promise<void> {
   const moved = updates.map((update) => ({ ...update, name: mirrorOf(mirror, update.name) }));
   const marks = updates.flatMap((update) => markOf(mirror, update));
   const local = await mirror.git.listRefs([...moved, ...marks].map(({ name }) => name));

@@ -23,8 +23,8 @@ export interface Authority {
   hostRef(host: string): string;
   /** Where this clone reads a branch of the authority. Swaps name branches `refs/heads/...` always. */
   branchRef(branch: string): string;
-  /** All or nothing. When it is won, the mirrors here have moved too. */
-  swap(updates: readonly RefUpdate[]): Promise<SwapOutcome>;
+  /** All or nothing. When it is won, the mirrors here have moved too, and `own` refs of this clone, with no further process. */
+  swap(updates: readonly RefUpdate[], own?: readonly RefUpdate[]): Promise<SwapOutcome>;
   /** Values that refs have on the authority now, missing ones left out. Full names. */
   read(refs: readonly string[]): Promise<RefValues>;
   /** Brings the mirrors of some refs up to date, the program's own ones never backwards. */
@@ -55,7 +55,7 @@ export function openAuthority(git: Git, { remote, refPrefix }: AuthorityOptions)
   if (remote === null) {
     return {
       ...naming,
-      swap: (updates) => swapLocal(git, updates),
+      swap: (updates, own = []) => swapLocal(git, [...updates, ...own]),
       read: async (refs) => ({ kind: "read", refs: await listExactly(git, refs) }),
       fetch: async () => ({ kind: "fetched" }),
       refresh: async () => UNCHANGED,
@@ -65,7 +65,7 @@ export function openAuthority(git: Git, { remote, refPrefix }: AuthorityOptions)
   const mirror = { git, remote, names };
   return {
     ...naming,
-    swap: (updates) => swapRemote(mirror, updates),
+    swap: (updates, own = []) => swapRemote(mirror, updates, own),
     read: (refs) => readRemote(mirror, refs),
     fetch: (refs) => fetchMirrors(mirror, refs),
     refresh: (options = {}) => refresh(mirror, options),

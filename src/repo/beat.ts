@@ -41,10 +41,8 @@ export async function lastBeat(
   authority: Authority,
   host: string,
 ): Promise<{ oid: string; at: number } | null> {
-  const ref = authority.hostRef(host);
-  const oid = (await git.listRefs([ref])).get(ref);
-  const commit = oid === undefined ? null : await git.readCommit(oid);
-  return oid === undefined || commit === null ? null : { oid, at: commit.at };
+  const commit = await git.readCommit(authority.hostRef(host));
+  return commit && { oid: commit.oid, at: commit.at };
 }
 
 /** The next beat as a ref update, to travel with whatever else is pushed, such as a claim. */

@@ -8,7 +8,7 @@
  */
 
 import type { Clock } from "../doors/clock.ts";
-import { type Git, GitError } from "../doors/git.ts";
+import { type Git, GitError, type RefUpdate } from "../doors/git.ts";
 import type { RunFiles } from "../doors/runtimes/run-files.ts";
 import { plainLine } from "../format/plain-text.ts";
 import { printMessage } from "../format/trailers.ts";
@@ -49,9 +49,9 @@ export function heldRefs(run: string): { start: string; head: string } {
   return { start: `refs/mission/held/${run}/start`, head: `refs/mission/held/${run}/head` };
 }
 
-/** Keeps what the clone will borrow. Nothing happens when it is kept already. */
-export async function holdStart(git: Git, order: Order): Promise<void> {
-  await git.updateRefs([{ name: heldRefs(order.run).start, new: order.start, old: null }]);
+/** Keeps what the clone of a new run will borrow. */
+export function holdStart({ run, start }: Order): RefUpdate {
+  return { name: heldRefs(run).start, new: start, old: null };
 }
 
 /** Lets go of what was held here, once the authority has the work. */

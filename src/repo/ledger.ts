@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from "../doors/clock.ts";
-import { type Git, GitError, type Identity, type RawCommit, type RefUpdate } from "../doors/git.ts";
+import { type Git, GitError, type Identity, type NewCommit, type RawCommit, type RefUpdate } from "../doors/git.ts";
 import type { Random } from "../doors/random.ts";
 import { plainLine } from "../format/plain-text.ts";
 import { isReadable, parseRecord } from "../format/record.ts";
@@ -39,6 +39,8 @@ export interface AppendOptions {
   expected: string | null;
   /** Refs that move together with the ledger, or not at all. */
   refs?: readonly RefUpdate[];
+  /** Refs of this clone alone, which move when the others have moved. */
+  own?: readonly RefUpdate[];
 }
 
 export type AppendOutcome =
@@ -94,14 +96,14 @@ export async function appendRecords(
   context: LedgerContext,
   mission: string,
   records: readonly NewRecord[],
-  { expected, refs = [] }: AppendOptions,
+  { expected, refs = [], own = [] }: AppendOptions,
 ): Promise<AppendOutcome> {
   const commits = await writeRecords(context, expected, records);
   const tip = commits.at(-1) ?? expected;
   if (tip === null) throw new Error(`nothing to append to the ledger of ${mission}, which does not exist`);
   const ledger: RefUpdate[] =
     commits.length > 0 ? [{ name: context.authority.ledgerRef(mission), new: tip, old: expected }] : [];
-  const swapped = await context.authority.swap([...ledger, ...refs]);
+  const swapped = await context.authority.swap([...ledger, ...refs], own);
   return swapped.kind === "won" ? { kind: "won", tip, commits } : swapped;
 }
 
@@ -114,21 +116,17 @@ export async function writeRecords(
 ): Promise<readonly string[]> {
   const { git, clock, host } = context;
   const committer = { name: host, email: `git-mission@${host}` };
-  const commits: string[] = [];
+  const commits: Omit<NewCommit, "parents">[] = [];
   for (const record of records) {
-    const parent = commits.at(-1) ?? tip;
-    commits.push(
-      await git.writeCommit({
-        tree: await writeAttachments(context, record.attachments, attachmentBytes),
-        parents: parent === null ? [] : [parent],
-        message: printForLedger(context, record),
-        author: authorOf(record.by, host),
-        committer,
-        at: clock.now(),
-      }),
-    );
+    commits.push({
+      tree: await writeAttachments(context, record.attachments, attachmentBytes),
+      message: printForLedger(context, record),
+      author: authorOf(record.by, host),
+      committer,
+      at: clock.now(),
+    });
   }
-  return commits;
+  return git.writeChain(tip, commits);
 }
 
 /** How a person's identity stands in `by`, so that the record's author is that person. */

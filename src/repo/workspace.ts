@@ -5,7 +5,7 @@ import type { RunFiles } from "../doors/runtimes/run-files.ts";
 import type { Workspaces } from "../doors/workspace.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { Order } from "../model/run.ts";
-import { holdStart, releaseHeld } from "./import-work.ts";
+import { releaseHeld } from "./import-work.ts";
 
 export interface WorkspaceDoors {
   git: Git;
@@ -14,20 +14,18 @@ export interface WorkspaceDoors {
 }
 
 /**
- * Makes the clone. For work, what `.worktreeinclude` of the main checkout lists is copied in; what judges work gets
+ * Makes the clone, of a start that is held. For work, what `.worktreeinclude` of the main checkout lists is copied in; what judges work gets
  * nothing but the commit. Answers the copied paths.
  */
 export async function makeWorkspace(doors: WorkspaceDoors, order: Order): Promise<readonly string[]> {
   const { git, workspaces, runFiles } = doors;
-  const clone = workspaces.makeClone({
+  await workspaces.makeClone({
     gitDir: order.gitDir,
     path: runFiles.workspace,
     commit: order.start,
     branch: order.branch,
     home: order.conflicted ? order.base : null,
   });
-  // Side by side: both stand before anything runs in the clone, which is when it can be long until the next look.
-  await Promise.all([clone, holdStart(git, order)]);
   const checkout = mainCheckout(git);
   if (order.runKind !== "work" || checkout === null) return [];
   return workspaces.copyIncluded({ checkout, path: runFiles.workspace });

@@ -3,7 +3,7 @@
  * is provably dead, with the worker's commits and files in it: the next pulse of this host takes over from there.
  */
 
-import type { Order, Report } from "../model/run.ts";
+import type { Order, Owner, Report } from "../model/run.ts";
 import type { Authority } from "../repo/authority.ts";
 import { releaseHeld } from "../repo/import-work.ts";
 import type { LedgerHistory } from "../repo/ledger.ts";
@@ -31,28 +31,35 @@ export interface Engagement {
   authority: Authority;
   order: Order;
   stop: StopSwitch;
+  /** Whether the claim is won, as whoever makes it tells. Nothing is begun on that word alone. */
+  isClaimed(): Promise<boolean>;
 }
 
 /** Carries out an order of this host. Without an open claim it changes nothing. */
-export async function carryOut(doors: RunnerDoors, { authority, order, stop }: Engagement): Promise<CarriedOut> {
+export async function carryOut(
+  doors: RunnerDoors,
+  { authority, order, stop, isClaimed }: Engagement,
+): Promise<CarriedOut> {
   const files = doors.openRunFiles(doors.state.runFolder(order.run), { logBytes: order.limits.outputBytes });
   try {
     // First of all: from now on it is this process that must be dead before anybody takes over.
     const owned: Order = { ...order, owner: doors.processes.self() };
-    doors.state.setOwner(order.run, owned.owner);
-    // The clone is the longest part of a start, so it is begun before the claim is known to be open, and taken back if not.
+    if (!isSame(owned.owner, order.owner)) doors.state.setOwner(order.run, owned.owner);
+    // The clone is the longest part of a start, so it is begun before the claim is made, and taken back if it is not won.
     const places = { git: doors.git, workspaces: doors.workspaces, runFiles: files };
     const workspace = makeWorkspace(places, owned);
     // Told where it is awaited; until then a failure must not end the process.
     workspace.catch(() => {});
+    const refuse = async (reason: string): Promise<CarriedOut> => {
+      await workspace.catch(() => {});
+      await dropWorkspace(places, owned);
+      return { kind: "refused", reason };
+    };
+    if (!(await isClaimed())) return await refuse("nobody says that its claim is won");
     await catchUp(doors.git, authority, authority.ledgerRef(order.mission));
     const history = await readSinceClaim(doors.git, authority.ledgerRef(order.mission), order);
     const state = findClaim(history, order);
-    if (state.kind === "closed") {
-      await workspace.catch(() => {});
-      await dropWorkspace(places, owned);
-      return { kind: "refused", reason: state.reason };
-    }
+    if (state.kind === "closed") return await refuse(state.reason);
     const startedAt = doors.clock.now();
     const redactor = makeRedactor(workerEnvironment(order, doors.env, files).secrets);
     const { claim } = state;
@@ -68,6 +75,10 @@ export async function carryOut(doors: RunnerDoors, { authority, order, stop }: E
   } finally {
     files.close();
   }
+}
+
+function isSame(one: Owner, other: Owner): boolean {
+  return (Object.keys(one) as (keyof Owner)[]).every((key) => one[key] === other[key]);
 }
 
 /** Who was asleep between claim and start may have been taken for dead: the mirror here does not know. */

@@ -1,21 +1,22 @@
 /** A run's own claim, read back from the ledger: without an open one nothing may be changed. */
 
-import type { Git } from "../doors/git.ts";
+import { type Git, GitError } from "../doors/git.ts";
 import { isReadable, parseRecord } from "../format/record.ts";
 import type { About, Claim } from "../model/record.ts";
 import type { Order } from "../model/run.ts";
 import { type LedgerHistory, readLedger } from "../repo/ledger.ts";
 
 /** A claim is at most a moment old when its run starts: reading a whole long ledger would hold every start up. */
-const RECENT = 200;
+const RECENT = 60;
 
 export type ClaimState = { kind: "open"; claim: Claim } | { kind: "closed"; reason: string };
 
 /** The ledger from some place before the order's claim on, or all of its present epoch. */
 export async function readSinceClaim(git: Git, ref: string, { run }: Pick<Order, "run">): Promise<LedgerHistory> {
-  const tip = await git.resolve(ref);
-  if (tip === null) return readLedger(git, ref);
-  const recent = (await git.listCommits(tip, null, RECENT)).map(parseRecord).filter(isReadable);
+  // One process, which a look at the ref before it would make two.
+  const commits = await git.listCommits(ref, null, RECENT).catch(ifGitCant);
+  const tip = commits.at(-1)?.oid ?? null;
+  const recent = commits.map(parseRecord).filter(isReadable);
   const records = recent.slice(
     Math.max(
       0,
@@ -23,7 +24,13 @@ export async function readSinceClaim(git: Git, ref: string, { run }: Pick<Order,
     ),
   );
   const hasClaim = records.some(({ fact }) => fact.kind === "claim" && fact.run === run);
-  return hasClaim ? { tip, records, unreadable: [] } : readLedger(git, ref);
+  return tip !== null && hasClaim ? { tip, records, unreadable: [] } : readLedger(git, ref);
+}
+
+/** A ledger that is not there. */
+function ifGitCant(error: unknown): readonly never[] {
+  if (error instanceof GitError) return [];
+  throw error;
 }
 
 /** Whether the claim of an order stands in the present epoch, and nothing after it has ended it. */

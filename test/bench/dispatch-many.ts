@@ -1,11 +1,12 @@
 /** P9: eight dispatches at once against the same clones and processes in series, and very many one after the other. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { makeWorkspaces } from "../../src/doors/workspace-clone.ts";
 import { observe } from "../../src/observe/observe.ts";
 import { pulse } from "../../src/pulse.ts";
+import { makePipe } from "../helpers/repositories.ts";
 import { type Engine, openEngine, prepare, waitForRuns, waitUntil } from "./engine.ts";
 import { type Measured, measurePair, timeCall } from "./measure.ts";
 import { type BenchWorld, commitFiles, makeWorld, NODE, sourceFiles } from "./world.ts";
@@ -17,6 +18,7 @@ export async function benchManyDispatches(rounds: number, inARow: number): Promi
   const first = join(world.folder, "first");
   const env = { ...world.env, FIRST_FOLDER: first };
   commitFiles(world, [...sourceFiles(200), ...oneMission((rounds + 1) * AT_ONCE + inARow)], { checkout: false });
+  makePipe(goOn(first));
   const engine = await openEngine(world.repository, env);
   const { doors } = engine;
   let clones = 0;
@@ -45,7 +47,10 @@ export async function benchManyDispatches(rounds: number, inARow: number): Promi
   }
 }
 
-/** From the decisions to the moment at which each of the workers has said something. */
+/**
+ * From the decisions to the moment at which each of the workers has said something. They go on when all have, so that no
+ * run ends while others still start; what is over is cleared away, as pulses do it.
+ */
 async function dispatchAtOnce({ doors }: Engine, first: string): Promise<number> {
   rmSync(first, { recursive: true, force: true });
   mkdirSync(first);
@@ -60,9 +65,16 @@ async function dispatchAtOnce({ doors }: Engine, first: string): Promise<number>
     });
   await waitUntil(() => saidAt().length === AT_ONCE || hasFailed(doors, first));
   const took = Math.max(...saidAt()) - startedAt;
+  // Open to both sides, so that neither end waits for the other.
+  const gate = openSync(goOn(first), "r+");
+  writeSync(gate, "go\n".repeat(AT_ONCE));
   await waitForRuns(doors);
+  closeSync(gate);
+  for (const { run } of doors.state.listRuns()) await doors.state.removeRun(run);
   return took;
 }
+
+const goOn = (first: string) => `${first}.go`;
 
 /** A run that ended without its worker having said anything is counted at the end. */
 function hasFailed(doors: Engine["doors"], first: string): boolean {
@@ -86,7 +98,7 @@ async function cloneOnce({ repository, env }: BenchWorld, path: string): Promise
 }
 
 function* oneMission(features: number): Generator<readonly [string, string]> {
-  const worker = 'date +%s%N > "$FIRST_FOLDER/$MISSION_FEATURE"; echo "DONE: nothing"';
+  const worker = 'date +%s%N > "$FIRST_FOLDER/$MISSION_FEATURE"; read go < "$FIRST_FOLDER.go"; echo "DONE: nothing"';
   const runtime = `{ kind: command, run: [sh, -c, ${JSON.stringify(worker)}], env: [FIRST_FOLDER], cost: none }`;
   yield ["missions/config.md", `---\nparallel: 100\nruntimes:\n  first: ${runtime}\n---\n`];
   yield [

@@ -33,6 +33,7 @@ function open(size = { columns: 80, rows: 24 }) {
   const terminal = new Terminal();
   const screen: Screen = {
     print: (text) => terminal.write(`${text}\n`),
+    printBytes: (bytes) => terminal.write(String(bytes)),
     warn: () => {},
     write: (text) => terminal.write(text),
     isTerminal: true,

@@ -46,6 +46,7 @@ export async function typeJson(repository: Repository, argv: readonly string[], 
 export function silentScreen(out: string[], err: string[]): Screen {
   return {
     print: (text) => void out.push(text),
+    printBytes: (bytes) => void out.push(Buffer.from(bytes).toString("utf8").replace(/\n$/, "")),
     warn: (text) => void err.push(text),
     write: (text) => void out.push(text),
     isTerminal: false,

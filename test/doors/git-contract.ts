@@ -233,6 +233,32 @@ function describeCommits(make: () => Promise<GitWorld>): void {
     expect(await git.listCommits(oid, parents[0] ?? null)).toEqual([expected]);
   });
 
+  test("a chain is what its commits are when they are written one by one", async () => {
+    const { git } = await make();
+    const tip = await commitOf(git, {}, [], "tip");
+    const trees = [await git.writeTree([]), await treeOf(git, { a: "a" }), await git.writeTree([])];
+    const chain = trees.map((tree, index) => newCommit({ tree, message: `link ${index}\n` }));
+    for (const start of [tip, null]) {
+      const oids = await git.writeChain(start, chain);
+      const before = start === null ? [] : [start];
+      const parents = [before, oids.slice(0, 1), oids.slice(1, 2)];
+      expect(await Promise.all(oids.map((oid) => git.readCommit(oid)))).toMatchObject(
+        chain.map((commit, index) => ({ ...commit, parents: parents[index] })),
+      );
+      const singles = chain.map((commit, index) => git.writeCommit({ ...commit, parents: parents[index] ?? [] }));
+      expect(await Promise.all(singles)).toEqual(oids);
+    }
+    expect(await git.writeChain(tip, [])).toEqual([]);
+  });
+
+  test("a chain on what is no commit, or with what is no tree, is refused and nothing of it is written", async () => {
+    const { git } = await make();
+    const tree = await treeOf(git, { a: "a" });
+    const tip = await commitOf(git, {}, [], "tip");
+    await expect(git.writeChain(tree, [newCommit({ tree })])).rejects.toThrow(GitError);
+    await expect(git.writeChain(tip, [newCommit({ tree }), newCommit({ tree: tip })])).rejects.toThrow(GitError);
+  });
+
   test("commits are listed by first parents, oldest first", async () => {
     const { git } = await make();
     const one = await commitOf(git, {}, [], "one");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseStart } from "../../src/doors/processes/linux.ts";
 import { parsePsLine } from "../../src/doors/processes/mac.ts";
+import type { Started } from "../../src/doors/processes.ts";
 import { makeProcesses } from "../../src/doors/processes-system.ts";
 import type { Owner } from "../../src/model/run.ts";
 import { temporaryFolder } from "../helpers/repositories.ts";
@@ -98,20 +99,30 @@ test("lines of ps are read, zombies are none", () => {
 
 test("a detached program writes to its log and gets only the environment that it was given", async () => {
   const logFile = join(temporaryFolder(), "deep", "log");
-  const owner = processes.startDetached({
+  const started = processes.startDetached({
     program: "/bin/sh",
-    args: ["-c", "echo out; echo err >&2; env; read line || echo closed"],
+    args: ["-c", "echo out; echo err >&2; env; read word; echo told $word; read line || echo closed"],
     cwd: temporaryFolder(),
     env: { ONLY: "this" },
     logFile,
   });
-  expect(owner).not.toBeNull();
-  await waitFor("its end", () => processes.liveness(owner as Owner) === "dead");
+  const { owner, tell } = started as Started;
+  tell("go\n");
+  await waitFor("its end", () => processes.liveness(owner) === "dead");
   const log = readFileSync(logFile, "utf8");
   expect(log).toMatch(/^out\nerr\n/);
   expect(log).toContain("ONLY=this");
   expect(log).not.toContain("HOME=");
-  expect(log).toContain("closed");
+  expect(log).toContain("told go\nclosed");
+});
+
+test("what is told to a program that is gone is nobody's trouble", async () => {
+  const logFile = join(temporaryFolder(), "log");
+  const started = processes.startDetached({ program: "/bin/true", args: [], cwd: "/", env: {}, logFile });
+  // It may be gone before it could be identified.
+  if (started !== null) await waitFor("its end", () => processes.liveness(started.owner) === "dead");
+  started?.tell("go");
+  started?.tell("again");
 });
 
 test("a program that does not exist starts nobody", () => {
@@ -131,7 +142,7 @@ test.each([
     import { makeProcesses } from ${JSON.stringify(DOOR)};
     const processes = makeProcesses();
     const logFile = ${JSON.stringify(join(folder, "log"))};
-    const owner = processes.startDetached({ program: "/bin/sleep", args: ["60"], cwd: "/", env: {}, logFile });
+    const { owner } = processes.startDetached({ program: "/bin/sleep", args: ["60"], cwd: "/", env: {}, logFile });
     writeFileSync(${JSON.stringify(join(folder, "owner"))}, JSON.stringify(owner));
     ${end}
   `;

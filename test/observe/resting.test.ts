@@ -4,6 +4,8 @@ import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { deriveState } from "../../src/derive/state.ts";
+import { programBuild } from "../../src/doors/package.ts";
+import { recallTexts } from "../../src/doors/quick-status.ts";
 import { observe } from "../../src/observe/observe.ts";
 import { recallResting } from "../../src/observe/resting.ts";
 import type { Machine } from "../journeys/kit/machine.ts";
@@ -28,11 +30,11 @@ async function plannedWorld(): Promise<{ machine: Machine; script: string }> {
   return { machine, script: worker.script };
 }
 
-/** What a pulse would do, and what status says, but for the moment. */
+/** What a pulse would do, and what status says, letter by letter but for the moment. */
 async function say(machine: Machine): Promise<unknown> {
   const decisions = JSON.parse(await machine.must("pulse", "--dry-run", "--json"));
-  const { at, ...status } = JSON.parse(await machine.must("status", "--json"));
-  return { decisions, status };
+  const status = await machine.must("status", "--json");
+  return { decisions, status: status.replace(/(?<=^ {2}"at": ")[^"]+/m, "") };
 }
 
 /** Missions that a look leaves out. */
@@ -41,6 +43,15 @@ function listResting(machine: Machine): Promise<readonly string[]> {
     const { resting, missions } = await observe(doors, { resting: recallResting(doors) });
     expect([...resting, ...missions].map(({ id }) => id).sort()).toEqual([...new Set([...PLANNED, "toy"])].sort());
     return resting.map(({ id }) => id);
+  });
+}
+
+/** Missions of which status remembers what it said. */
+function listKept({ env, gitDir }: Machine): readonly string[] {
+  const kept = recallTexts(gitDir, env, programBuild());
+  return kept.map(({ mission, text }) => {
+    expect(JSON.parse(String(text)).id).toBe(mission.id);
+    return mission.id;
   });
 }
 
@@ -55,6 +66,7 @@ test(
     const { machine, script } = await plannedWorld();
     await say(machine);
     expect(await listResting(machine)).toEqual(PLANNED);
+    expect(listKept(machine)).toEqual(PLANNED);
 
     machine.write({ [featurePath("a")]: featureFile("a", { status: "hold", title: "Another title" }) });
     machine.commit("another mission");

@@ -6,7 +6,7 @@ import { GitError } from "../../src/doors/git.ts";
 import { openRunFolder } from "../../src/doors/runtimes/run-folder.ts";
 import { makeWorkspaces } from "../../src/doors/workspace-clone.ts";
 import type { Order } from "../../src/model/run.ts";
-import { gatherWork, harvestWork, heldRefs, releaseHeld } from "../../src/repo/import-work.ts";
+import { gatherWork, harvestWork, heldRefs, holdStart, releaseHeld } from "../../src/repo/import-work.ts";
 import { excludeLeftovers, makeWorkspace } from "../../src/repo/workspace.ts";
 import { anOrder } from "../runner/orders.ts";
 import { type Clone, makeAlone, makeRemote, runGit } from "./clones.ts";
@@ -22,6 +22,7 @@ async function aWorkspace(repository: Clone = makeAlone()) {
   const runFiles = openRunFolder(folder, { logBytes: 1000 });
   const workspaces = makeWorkspaces({ env: process.env, identity: order.identity });
   const doors = { git: repository.git, authority: repository.authority, clock: systemClock, runFiles, workspaces };
+  await repository.git.updateRefs([holdStart(order)]);
   await makeWorkspace(doors, order);
   return {
     repository,

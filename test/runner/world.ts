@@ -1,8 +1,9 @@
 /** A real repository with a real ledger and state folder, in which orders are carried out by real processes. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { runOrder } from "../../src/cli/run/run-order.ts";
 import { systemClock } from "../../src/doors/clock.ts";
@@ -10,7 +11,7 @@ import { makeProcesses } from "../../src/doors/processes-system.ts";
 import { systemRandom } from "../../src/doors/random.ts";
 import { openStateFolder } from "../../src/doors/state-folder.ts";
 import type { Fact, LedgerRecord, RunEnded, Verdict } from "../../src/model/record.ts";
-import type { Order, RunLimits } from "../../src/model/run.ts";
+import { type Order, type RunLimits, WHEN_TOLD } from "../../src/model/run.ts";
 import { appendRecords, readLedger } from "../../src/repo/ledger.ts";
 import { type Clone, makeAlone, makeRemote, type Remote } from "../repo/clones.ts";
 import { anOrder, aRuntime } from "./orders.ts";
@@ -33,6 +34,8 @@ export interface Run {
   carryOut(env?: Record<string, string>): Promise<number>;
   /** Carries it out in a process of its own. */
   start(env?: Record<string, string>): ChildProcess;
+  /** Carries it out in a process of its own that waits until its input tells it to. */
+  startWaiting(): ChildProcessByStdio<Writable, null, null>;
   /** Records after the claim. */
   records(): Promise<readonly LedgerRecord[]>;
   ended(): Promise<{ fact: RunEnded; body: string; attachments: Record<string, string> }>;
@@ -134,6 +137,11 @@ export async function aWorld(options: { remote?: boolean; files?: Record<string,
         spawn(process.execPath, [MAIN, "run-order", file], {
           env: { ...process.env, ...env },
           stdio: ["ignore", "ignore", "inherit"],
+          detached: true,
+        }),
+      startWaiting: () =>
+        spawn(process.execPath, [MAIN, "run-order", file, WHEN_TOLD], {
+          stdio: ["pipe", "ignore", "inherit"],
           detached: true,
         }),
       async records() {

@@ -1,13 +1,16 @@
 /** `npm run sim`: many seeds, or one of them with its trace. */
 
 import { parseArgs } from "node:util";
-import { type Simulated, simulate } from "./simulate.ts";
-import { Counters } from "./world/counters.ts";
+import { playShared } from "./play/share.ts";
+import { type Played, Tally } from "./play/tally.ts";
+import { simulate } from "./simulate.ts";
+import type { PlanWords } from "./world/plan.ts";
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1000" },
     from: { type: "string", default: "1" },
+    jobs: { type: "string", default: "1" },
     seed: { type: "string" },
     liveness: { type: "boolean", default: false },
     medium: { type: "boolean", default: false },
@@ -16,49 +19,64 @@ const { values } = parseArgs({
   },
 });
 
-const mode = values.liveness ? "liveness" : "safety";
-const size = values.large ? "large" : values.medium ? "medium" : "small";
-const flags = `${values.liveness ? " --liveness" : ""}${size === "small" ? "" : ` --${size}`}`;
+const words: PlanWords = {
+  mode: values.liveness ? "liveness" : "safety",
+  size: values.large ? "large" : values.medium ? "medium" : "small",
+};
+const flags = `${values.liveness ? " --liveness" : ""}${words.size === "small" ? "" : ` --${words.size}`}`;
 const LAST_LINES = 40;
 const MOST_TOLD = 20;
+const PROGRESS_MS = 60_000;
 
 async function replay(seed: number): Promise<number> {
   const lines: string[] = [];
   const print = values.quiet ? (line: string) => void lines.push(line) : (line: string) => console.log(line);
-  const { violations, counters } = await simulate({ seed, mode, size, trace: print });
+  const { violations, counters } = await simulate({ seed, ...words, trace: print });
   console.log(lines.slice(-LAST_LINES).join("\n"));
   console.log(counters.print());
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
   return violations.length === 0 ? 0 : 1;
 }
 
-async function runMany(from: number, count: number): Promise<number> {
-  const counters = new Counters();
-  const bad: Simulated[] = [];
-  let steps = 0;
-  const before = process.cpuUsage();
-  for (let seed = from; seed < from + count; seed += 1) {
-    const done = await simulate({ seed, mode, size });
-    counters.addAll(done.counters);
-    steps += done.steps;
-    if (done.violations.length === 0) continue;
-    bad.push(done);
-    if (bad.length > MOST_TOLD) continue;
+async function runMany(first: number, count: number): Promise<number> {
+  const tally = new Tally();
+  const progress = setInterval(() => {
     console.log(
-      `seed ${seed}: ${done.violations[0]}${done.violations.length > 1 ? ` (and ${done.violations.length - 1} more)` : ""}`,
+      `${tally.seeds} of ${count} seeds, ${tally.badSeeds} with violations, ${tally.speed} a second of one core`,
     );
+  }, PROGRESS_MS);
+  await playShared({
+    seeds: { first, last: first + count - 1 },
+    words,
+    jobs: Number(values.jobs),
+    onPlayed(played) {
+      tellBad(played, tally);
+      tally.add(played);
+    },
+    onBroken: ({ first, last }, how) => {
+      tally.broken.push(`seeds ${first} to ${last} were not played to their end: their process ${how}`);
+      console.log(tally.broken.at(-1));
+    },
+  });
+  clearInterval(progress);
+  console.log(tally.counters.print());
+  const { mode, size } = words;
+  const steps = (tally.steps / tally.seeds).toFixed(0);
+  console.log(
+    `${tally.seeds} seeds (${mode}, ${size}), ${tally.speed} a second of one core, ${steps} choice points each`,
+  );
+  const faults = tally.listFaults();
+  console.log(faults.length === 0 ? "no violations" : faults.join("\n"));
+  return faults.length === 0 ? 0 : 1;
+}
+
+/** As it is found, with the command that replays it. */
+function tellBad({ bad }: Played, { badSeeds }: Tally): void {
+  for (const { seed, violations } of bad.slice(0, Math.max(0, MOST_TOLD - badSeeds))) {
+    const others = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
+    console.log(`seed ${seed}: ${violations[0]}${others}`);
     console.log(`  npm run sim -- --seed ${seed}${flags}`);
   }
-  const { user, system } = process.cpuUsage(before);
-  const seconds = (user + system) / 1_000_000;
-  console.log(counters.print());
-  console.log(
-    `${count} seeds (${mode}, ${size}), ${(count / seconds).toFixed(0)} a second of one core, ${(steps / count).toFixed(0)} choice points each`,
-  );
-  const missing = counters.missing();
-  if (missing.length > 0) console.log(`never happened: ${missing.join(", ")}`);
-  console.log(`${bad.length} seeds with violations`);
-  return bad.length === 0 ? 0 : 1;
 }
 
 process.exitCode =

@@ -7,6 +7,7 @@
 import { makeRunner } from "../../doors/git/process/spawn.ts";
 import type { Git } from "../../doors/git.ts";
 import { EDITS_ARGS } from "../../doors/quick-status.ts";
+import type { ObserveOptions } from "../../observe/observe.ts";
 import { MISSION_ROOTS, missionOfPath, thingOfPath } from "../../repo/save-target.ts";
 import type { Page } from "../../view/page.ts";
 import { paintSpans, span } from "../../view/span.ts";
@@ -23,7 +24,7 @@ type Version = string | null;
  */
 export async function lookWithUnsaved(
   context: Context,
-  options: { fetch?: boolean },
+  options: ObserveOptions,
 ): Promise<Sight & { unsaved: readonly string[]; head: string | null }> {
   const [sight, local] = await Promise.all([look(context, options), readLocalEdits(context)]);
   const head = local.changed.size === 0 ? local.head : null;
@@ -38,8 +39,11 @@ export async function listUnsaved(
 ): Promise<readonly string[]> {
   const { git } = context.doors;
   const { changed, head } = local ?? (await readLocalEdits(context));
-  const tips = new Map(snapshot.missions.flatMap(({ id, home }) => (home ? [[id, home.tip] as const] : [])));
-  const places = { git, tips, defaultTip: snapshot.defaultBranch.tip };
+  const defaultTip = snapshot.defaultBranch.tip;
+  const homes = snapshot.missions.flatMap(({ id, home }) => (home ? [[id, home.tip] as const] : []));
+  // A mission at rest has not begun: it is read on the default branch.
+  const resting = defaultTip === null ? [] : snapshot.resting.map(({ id }) => [id, defaultTip] as const);
+  const places = { git, tips: new Map([...homes, ...resting]), defaultTip };
   const committed = head === null ? [] : await committedPaths(places, head);
   const candidates = new Map<string, Version>();
   for (const path of committed) candidates.set(path, await versionAt(git, head, path));

@@ -1,12 +1,13 @@
 /** Remembers what `status --json` says, where it will say the same until something is seen to change. */
 
 import { decide } from "../../decide/decide.ts";
+import { deriveResting } from "../../derive/resting.ts";
 import { rememberStatus } from "../../doors/quick-status.ts";
 import { describeAnswer } from "../../observe/remember-answer.ts";
 import { MISSION_ROOTS } from "../../repo/save-target.ts";
-import { isoText } from "../../view/time.ts";
 import type { Context } from "../command.ts";
 import type { Sight } from "./look.ts";
+import type { StatusText } from "./status-text.ts";
 
 /** What was said, and what it was said of. */
 interface Said {
@@ -16,7 +17,7 @@ interface Said {
   head: string | null;
   /** What a quick look saw before. */
   seen: string;
-  text: string;
+  text: StatusText;
 }
 
 /**
@@ -28,12 +29,15 @@ export function rememberWhatWasSaid({ doors, env }: Context, { sight, unsaved, h
   const isLocal = snapshot.authority.kind === "local";
   const isQuiet = snapshot.localRuns.every(({ closed }) => closed) && decide(state).length === 0;
   const hasLive = snapshot.missions.some(({ ledger }) => ledger.live.length > 0);
-  const at = text.indexOf(isoText(state.at));
-  if (!isLocal || !isQuiet || hasLive || head === null || unsaved.length > 0 || at < 0) return;
+  if (!isLocal || !isQuiet || hasLive || head === null || unsaved.length > 0) return;
   const answer = describeAnswer({ doors, snapshot, state, seen, outcomes: [] });
-  const last = { ...answer, remote: null, head, at: Buffer.byteLength(text.slice(0, at)), roots: MISSION_ROOTS };
+  const resting = deriveResting(snapshot, state.missions).flatMap((mission) => {
+    const place = text.places.get(mission.id);
+    return place ? [{ ...mission, ...place }] : [];
+  });
+  const last = { ...answer, remote: null, head, at: text.at, roots: MISSION_ROOTS, resting };
   try {
-    rememberStatus(doors.git.gitDir, env, last, text);
+    rememberStatus(doors.git.gitDir, env, last, text.bytes);
   } catch {
     // A status that can be told must not fail for want of a cache.
   }

@@ -1,7 +1,7 @@
 import { deriveState } from "../../derive/state.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { State } from "../../model/state.ts";
-import { observe } from "../../observe/observe.ts";
+import { type ObserveOptions, observe } from "../../observe/observe.ts";
 import type { Page } from "../../view/page.ts";
 import type { Context, Screen } from "../command.ts";
 import type { Moment } from "./moment.ts";
@@ -16,7 +16,7 @@ export interface Sight {
  * What there is. `fetch` asks the authority first: for commands that say where things stand now. Pages about one thing
  * read what is here.
  */
-export async function look(context: Context, options: { fetch?: boolean } = {}): Promise<Sight> {
+export async function look(context: Context, options: ObserveOptions = {}): Promise<Sight> {
   const snapshot = await observe(context.doors, options);
   return { snapshot, state: deriveState(snapshot) };
 }

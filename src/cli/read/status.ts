@@ -1,10 +1,11 @@
+import { recallTexts } from "../../doors/quick-status.ts";
 import type { FeatureState, State } from "../../model/state.ts";
 import { type Focus, renderBoard } from "../../view/board.ts";
 import { momentJson, renderMoment } from "../../view/moment.ts";
 import { statusJson } from "../../view/status-json.ts";
 import { renderTable } from "../../view/table.ts";
 import { haltLines } from "../../view/where.ts";
-import { type Command, type Context, hasFlag, jsonText, printJson, textOption } from "../command.ts";
+import { type Command, type Context, hasFlag, printJson, textOption } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { lookWithUnsaved, unsavedLine } from "../plan/unsaved.ts";
 import { resolveThing } from "../thing.ts";
@@ -13,6 +14,7 @@ import { lookBack, pageAt, pageOf } from "./look.ts";
 import { findMoment } from "./moment.ts";
 import { needsPerson } from "./needs-person.ts";
 import { watchSpending } from "./spending.ts";
+import { printStatus } from "./status-text.ts";
 
 export const command: Command = {
   name: "status",
@@ -33,16 +35,12 @@ export const command: Command = {
     const [word] = args.words;
     const at = textOption(args, "at");
     if (at !== null) return tellPast(context, at, word);
-    const seen = context.json ? context.doors.quickLook.lookAround() : "";
-    const { state, unsaved, ...sight } = await lookWithUnsaved(context, { fetch: true });
+    if (context.json && word === undefined && !hasFlag(args, "exitCode")) return tellEverything(context);
+    const { state, unsaved } = await lookWithUnsaved(context, { fetch: true });
     const focus = word === undefined ? null : focusOn(state, word);
     const shown = focus === null ? state : only(state, focus);
-    if (context.json) {
-      const text = jsonText(statusJson(shown, unsaved, watchSpending(context.doors)(shown)));
-      context.screen.print(text);
-      if (focus === null)
-        rememberWhatWasSaid(context, { sight: { ...sight, state }, unsaved, head: sight.head, seen, text });
-    } else {
+    if (context.json) printJson(context, statusJson(shown, unsaved, watchSpending(context.doors)(shown)));
+    else {
       const page = pageOf(context);
       const board = renderBoard(shown, page, focus);
       const empty = board.length === 0 ? ['There is no mission here yet: mission new "what you want to have"'] : board;
@@ -53,6 +51,22 @@ export const command: Command = {
     return hasFlag(args, "exitCode") && needsPerson(shown) ? 1 : 0;
   },
 };
+
+/** All missions for a program. Of those at rest it is said again what was said last. */
+async function tellEverything(context: Context): Promise<number> {
+  const { doors, env, screen } = context;
+  const seen = doors.quickLook.lookAround();
+  const known = recallTexts(doors.git.gitDir, env, doors.program.build);
+  const resting = known.map(({ mission }) => mission);
+  const { unsaved, head, ...sight } = await lookWithUnsaved(context, { fetch: true, resting });
+  const { snapshot, state } = sight;
+  const left = new Set(snapshot.resting.map(({ id }) => id));
+  const kept = known.flatMap(({ mission: { id }, text }) => (left.has(id) ? [{ id, text }] : []));
+  const text = printStatus(statusJson(state, unsaved, watchSpending(doors)(state)), kept);
+  screen.printBytes(text.bytes);
+  rememberWhatWasSaid(context, { sight, unsaved, head, seen, text });
+  return 0;
+}
 
 /** What is shown of then is what git knows: the files on home and the records up to then. */
 async function tellPast(context: Context, at: string, word: string | undefined): Promise<number> {

@@ -1,4 +1,7 @@
-/** The hidden command `mission run-order FILE`: the process that carries out one order. */
+/**
+ * The hidden command `mission run-order FILE [when-told]`: the process that carries out one order. With `when-told` it waits
+ * for the word of whoever makes the claim, on its input.
+ */
 
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -19,7 +22,7 @@ import { survivorsOf } from "../../doors/runtimes/survivors.ts";
 import { openStateFolder } from "../../doors/state-folder.ts";
 import { makeWorkspaces } from "../../doors/workspace-clone.ts";
 import type { RefPrefix } from "../../format/ref-names.ts";
-import type { Order } from "../../model/run.ts";
+import { CLAIMED, type Order, WHEN_TOLD } from "../../model/run.ts";
 import { openAuthority } from "../../repo/authority.ts";
 import { carryOut } from "../../runner/carry-out.ts";
 import type { RunnerDoors } from "../../runner/run-doors.ts";
@@ -34,7 +37,7 @@ const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
  * Carries out the order in `run.json` and answers the exit code: 0 when its report is in the ledger or its claim is not
  * open, 2 when the file is no order of this host, 4 when the report still waits or the machine failed.
  */
-export async function runOrder(file: string, env: Environment): Promise<number> {
+export async function runOrder(file: string, env: Environment, when = ""): Promise<number> {
   const folder = dirname(resolve(file));
   const opened = await openOrder(folder, env);
   if (typeof opened === "string") {
@@ -48,7 +51,8 @@ export async function runOrder(file: string, env: Environment): Promise<number> 
   try {
     const remote = order.authority.kind === "remote" ? order.authority.remote : null;
     const authority = openAuthority(doors.git, { remote, refPrefix: refPrefixOf(order) });
-    const result = await carryOut(doors, { authority, order, stop });
+    const isClaimed = async () => when !== WHEN_TOLD || (await hearWord()) === CLAIMED;
+    const result = await carryOut(doors, { authority, order, stop, isClaimed });
     if (result.kind !== "settled") console.error(`${order.run}: ${result.kind}: ${result.reason}`);
     return result.kind === "waiting" ? 4 : 0;
   } catch (error) {
@@ -61,6 +65,17 @@ export async function runOrder(file: string, env: Environment): Promise<number> 
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
     doors.git.close();
   }
+}
+
+/** What is said on our input before it ends: nothing where whoever would say it is gone. */
+async function hearWord(): Promise<string> {
+  let word = "";
+  try {
+    for await (const chunk of process.stdin) word += chunk;
+  } catch {
+    return "";
+  }
+  return word;
 }
 
 /** The doors for an order in its own folder, or what is wrong with it. */

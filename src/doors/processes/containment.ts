@@ -98,7 +98,9 @@ function start(containment: Extract<Containment, { kind: "namespace" }>, env: En
   const [program = "", ...args] = [...containment.prefix, containment.env, "bash", "-c", script];
   return new Promise((resolve) => {
     const options = { timeout: PROBE_MS, env: { PATH: env.PATH ?? "" }, cwd: "/" };
-    execFile("/bin/sh", ["-c", '"$@" 3>&1', "sh", program, ...args], options, (error, stdout, stderr) => {
+    // Bash takes a socket, which our pipes are, for a login from elsewhere and reads the person's settings first.
+    const wired = '"$@" 3>&1 </dev/null';
+    execFile("/bin/sh", ["-c", wired, "sh", program, ...args], options, (error, stdout, stderr) => {
       if (error?.code === PROBE_CODE && stdout === HAS_BEGUN) resolve(null);
       else if (error?.killed) resolve(TOO_SLOW);
       else resolve(stderr.trim().split("\n")[0] || "it does not work as it should");

@@ -1,8 +1,9 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { makeProcesses } from "../../../src/doors/processes-system.ts";
 import { openStateFolder } from "../../../src/doors/state-folder.ts";
+import { CLAIMED } from "../../../src/model/run.ts";
 import { parseBeat } from "../../../src/repo/beat.ts";
 import { aWorld, processesWith, type Run, until, type World } from "../world.ts";
 
@@ -98,6 +99,25 @@ test("an order whose claim is missing, another's or ended changes nothing", asyn
   expect(clone.run("for-each-ref")).toBe(before);
   expect(run.log()).toBe("");
   expect(run.closed()).toBe(false);
+});
+
+test.each([
+  ["that its claim is won", true, CLAIMED, "done"],
+  ["so, and its claim is not in the ledger", false, CLAIMED, "nothing"],
+  ["nothing, since whoever started it is gone", true, "", "nothing"],
+  ["half of it", true, CLAIMED.slice(0, -1), "nothing"],
+])("a run that waits and is told %s has its clone by then", async (_what, isClaimed, word, then) => {
+  const { clone, order } = await aWorld();
+  const run = await order("echo worked > w.txt; git add -A; git commit -q -m work; echo DONE");
+  if (!isClaimed) clone.run("update-ref", "-d", "refs/mission/ledger/crm");
+  const before = clone.run("for-each-ref");
+  const child = run.startWaiting();
+  await until("its clone", () => existsSync(run.workspace));
+  expect([run.log(), clone.run("for-each-ref")]).toEqual(["", before]);
+  child.stdin.end(word);
+  expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
+  if (then === "done") expect(run.work()).toContain("w.txt");
+  else expect([run.log(), clone.run("for-each-ref"), existsSync(run.workspace)]).toEqual(["", before, false]);
 });
 
 test("with a remote the host beats while it has runs, one beat for all of them", async () => {

@@ -157,6 +157,18 @@ describe("Landings", () => {
     );
   });
 
+  test("of a run that found nothing to do stand by home as it was, whatever the run went on from", () => {
+    const judged = (head: string) => {
+      const about = { kind: "features" as const, features: [{ feature: "a", head }] };
+      const work = { ...claim("a-1"), head: "kept" } as Fact;
+      const facts = [created, work, end("a-1", { outcome: "nothing-to-do", head: null })];
+      const gate = { ...claim("gate-1"), runKind: "gate", about } as Fact;
+      return checkLandings(mission({ records: records(...facts, gate), home: [first] }), same);
+    };
+    expect(judged("base")).toEqual([]);
+    expect(judged("kept").join()).toMatch(/delivered in time/);
+  });
+
   test("are found before they are made, where work is judged that came too late", () => {
     const about = { kind: "features" as const, features: [{ feature: "a", head: "head-of-a-1" }] };
     const gate = { ...claim("gate-1"), runKind: "gate", about } as Fact;
@@ -170,10 +182,14 @@ describe("Landings", () => {
 describe("Code on home", () => {
   test("that a crash kept from the ledger is left to the next pulse, where the history was cut at any moment", () => {
     const unrecorded = mission({ records: records(created) });
-    expect(checkVerdicts([unrecorded], new Set(["land-a"]))).toEqual([]);
+    const tips = { all: new Set(["land-a"]), unseen: new Set(["land-a"]) };
+    expect(checkVerdicts([unrecorded], tips)).toEqual([]);
     expect(checkVerdicts([unrecorded])).toHaveLength(1);
+    expect(checkVerdicts([unrecorded], { ...tips, unseen: new Set() })).toHaveLength(1);
     const later = commit("later", "code-a", { committer: ANNA });
-    expect(checkVerdicts([{ ...unrecorded, home: [first, landing, later] }], new Set(["land-a"]))).toHaveLength(1);
+    const goneOn = { ...unrecorded, home: [first, landing, later] };
+    expect(checkVerdicts([goneOn], tips)).toEqual([]);
+    expect(checkVerdicts([goneOn], { ...tips, unseen: new Set() })).toHaveLength(1);
   });
 
   test("that passed as that tree is well, and so is the inside of a chain", () => {

@@ -58,9 +58,9 @@ function checkHeads(
     const head = /^Mission-Head: (.+)$/m.exec(commit.message)?.[1];
     const heads = delivered.get(feature);
     if (head === undefined || heads === undefined) return [];
-    // A person may have pushed a fix-up on top.
-    const isDelivered = heads.some((own) => isAncestor(own, head));
-    return isDelivered ? [] : [`"${subjectOf(commit)}" landed ${head}, which no run of ${feature} delivered in time`];
+    return heads.some((own) => standsOn(own, head, isAncestor))
+      ? []
+      : [`"${subjectOf(commit)}" landed ${head}, which no run of ${feature} delivered in time`];
   });
 }
 
@@ -70,24 +70,36 @@ function checkJudged(records: readonly LedgerRecord[], { isAncestor }: LandingOp
     if (runKind !== "gate" || about.kind !== "features") return [];
     return about.features.flatMap(({ feature, head }) => {
       const heads = delivered.get(feature);
-      if (heads === undefined || heads.some((own) => isAncestor(own, head))) return [];
+      if (heads === undefined || heads.some((own) => standsOn(own, head, isAncestor))) return [];
       return [`${run} judged ${head}, which no run of ${feature} delivered in time`];
     });
   });
 }
 
-/** Heads by feature, of the first end of each run. One that found nothing to do stands by what it started from. */
-function listDelivered(records: readonly LedgerRecord[]): ReadonlyMap<string, readonly string[]> {
+interface Delivered {
+  head: string;
+  /** It found nothing to do: home as it was, and nothing on top of it, is what it stands by. */
+  isHome: boolean;
+}
+
+/** A person may have pushed a fix-up on top. */
+function standsOn({ head, isHome }: Delivered, judged: string, isAncestor: LandingOptions["isAncestor"]): boolean {
+  return isHome ? head === judged : isAncestor(head, judged);
+}
+
+/** By feature, of the first end of each run. */
+function listDelivered(records: readonly LedgerRecord[]): ReadonlyMap<string, readonly Delivered[]> {
   const claims = new Map(ofKind(records, "claim").map((claim) => [claim.run, claim]));
   const ended = new Set<string>();
-  const delivered = new Map<string, string[]>();
+  const delivered = new Map<string, Delivered[]>();
   for (const { run, head, outcome } of ofKind(records, "run-ended")) {
     const claim = claims.get(run);
     if (claim?.about.kind !== "feature" || ended.has(run)) continue;
     ended.add(run);
-    const own = head ?? (outcome === "nothing-to-do" ? claim.head : null);
+    const isHome = head === null && outcome === "nothing-to-do";
+    const own = isHome ? claim.base : head;
     const heads = delivered.get(claim.about.feature) ?? [];
-    delivered.set(claim.about.feature, own === null ? heads : [...heads, own]);
+    delivered.set(claim.about.feature, own === null ? heads : [...heads, { head: own, isHome }]);
   }
   return delivered;
 }

@@ -1,6 +1,6 @@
 /** Processes of one simulated machine. */
 
-import type { Processes } from "../../../src/doors/processes.ts";
+import type { Processes, Started } from "../../../src/doors/processes.ts";
 import type { Owner } from "../../../src/model/run.ts";
 import type { Process, Schedule } from "../time/schedule.ts";
 import type { Host } from "../world/host.ts";
@@ -11,7 +11,7 @@ export interface ProcessDoors {
   process: Process;
   self: Owner;
   /** Starts the process that carries out the order in a run's folder; null when the machine can't. */
-  startRun(run: string): Owner | null;
+  startRun(run: string): Started | null;
 }
 
 export function openMemoryProcesses({ schedule, host, process, self, startRun }: ProcessDoors): Processes {
@@ -29,7 +29,10 @@ export function openMemoryProcesses({ schedule, host, process, self, startRun }:
     },
     startDetached({ cwd }) {
       if (!schedule.act(process, "startDetached")) return null;
-      return startRun(cwd.slice(cwd.lastIndexOf("/") + 1));
+      const started = startRun(cwd.slice(cwd.lastIndexOf("/") + 1));
+      if (started === null) return null;
+      process.onEnd.push(() => started.tell(""));
+      return { owner: started.owner, tell: (word) => schedule.act(process, "tell") && started.tell(word) };
     },
   };
 }

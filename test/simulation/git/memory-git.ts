@@ -103,6 +103,15 @@ export function openMemoryGit(options: MemoryGitOptions): Git {
         return codeTreeOf(store, tree.oid, folders);
       }),
     writeCommit: (commit) => call("writeCommit", () => writeCommit(repository, commit)),
+    writeChain: (tip, commits) =>
+      call("writeChain", () => {
+        const oids: string[] = [];
+        for (const commit of commits) {
+          const parent = oids.at(-1) ?? tip;
+          oids.push(writeCommit(repository, { ...commit, parents: parent === null ? [] : [parent] }));
+        }
+        return oids;
+      }),
     updateRefs: (updates) => call("updateRefs", () => updateRefs(repository, updates)),
     listCommits: (tip, exclude, limit) => call("listCommits", () => listFirstParents(repository, tip, exclude, limit)),
     isAncestor: (ancestor, descendant) => call("isAncestor", () => isAncestor(repository, ancestor, descendant)),

@@ -131,8 +131,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "repo/ledger.ts",
-        from: "const parent = commits.at(-1) ?? tip;",
-        to: "const parent = commits.at(-1) ?? null;",
+        from: "return git.writeChain(tip, commits);",
+        to: "return git.writeChain(null, commits);",
       },
     ],
     caughtAs: /does not stand on what was there/,

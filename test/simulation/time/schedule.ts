@@ -146,6 +146,28 @@ export class Schedule {
     if (!process.isDead) this.#offer(process, call, run);
   }
 
+  /** A word that another process gives to this one, once; only the first counts. */
+  makeWord(process: Process, call: string): { hear(): Promise<string>; give(word: string): void } {
+    let given: string | null = null;
+    let tell: ((word: string) => void) | null = null;
+    return {
+      hear() {
+        if (given !== null) return Promise.resolve(given);
+        process.waits += 1;
+        return new Promise((resolve) => {
+          tell = resolve;
+        });
+      },
+      give: (word) => {
+        if (given !== null) return;
+        given = word;
+        if (tell === null) return;
+        process.waits -= 1;
+        this.resume(process, call, () => tell?.(word));
+      },
+    };
+  }
+
   /** Something that happens at a time, whoever lives then; with a process only while that one lives. */
   at(time: number, process: Process | null, run: () => void): void {
     this.#push(Math.max(this.now, time), process, run);
@@ -174,14 +196,13 @@ export class Schedule {
           }
           waitsSince = null;
           const end = this.#goOn(until, mostSteps);
-          // What comes next runs when no promise of the process is left that could go on.
-          if (end === null) process.nextTick(turn);
+          if (end === null) afterPromises(turn);
           else resolve(end);
         } catch (error) {
           reject(error);
         }
       };
-      process.nextTick(turn);
+      afterPromises(turn);
     });
   }
 
@@ -256,6 +277,14 @@ export class Schedule {
     }
     return first;
   }
+}
+
+/**
+ * Runs it when no promise is left that could go on, so that each process comes to its next wait before anybody else is
+ * chosen. A tick that is asked for in a tick would run before the promises do; one that is asked for by a promise does not.
+ */
+function afterPromises(run: () => void): void {
+  queueMicrotask(() => process.nextTick(run));
 }
 
 /** Each its own: one promise that all dead wait for would keep them all. */

@@ -26,7 +26,12 @@ export async function examine(world: World): Promise<string[]> {
   const isAncestor = (ancestor: string, descendant: string) => descendsFrom(authority, descendant, ancestor);
   const parentsOf = (oid: string) => commitOf(store, oid)?.commit.parents ?? null;
   const isPerson = (by: string) => / Person\d/.test(by);
-  const tips = new Set(moves.flatMap(({ by, new: next }) => (next === null || isPerson(by) ? [] : [next])));
+  const tipsOf = (some: World["moves"]) =>
+    new Set(some.flatMap(({ by, new: next }) => (next === null || isPerson(by) ? [] : [next])));
+  const lastSeen = moves.findLastIndex(
+    ({ by, ref }) => ref.startsWith("refs/mission/ledger/") && by.endsWith(" pulse"),
+  );
+  const tips = { all: tipsOf(moves), unseen: tipsOf(moves.slice(lastSeen + 1)) };
   countRarities(world, history);
   const faults = [
     ...world.violations,

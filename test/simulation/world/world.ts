@@ -1,7 +1,8 @@
 /** One simulated world: hosts with their disks, perhaps a remote, and the processes that the real engine is carried out in. */
 
 import type { Git } from "../../../src/doors/git.ts";
-import type { Owner } from "../../../src/model/run.ts";
+import type { Started } from "../../../src/doors/processes.ts";
+import { CLAIMED } from "../../../src/model/run.ts";
 import { pulse } from "../../../src/pulse.ts";
 import { openAuthority } from "../../../src/repo/authority.ts";
 import { carryOut } from "../../../src/runner/carry-out.ts";
@@ -185,7 +186,7 @@ export class World {
   }
 
   /** Starts the process that carries out an order; null when the machine can't. */
-  startRun(site: Site, run: string): Owner | null {
+  startRun(site: Site, run: string): Started | null {
     if (!this.isCalm && this.plan.faults.kill > 0 && this.chance.happens(0.01)) return null;
     const process = this.schedule.start(`run ${run}`, site.host.name, async (self) => {
       const actor = openActor(this, site, self, owner, {});
@@ -195,14 +196,16 @@ export class World {
       self.onTerminate = () => stop.stop("its process got SIGTERM");
       const remote = order.authority.kind === "remote" ? order.authority.remote : null;
       const authority = openAuthority(actor.runner.git, { remote, refPrefix: "refs/mission" });
-      const done = await carryOut(actor.runner, { authority, order, stop });
+      const isClaimed = async () => (await word.hear()) === CLAIMED;
+      const done = await carryOut(actor.runner, { authority, order, stop, isClaimed });
       this.schedule.note(
         `${site.host.name}   ${run}: ${done.kind}${done.kind === "settled" ? "" : ` ${"reason" in done ? done.reason : ""}`}`,
       );
       this.counters.add(`run ${done.kind}`);
     });
+    const word = this.schedule.makeWord(process, "hear");
     const owner = site.host.adopt(process);
-    return owner;
+    return { owner, tell: word.give };
   }
 
   /** Kills what is left of a run's workers. */

@@ -3,7 +3,7 @@
 import { GitError, type TreeEntry } from "../../git.ts";
 import { parseTree } from "./parse.ts";
 import type { ObjectReader } from "./reader.ts";
-import { treeId } from "./trees.ts";
+import { emptyTreeId, treeId } from "./trees.ts";
 
 const KEPT = 1_000;
 
@@ -51,7 +51,7 @@ export function makeCodeTree(reader: ObjectReader, oidLength: number): CodeTree 
     const paths = folders.map((folder) => folder.split("/"));
     const key = `${root.oid}\0${wanted}`;
     const oid =
-      known.get(key) ?? (await without(root.oid, parseTree(root.bytes, oidLength), paths)) ?? treeId([], oidLength);
+      known.get(key) ?? (await without(root.oid, parseTree(root.bytes, oidLength), paths)) ?? emptyTreeId(oidLength);
     if (known.size > KEPT) known.clear();
     known.set(key, oid).set(asked, oid);
     return oid;

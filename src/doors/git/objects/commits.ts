@@ -3,10 +3,10 @@
 import { GitError, type NewCommit, type RawCommit } from "../../git.ts";
 import { failure, type GitRunner } from "../process/spawn.ts";
 import { printCommit } from "./commit-bytes.ts";
-import { parseCommit } from "./parse.ts";
+import { hashObject, parseCommit } from "./parse.ts";
 import type { ObjectReader } from "./reader.ts";
-import type { ObjectStore } from "./store.ts";
-import { keepEmptyTree, treeId } from "./trees.ts";
+import type { NewObject, ObjectStore } from "./store.ts";
+import { emptyTreeId, keepEmptyTree } from "./trees.ts";
 
 const KEPT = 10_000;
 /** An append is a few commits long: looking for the old tip by parents costs no process. */
@@ -17,6 +17,7 @@ export interface Commits {
   /** The commit that a name stands for, else whatever object it names. */
   resolve(rev: string): Promise<string | null>;
   write(commit: NewCommit): Promise<string>;
+  writeChain(tip: string | null, commits: readonly Omit<NewCommit, "parents">[]): Promise<readonly string[]>;
   list(tip: string, exclude: string | null, limit?: number): Promise<readonly RawCommit[]>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   mergeBase(a: string, b: string): Promise<string | null>;
@@ -31,9 +32,17 @@ export interface CommitTools {
 }
 
 export function makeCommits({ runner, reader, store, oidLength }: CommitTools): Commits {
-  const emptyTree = treeId([], oidLength);
+  const emptyTree = emptyTreeId(oidLength);
   const ancestry = new Map<string, boolean>();
 
+  /** What `git commit-tree` demands before it writes. */
+  async function demandParts(trees: readonly string[], parents: readonly string[]): Promise<void> {
+    if (trees.includes(emptyTree)) await keepEmptyTree(store);
+    await Promise.all([
+      ...trees.map((tree) => demandType(store, tree, "tree")),
+      ...parents.map((parent) => demandType(store, parent, "commit")),
+    ]);
+  }
   async function askAncestry(ancestor: string, descendant: string): Promise<boolean> {
     const output = await runner.run(["merge-base", "--is-ancestor", ancestor, descendant]);
     if (output.exitCode === 0 || output.exitCode === 1) return output.exitCode === 0;
@@ -56,12 +65,20 @@ export function makeCommits({ runner, reader, store, oidLength }: CommitTools): 
       return info?.oid ?? null;
     },
     async write(commit) {
-      if (commit.tree === emptyTree) await keepEmptyTree(store);
-      await Promise.all([
-        demandType(store, commit.tree, "tree"),
-        ...commit.parents.map((parent) => demandType(store, parent, "commit")),
-      ]);
+      await demandParts([commit.tree], commit.parents);
       return store.write("commit", printCommit(commit));
+    },
+    async writeChain(tip, commits) {
+      const trees = [...new Set(commits.map(({ tree }) => tree))];
+      await demandParts(trees, tip === null ? [] : [tip]);
+      // Their ids are known before they are written, so all wait for the disk together.
+      let parents = tip === null ? [] : [tip];
+      const chain = commits.map((commit): NewObject => {
+        const bytes = printCommit({ ...commit, parents });
+        parents = [hashObject("commit", bytes, oidLength)];
+        return { type: "commit", bytes };
+      });
+      return store.writeAll(chain);
     },
     async list(tip, exclude, limit) {
       const range = exclude === null ? [tip] : [tip, `^${exclude}`];

@@ -58,6 +58,13 @@ export function treeId(entries: readonly TreeEntry[], oidLength: number): string
   return hashObject("tree", printTree(entries), oidLength);
 }
 
+/** Written out, since whoever only opens a repository must not load what hashes. */
+export function emptyTreeId(oidLength: number): string {
+  return oidLength === 64
+    ? "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
+    : "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+}
+
 /** Git knows the empty tree without having it, but `git fsck` calls it missing once a commit names it. */
 export function keepEmptyTree(store: ObjectStore): Promise<string> {
   return store.write("tree", new Uint8Array());
