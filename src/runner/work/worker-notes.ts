@@ -7,14 +7,12 @@ import { plainText } from "../../format/plain-text.ts";
 import { laterSignal, parseSignal } from "../../format/signal.ts";
 import type { Signal } from "../../model/run.ts";
 import type { Redactor } from "../../repo/redact.ts";
-import { countCost, countTokens, NOTHING_SPENT, type Tally } from "./usage.ts";
+import { type Account, openAccount } from "./account.ts";
+import type { Tally } from "./usage.ts";
 
 const TAIL_LINES = 40;
 const TAIL_LINE_LENGTH = 2_000;
 const MAX_SIGNALS = 500;
-/** A worker may report its spending with every line. */
-const USAGE_EVENT_MS = 1_000;
-
 /** What stands in an agent's way, until it makes headway again. */
 export interface Problem {
   code: "quota" | "provider" | "other";
@@ -51,18 +49,13 @@ export interface NoteTaking {
 
 /** Takes notes into the run's folder. */
 export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: NoteTaking): WorkerNotes {
-  let tally = NOTHING_SPENT;
   let lastSignal: Signal | null = null;
   let problem: Problem | null = null;
   let session: WorkerNotes["session"] = { id: null, program: null, model: null };
   let signals = 0;
-  let usageAt = 0;
-  let usageHeld = false;
   const tail: string[] = [];
-
-  function note(event: RunEvent): void {
-    files.appendEvent(event);
-  }
+  const note = (event: RunEvent): void => files.appendEvent(event);
+  const account: Account = openAccount({ note, now, onSpending, priceOf });
 
   function hear(line: string, mayBeSignal: boolean): void {
     files.appendLog(`${line}\n`);
@@ -74,37 +67,10 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
   function heed(line: string): void {
     const signal = parseSignal(line);
     if (signal === null) return;
-    if (signal.kind === "usage") {
-      const counted = countTokens(tally, signal);
-      spend(signal.usd === null ? counted : countCost(counted, signal.usd, "reported"));
-      return;
-    }
+    if (signal.kind === "usage") return account.addSaid(signal);
     lastSignal = laterSignal(lastSignal, signal);
     signals += 1;
     if (signals <= MAX_SIGNALS) note({ at: now(), kind: "signal", signal });
-  }
-
-  function spend(next: Tally): void {
-    tally = next;
-    usageHeld = true;
-    if (now() - usageAt >= USAGE_EVENT_MS) flush();
-    onSpending(tally);
-  }
-
-  function priced(next: Tally): Tally {
-    const name = session.model ?? model;
-    if (priceOf === null || name === null || (next.usd !== null && next.source === "reported")) return next;
-    const usd = priceOf(name, next);
-    return usd === null ? next : countCost(next, usd, "priced");
-  }
-
-  function flush(): void {
-    if (!usageHeld) return;
-    usageHeld = false;
-    usageAt = now();
-    const { input, output, cached, usd, source } = tally;
-    if (tally.counted) note({ at: usageAt, kind: "usage", input, output, cached });
-    if (usd !== null) note({ at: usageAt, kind: "cost", usd, source });
   }
 
   function onEvent(event: WorkerEvent): void {
@@ -115,8 +81,8 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
       // Its words were heard when they were said; here they are an answer.
       for (const line of cleanLines(redactor, { ...event, dropped: 0 })) heed(line);
       note({ at: now(), ...cleanEvent(redactor, event) });
-    } else if (event.kind === "usage") spend(priced(countTokens(tally, event)));
-    else if (event.kind === "cost") spend(countCost(tally, event.usd, event.source));
+    } else if (event.kind === "usage") account.addTokens(event, session.model ?? model);
+    else if (event.kind === "cost") account.addCost(event.usd, event.source);
     else {
       problem = problemOf(event, problem?.since ?? now());
       if (event.kind === "session") session = { id: event.id, program: event.program, model: event.model };
@@ -133,9 +99,9 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
 
   return {
     onEvent,
-    flush,
+    flush: account.flush,
     get tally() {
-      return tally;
+      return account.tally;
     },
     get lastSignal() {
       return lastSignal;

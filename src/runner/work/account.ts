@@ -1,0 +1,67 @@
+/** What a run has spent so far: told as it grows, and noted not more often than anybody would read. */
+
+import type { PriceOf, Tokens } from "../../doors/prices.ts";
+import type { RunEvent } from "../../doors/runtimes/run-files.ts";
+import type { Signal } from "../../model/run.ts";
+import { countCost, countTokens, NOTHING_SPENT, type Tally } from "./usage.ts";
+
+/** A worker may report its spending with every line. */
+const EVENT_MS = 1_000;
+
+export interface Account {
+  /** Tokens over the run. They are priced where nobody says money and the model has a price. */
+  addTokens(tokens: Tokens, model: string | null): void;
+  addCost(usd: number, source: Tally["source"]): void;
+  addSaid(signal: Extract<Signal, { kind: "usage" }>): void;
+  /** Notes what is held back. */
+  flush(): void;
+  readonly tally: Tally;
+}
+
+export interface AccountDoors {
+  note(event: RunEvent): void;
+  now(): number;
+  onSpending(tally: Tally): void;
+  priceOf: PriceOf | null;
+}
+
+export function openAccount({ note, now, onSpending, priceOf }: AccountDoors): Account {
+  let tally = NOTHING_SPENT;
+  let notedAt = 0;
+  let isHeld = false;
+
+  function spend(next: Tally): void {
+    tally = next;
+    isHeld = true;
+    if (now() - notedAt >= EVENT_MS) flush();
+    onSpending(tally);
+  }
+
+  function flush(): void {
+    if (!isHeld) return;
+    isHeld = false;
+    notedAt = now();
+    const { input, output, cached, usd, source } = tally;
+    if (tally.counted) note({ at: notedAt, kind: "usage", input, output, cached });
+    if (usd !== null) note({ at: notedAt, kind: "cost", usd, source });
+  }
+
+  function priced(counted: Tally, model: string | null): Tally {
+    if (priceOf === null || model === null || (counted.usd !== null && counted.source === "reported")) return counted;
+    const usd = priceOf(model, counted);
+    return usd === null ? counted : countCost(counted, usd, "priced");
+  }
+
+  return {
+    addTokens: (tokens, model) => spend(priced(countTokens(tally, tokens), model)),
+    addCost: (usd, source) => spend(countCost(tally, usd, source)),
+    addSaid(signal) {
+      const counted = countTokens(tally, signal);
+      spend(signal.usd === null ? counted : countCost(counted, signal.usd, "reported"));
+    },
+    flush,
+    get tally() {
+      return tally;
+    },
+  };
+}
