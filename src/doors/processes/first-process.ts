@@ -33,8 +33,12 @@ left() {
 while [ "$told" ] && left; do sleep 0.02 || break; done
 exit $code`;
 
-/** What stands before the program and its arguments, which an `env` begins: no word of the shell's own must be meant. */
-export const firstProcess: readonly string[] = ["bash", "-c", SCRIPT, "mission"];
+/**
+ * What stands before the program and its arguments, which an `env` begins: no word of the shell's own must be meant.
+ * A bash whose input is a socket, as that of a program that is spoken to, takes itself for the far end of a network and would
+ * read the person's `.bashrc`.
+ */
+export const firstProcess: readonly string[] = ["bash", "--norc", "-c", SCRIPT, "mission"];
 
 /** Bash exports these by itself; a program gets those that it was given. */
 export const SHELL_VARIABLES: readonly string[] = ["_", "OLDPWD", "PWD", "SHLVL"];

@@ -3,7 +3,6 @@
  * JSON, for each of them has fields of its own; the SDK knows the protocol and who waits for which answer.
  */
 
-import { setImmediate as turn } from "node:timers/promises";
 import { client } from "@agentclientprotocol/sdk";
 import { type Json, objectOf, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
@@ -16,24 +15,25 @@ import { namePath } from "./workspace-files.ts";
 
 /** Holds the turn and answers how it ended. Rejects with what the agent said, or why it could not be heard. */
 export async function converse(talk: Talk): Promise<WorkerEvent> {
-  const { start } = talk;
+  const { start, transport } = talk;
   const updates = readUpdates((path) => namePath(talk.places, path));
   let heardAt = performance.now();
   let session: string | null = null;
   const emit = (events: readonly WorkerEvent[]): void => {
     for (const event of events) start.onEvent(event);
   };
+  transport.tellTo((method, told) => {
+    heardAt = performance.now();
+    const params = objectOf(told);
+    if (method !== "session/update") emit([shown(`${method} ${JSON.stringify(told)}`)]);
+    // Helpers that it started have sessions of their own.
+    else if (session === null || params.sessionId === session) emit(updates.read(objectOf(params.update)));
+  });
   const app = client({ name: "git-mission" })
-    .onNotification("session/update", objectOf, ({ params }) => {
-      heardAt = performance.now();
-      // Helpers that it started have sessions of their own.
-      if (session === null || params.sessionId === session) emit(updates.read(objectOf(params.update)));
-    })
-    .onNotification("*", ({ method, params }) => emit([shown(`${method} ${JSON.stringify(params)}`)]))
     .onRequest("session/request_permission", objectOf, ({ params }) => answerPermission(talk, updates, params))
     .onRequest("fs/read_text_file", objectOf, ({ params }) => readFile(talk, params))
     .onRequest("fs/write_text_file", objectOf, ({ params }) => writeFile(talk, params));
-  return app.connectWith(talk.transport.stream, async (agent) => {
+  return app.connectWith(transport.stream, async (agent) => {
     const opened = await openSession(agent, talk, () => heardAt);
     session = opened.id;
     emit([opened]);
@@ -43,8 +43,6 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     });
     const prompt = [{ type: "text", text: talk.prompt }];
     const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId: opened.id, prompt }));
-    // What was said before the answer is still being handed over.
-    await turn();
     emit([...updates.flush(), ...summaryOf(opened, answer)]);
     return endOf(answer, updates.lastMessage());
   });
