@@ -70,11 +70,12 @@ const ROOMS = [
       "doors",
       "repo",
       "^src/derive/prompt-input[.]ts$",
+      "^src/derive/model-choice[.]ts$",
       "^src/derive/workspace-fate[.]ts$",
       "^src/view/report-page[.]ts$",
     ],
     because:
-      "Apply carries decisions out and never sets a status; the prompt needs derived facts, the closing commit the report, a deletion the proof.",
+      "Apply carries decisions out and never sets a status; the prompt needs derived facts, a run its model, the closing commit the report, a deletion the proof.",
   },
   {
     room: "runner",

@@ -104,6 +104,8 @@ async function apply(context: ApplyContext, decision: Decision): Promise<Applied
       return (await import("./gate.ts")).prepareGate(context, decision);
     case "record":
       return (await import("./record.ts")).applyRecord(context, decision);
+    case "review":
+      return (await import("./review.ts")).prepareReview(context, decision);
     case "validate":
       return prepareValidate(context, decision);
     case "fix":

@@ -6,7 +6,7 @@ import { featureBranch, isCheckedOut, signedBranch } from "../repo/branches.ts";
 import { appendRecords } from "../repo/ledger.ts";
 import { type ApplyContext, noteAppend, pulseRecord, type Subject, subjectOf } from "./context.ts";
 
-const SHOWN: readonly AskKind[] = ["approval", "sign-off", "override", "merge"];
+const SHOWN: readonly AskKind[] = ["approval", "sign-off", "override", "review", "merge"];
 
 /** Asks a person. Work that a person is to look at gets a branch, so that it can be fetched and fixed up. */
 export async function applyAsk(context: ApplyContext, decision: Ask): Promise<Applied> {

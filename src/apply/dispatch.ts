@@ -1,4 +1,3 @@
-import { chooseModel } from "../derive/model-choice.ts";
 import type { Dispatch } from "../model/decision.ts";
 import type { FeatureDocument } from "../model/documents.ts";
 import { LIMITS } from "../model/limits.ts";
@@ -11,10 +10,9 @@ import { MISSION_FOLDERS } from "../repo/standing.ts";
 import { type KeptWork, makeStartCommit } from "../repo/start-commit.ts";
 import { type ApplyContext, featureOf, type Subject, subjectOf } from "./context.ts";
 import { makeOrder, runName } from "./order.ts";
+import { findPlayer, limitedBy } from "./player.ts";
 import { makeWorkPrompt } from "./prompt.ts";
 import type { NewRun } from "./start-runs.ts";
-
-const MINUTE_MS = 60_000;
 
 /** Gives a feature to a new run on this host. */
 export async function prepareDispatch(context: ApplyContext, decision: Dispatch): Promise<NewRun> {
@@ -31,8 +29,7 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     programIdentity(snapshot.host),
     at,
   );
-  const role = findRole(context, subject, decision.role);
-  const runtime = snapshot.repository.config.runtimes.find(({ name }) => name === decision.runtime) ?? null;
+  const { role, ...played } = findPlayer(context, subject, decision);
   const order = makeOrder(context, subject, {
     run,
     runKind: "work",
@@ -45,8 +42,7 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     nonce,
     branch: featureBranch(decision.mission, feature.id),
     title: feature.title,
-    runtime,
-    ...chooseModel(role, runtime, subject.mission.repository.config, subject.document),
+    ...played,
     role: decision.role,
     session: decision.session,
     sessionSpent: spentInSession(subject, decision.session),
@@ -54,13 +50,7 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     policy: pathPolicy(subject, feature),
     createdAt: at,
   });
-  const limits = {
-    ...order.limits,
-    wallMs: decision.reserve.minutes * MINUTE_MS,
-    usd: decision.reserve.usd > 0 ? decision.reserve.usd : null,
-    tokens: decision.reserve.tokens > 0 ? decision.reserve.tokens : null,
-  };
-  const limited = { ...order, limits };
+  const limited = { ...order, limits: limitedBy(order.limits, decision.reserve) };
   return {
     kind: "run",
     order: limited,
@@ -104,11 +94,6 @@ function keptWork({ mission }: Subject, feature: FeatureDocument, head: string |
     .flatMap((id) => mission.ledger.byFeature.get(id)?.runs ?? [])
     .find(({ ended }) => ended?.fact.head === head);
   return run ? { head, base: run.claim.fact.base } : null;
-}
-
-function findRole({ snapshot }: ApplyContext, { mission }: Subject, name: string) {
-  const places = [mission.files.roles, mission.repository.roles, snapshot.repository.roles, snapshot.builtinRoles];
-  return places.flat().find((role) => role.name === name) ?? null;
 }
 
 function secretsOf({ document }: Subject, feature: FeatureDocument) {

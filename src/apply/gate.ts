@@ -2,24 +2,13 @@ import type { Applied, Gate } from "../model/decision.ts";
 import { checkLabel } from "../model/documents.ts";
 import type { About, FeatureHead } from "../model/record.ts";
 import type { AskedCheck } from "../model/run.ts";
-import { buildChain, sortByPresence } from "../repo/candidate.ts";
 import { codeTreeOf } from "../repo/code-tree.ts";
 import { programIdentity } from "../repo/program-identity.ts";
-import { type ApplyContext, append, pulseRecord, type Subject, subjectOf } from "./context.ts";
+import { type ApplyContext, type Subject, subjectOf } from "./context.ts";
+import { type Judged, judgeChain } from "./judged-chain.ts";
 import { makeJudgingRun } from "./judging-run.ts";
-import { candidatesOf, describeAbsence } from "./land.ts";
 import { countRuns, runName } from "./order.ts";
 import type { NewRun } from "./start-runs.ts";
-import { conflictVerdict } from "./verdicts.ts";
-
-interface Judged {
-  about: About;
-  /** Commit that the checks run on. */
-  start: string;
-  /** What the merge is made with: home, or the default branch. */
-  base: string;
-  name: string;
-}
 
 /** Starts a gate on the exact tree that would land or be merged. */
 export async function prepareGate(context: ApplyContext, decision: Gate): Promise<NewRun | Applied> {
@@ -81,37 +70,6 @@ function checksOf({ mission, document }: Subject, { checks, features }: Gate, ab
   const kept = [...asked, ...(document.verifyOnly ?? [...mission.repository.config.verify, ...document.verify])];
   const labels = new Set(kept.map(checkLabel));
   return checks.filter(({ check }) => labels.has(checkLabel(check)));
-}
-
-/** Work that does not merge with home needs no checks to be sent back. */
-async function judgeChain(
-  context: ApplyContext,
-  subject: Subject,
-  { mission, tip, features }: Gate,
-): Promise<Judged | Applied> {
-  const { doors, snapshot } = context;
-  const { home } = subject;
-  const options = { mission, home: home.tip, identity: programIdentity(snapshot.host), at: doors.clock.now() };
-  const { here, missing } = await sortByPresence(doors.git, candidatesOf(subject, features));
-  const [absent] = missing;
-  if (absent && here.length === 0) return describeAbsence(context, subject, absent);
-  const chain = await buildChain(doors.git, here, options);
-  if (chain.stopped?.alone) {
-    const head = { feature: chain.stopped.candidate.feature.id, head: chain.stopped.candidate.head };
-    const record = pulseRecord(context, home.tip, conflictVerdict(home, head, home.codeTree), chain.stopped.reason);
-    return append(context, { mission, tip }, [record], {
-      detail: `${mission}/${head.feature}: ${chain.stopped.reason}`,
-    });
-  }
-  const heads = chain.links.map(({ feature, head }) => ({ feature: feature.id, head }));
-  const [first] = heads;
-  if (!first) return { kind: "failed", reason: `${mission}: there is nothing to gate` };
-  return {
-    about: { kind: "features", features: heads },
-    start: chain.tip,
-    base: home.tip,
-    name: heads.length === 1 ? `gate-${first.feature}` : "gate",
-  };
 }
 
 async function judgeMerge(

@@ -16,14 +16,27 @@ export async function makeWorkPrompt(
   context: ApplyContext,
   subject: Subject,
   feature: FeatureDocument,
-  { order, role }: { order: Order; role: Role | null },
+  played: { order: Order; role: Role | null },
 ): Promise<string> {
-  const { doors } = context;
-  const template = doors.files.readText(`${doors.packageFolder}/templates/prompts/work.md`);
-  if (template === null)
-    throw new Error(`${doors.packageFolder}/templates/prompts/work.md is missing: install git-mission again`);
+  const input = await readPromptInput(context, subject, feature, { ...played, judged: null });
+  return printPrompt(input, readTemplate(context, "work"));
+}
+
+export function readTemplate({ doors }: ApplyContext, name: "work" | "review"): string {
+  const path = `${doors.packageFolder}/templates/prompts/${name}.md`;
+  const template = doors.files.readText(path);
+  if (template === null) throw new Error(`${path} is missing: install git-mission again`);
+  return template;
+}
+
+export async function readPromptInput(
+  context: ApplyContext,
+  subject: Subject,
+  feature: FeatureDocument,
+  { order, role, judged }: { order: Order; role: Role | null; judged: PromptInput["judged"] },
+): Promise<PromptInput> {
   const last = lastWorkRun(subject.mission, feature);
-  const input = derivePromptInput(subject.mission, subject.document, feature, {
+  return derivePromptInput(subject.mission, subject.document, feature, {
     run: order.run,
     attempt: order.attempt,
     role,
@@ -36,8 +49,8 @@ export async function makeWorkPrompt(
     specChange:
       last && last.claim.fact.spec !== feature.spec ? await diffSpec(context, feature, last.claim.fact.base) : null,
     rules: await readRules(context, subject),
+    judged,
   });
-  return printPrompt(input, template);
 }
 
 /** What landed before it in this mission and said what it did, the features that it depends on first. */

@@ -16,6 +16,7 @@ import { decideLandings } from "./land.ts";
 import { decideMerges } from "./merge.ts";
 import { decideRecords } from "./record.ts";
 import { decideRecoveries } from "./recover.ts";
+import { decideReviews } from "./review.ts";
 import { decideSettlements } from "./settle.ts";
 import { decideValidations } from "./validate.ts";
 import { decideWithdrawals } from "./withdraw.ts";
@@ -25,6 +26,7 @@ export function decide(state: State): readonly Decision[] {
   const ending = [...decideWithdrawals(state), ...decideSettlements(state)];
   // Without its authority a host harvests and reports what it has; it starts and lands nothing.
   if (state.idle !== null) return ending;
+  const reviews = decideReviews(state);
   return [
     ...ending,
     ...decideRecoveries(state),
@@ -36,11 +38,12 @@ export function decide(state: State): readonly Decision[] {
     ...decideLandings(state),
     ...decideGates(state),
     ...decideRecords(state),
+    ...reviews.decisions,
     ...decideValidations(state),
     ...decideFixes(state),
     ...decideCompletions(state),
     ...decideAsks(state),
-    ...decideDispatches(state),
+    ...decideDispatches(state, reviews),
     ...decideCleanings(state),
   ];
 }

@@ -7,8 +7,9 @@
 import type { Dispatch } from "../model/decision.ts";
 import { scopesOverlap } from "../model/scope.ts";
 import type { FeatureState, FeatureStep, MissionState, Offer, State } from "../model/state.ts";
-import { isActing, onMission } from "./mission-decision.ts";
+import { countPlayed, isActing, onMission } from "./mission-decision.ts";
 import { openPurse, type Purse } from "./purse.ts";
+import type { Reviews } from "./review.ts";
 
 interface Offered {
   feature: FeatureState;
@@ -24,12 +25,17 @@ interface Queue {
   purse: Purse;
 }
 
-export function decideDispatches(state: State): readonly Dispatch[] {
-  const queues = [...state.missions].filter(isActing).sort(byTurn).map(openQueue);
+/** `reviews` start in the same pulse: they have taken their places and their money. */
+export function decideDispatches(state: State, reviews: Reviews): readonly Dispatch[] {
+  const queues = [...state.missions]
+    .filter(isActing)
+    .sort(byTurn)
+    .map((mission) => openQueue(mission, reviews));
+  const slots = state.slots - reviews.decisions.length;
   const busy = state.missions.flatMap((mission) =>
     featuresOf(mission).flatMap((feature) => (feature.live ? [{ home: mission.home?.branch, feature }] : [])),
   );
-  const probed = new Set<string>();
+  const probed = new Set(reviews.decisions.map(({ runtime }) => runtime));
   const dispatches: Dispatch[] = [];
   const mayStart = ({ mission }: Queue, { feature, offer }: Offered) => {
     const isTaken = (other: (typeof busy)[number]) =>
@@ -40,7 +46,7 @@ export function decideDispatches(state: State): readonly Dispatch[] {
   while (isTurning) {
     isTurning = false;
     for (const queue of queues) {
-      if (dispatches.length >= state.slots) return dispatches;
+      if (dispatches.length >= slots) return dispatches;
       const next = takeNext(queue, (offered) => mayStart(queue, offered));
       if (!next) continue;
       isTurning = true;
@@ -56,20 +62,16 @@ function featuresOf({ milestones }: MissionState): readonly FeatureState[] {
   return milestones.flatMap(({ features }) => features);
 }
 
-function countLive({ liveRuns }: MissionState): number {
-  return liveRuns.filter(({ claim }) => claim.fact.runKind === "work").length;
-}
-
 /** Fewest live runs first, then who was served longest ago, then by name. */
 function byTurn(a: MissionState, b: MissionState): number {
-  return countLive(a) - countLive(b) || servedAt(a) - servedAt(b) || (a.id < b.id ? -1 : 1);
+  return countPlayed(a) - countPlayed(b) || servedAt(a) - servedAt(b) || (a.id < b.id ? -1 : 1);
 }
 
 function servedAt({ ledger }: MissionState): number {
   return ledger.records.findLast(({ fact }) => fact.kind === "claim" && fact.runKind === "work")?.at ?? 0;
 }
 
-function openQueue(mission: MissionState): Queue {
+function openQueue(mission: MissionState, { decisions, purses }: Reviews): Queue {
   const limit = mission.document?.parallel ?? Number.MAX_SAFE_INTEGER;
   const offers = featuresOf(mission)
     .flatMap((feature): readonly Offered[] => {
@@ -77,7 +79,9 @@ function openQueue(mission: MissionState): Queue {
       return step.kind === "dispatch" && step.offer ? [{ feature, step, offer: step.offer }] : [];
     })
     .sort(byUrgency);
-  return { mission, offers, room: limit - countLive(mission), purse: openPurse(mission.budget) };
+  const begun = decisions.filter((review) => review.mission === mission.id).length;
+  const purse = purses.get(mission.id) ?? openPurse(mission.budget);
+  return { mission, offers, room: limit - countPlayed(mission) - begun, purse };
 }
 
 function byUrgency(a: Offered, b: Offered): number {

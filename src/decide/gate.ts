@@ -10,7 +10,7 @@ export function decideGates(state: State): readonly Gate[] {
     .filter((mission) => isActing(mission) && !isMoving(mission) && mission.unjudged === null)
     .flatMap((mission) => [
       ...gatesOf(mission, mission.chain ? [mission.chain] : [], "delivered work waits to land"),
-      ...gatesOf(mission, mission.aloneGates, "before a person looks at it"),
+      ...gatesOf(mission, mission.aloneGates, "before anybody looks at it"),
     ]);
   const follows = missionSteps(state, "gate-follow").map(({ mission, step }) => ofMerge(mission, step, "follow", null));
   const signs = missionSteps(state, "gate-sign").map(({ mission, step }) =>

@@ -1,3 +1,4 @@
+import { isPlayed } from "../model/run.ts";
 import type { MilestoneStep, MissionState, MissionStep, State } from "../model/state.ts";
 
 /** What every decision about a mission carries: it is valid only on the ledger tip that it was made on. */
@@ -37,6 +38,11 @@ export function milestoneSteps<K extends MilestoneStep["kind"]>(
 /** Whether anything of the mission may start. */
 export function isActing(mission: MissionState): boolean {
   return mission.held === null;
+}
+
+/** Places that agents take in the mission now. */
+export function countPlayed({ liveRuns }: MissionState): number {
+  return liveRuns.filter(({ claim }) => isPlayed(claim.fact.runKind)).length;
 }
 
 /** What moves home, the first of them wins: home moves once a pulse, and what follows is decided on what it became. */

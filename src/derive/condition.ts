@@ -1,6 +1,6 @@
 import type { FeatureDocument, MissionDocument } from "../model/documents.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
-import type { Condition, FeatureStatus, FeatureStep } from "../model/state.ts";
+import type { Condition, FeatureStatus, FeatureStep, Reviewer } from "../model/state.ts";
 import type { OpenDependency } from "./dependencies.ts";
 import type { PlanIndex } from "./plan-index.ts";
 
@@ -13,6 +13,8 @@ export interface FeatureSurroundings {
   stopped: boolean;
   /** Id of the current milestone, null when all are passed. */
   current: string | null;
+  /** null where nobody reviews delivered work. */
+  reviewer: Reviewer | null;
   openDependency(feature: FeatureDocument): OpenDependency | null;
 }
 

@@ -1,4 +1,4 @@
-/** From delivered work to the landing: gate, approval or sign-off, gate again where home moved. */
+/** From delivered work to the landing: gate, review, approval or sign-off, gate again where home moved. */
 
 import type { FeatureDocument } from "../model/documents.ts";
 import { thingName } from "../model/ids.ts";
@@ -12,6 +12,7 @@ import { firstLine } from "./ended-run.ts";
 import type { Delivery, FeatureHistory } from "./feature-history.ts";
 import { isOnHead } from "./feature-records.ts";
 import { deriveTrouble } from "./judge-trouble.ts";
+import { deriveReviewStatus } from "./review-status.ts";
 
 /** A delivery with what its gate would ask and what the last one on this very head said. */
 interface Delivered extends Delivery {
@@ -32,7 +33,7 @@ export function deriveDeliveryStatus(
   const { head, run } = history.delivery;
   const asked = gateChecks(around.mission, [feature], around.plan);
   const last = history.records.verdicts.findLast(
-    (entry) => entry.position > run.ended.position && isOnHead(entry, head),
+    (entry) => entry.fact.of === "gate" && entry.position > run.ended.position && isOnHead(entry, head),
   );
   // A verdict that asked nothing is one on nothing to ask.
   const verdict = last && covers(last, asked) ? last : null;
@@ -40,6 +41,7 @@ export function deriveDeliveryStatus(
   return (
     refusedRow(delivered, around) ??
     troubleRow(delivered, around) ??
+    reviewRow(delivered, around) ??
     personRow(delivered, around) ??
     landingRow(delivered, around)
   );
@@ -80,6 +82,13 @@ function approvalReason({ feature, run }: Delivered, signOff: string): string | 
   return reasons.length > 0 ? reasons.join("; ") : null;
 }
 
+/** A candidate is gated alone before its review. */
+function reviewRow(delivered: Delivered, around: FeatureSurroundings): Row | null {
+  const { feature, history } = delivered;
+  const row = deriveReviewStatus({ feature, history, delivery: delivered }, around);
+  return row && (aloneGate(delivered, around) ?? row);
+}
+
 function personRow(delivered: Delivered, around: FeatureSurroundings): Row | null {
   const { mission, document } = around;
   const { feature, head } = delivered;
@@ -103,7 +112,7 @@ function personRow(delivered: Delivered, around: FeatureSurroundings): Row | nul
   );
 }
 
-/** A candidate is gated alone before a person is asked to look at it. null when that is behind it, or nothing can be checked. */
+/** A candidate is gated alone before a reviewer or a person is asked to look at it. null when that is behind it, or nothing can be checked. */
 function aloneGate(delivered: Delivered, around: FeatureSurroundings): Row | null {
   const { verdict, hasChecks } = delivered;
   if (verdict?.fact.result === "passed" || verdict?.fact.result === "unchecked") return null;

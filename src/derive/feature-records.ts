@@ -40,6 +40,16 @@ export function lastLanding(ledger: Ledger, mission: string, feature: FeatureDoc
   return recordsOf(ledger, feature).landed.findLast(({ position }) => position > since) ?? null;
 }
 
+/** Whether a verdict is a review for what is asked now, by a run or by a person. */
+export function isReviewOf(
+  { fact }: Entry<Verdict>,
+  { runs }: FeatureRecords,
+  { spec }: Pick<FeatureDocument, "spec">,
+): boolean {
+  if (fact.of !== "review") return false;
+  return fact.run === null || runs.some(({ run, claim }) => run === fact.run && claim.fact.spec === spec);
+}
+
 /** Whether a verdict is on exactly this head and nothing else. A chain's verdict is no verdict on its parts. */
 export function isOnHead({ fact: { about } }: Entry<Verdict>, head: string): boolean {
   return about.kind === "features" && about.features[0]?.head === head;

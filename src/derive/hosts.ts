@@ -2,7 +2,7 @@
 
 import type { RunEntry } from "../model/ledger.ts";
 import { LIMITS } from "../model/limits.ts";
-import type { LocalRun } from "../model/run.ts";
+import { featureOf, isPlayed, type LocalRun } from "../model/run.ts";
 import type { HostSighting, MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { MissionState, RunLoss, State } from "../model/state.ts";
 import { deriveControl, describeControl } from "./control.ts";
@@ -94,8 +94,8 @@ function unwanted({ run, order }: LocalRun, mission: MissionState, host: string)
   }
   // Where ledger or plan can't be read nobody knows what is wanted.
   const isReadable = mission.condition.code !== "ledger" && mission.home !== null && mission.document !== null;
-  if (order.about.kind !== "feature" || !isReadable) return null;
-  return unwantedFeature(order.about.feature, mission);
+  const feature = isPlayed(order.runKind) ? featureOf(order.about) : null;
+  return feature === null || !isReadable ? null : unwantedFeature(feature, mission);
 }
 
 function unwantedFeature(id: string, { milestones }: MissionState): string | null {

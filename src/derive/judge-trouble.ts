@@ -1,11 +1,15 @@
 /**
- * Gates and validations that ended without a verdict. They count only while home stands where it stood: what is wrong with
+ * Gates, reviews and validations that ended without a verdict. They count only while home stands where it stood: what is wrong with
  * them (setup, a check that takes the machine down) is mended by a commit on home, and then they are tried again.
  */
 
 import type { RunEntry } from "../model/ledger.ts";
 import { LIMITS } from "../model/limits.ts";
+import type { Outcome } from "../model/record.ts";
 import { firstLine } from "./ended-run.ts";
+
+/** Counted in rows of their own; a provider that refuses is waited for. */
+const UNCOUNTED: readonly string[] = ["lost", "setup-failed", "quota", "provider"] satisfies Outcome[];
 
 export interface Trouble {
   code: "setup" | "breaker" | "attempts";
@@ -29,7 +33,7 @@ export function deriveTrouble(
     { code: "breaker", found: of((outcome) => outcome === "lost"), limit: LIMITS.lostInARow },
     {
       code: "attempts",
-      found: of((outcome) => outcome !== "lost" && outcome !== "setup-failed"),
+      found: of((outcome) => !UNCOUNTED.includes(outcome)),
       limit: LIMITS.attempts,
     },
   ] as const;

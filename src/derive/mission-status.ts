@@ -20,6 +20,7 @@ import { deriveBegin, deriveSteps, type MissionSteps } from "./mission-steps.ts"
 import { deriveOpenAsks } from "./open-asks.ts";
 import type { PlanIndex } from "./plan-index.ts";
 import { deriveReadiness } from "./readiness.ts";
+import { deriveReviewer } from "./reviewer.ts";
 import type { HostRuntimes } from "./runtime.ts";
 
 /** What is the same for all missions of a snapshot. */
@@ -97,13 +98,14 @@ function deriveMoving(
   const progress = mission.files.milestones.map((milestone) => deriveProgress(milestone, subject));
   const current = mission.files.milestones.find((_, index) => !isBehind(progress[index]))?.id ?? null;
   const held = heldBack(subject, snapshot);
+  const reviewer = deriveReviewer(mission, document, snapshot);
   const waiting = mission.files.features.map((feature) => {
     const openDependency = (other: typeof feature) => findOpenDependency(other, mission, around.plans);
     const { now, stopped } = snapshot;
-    return deriveFeature(feature, { mission, plan, document, now, stopped, current, openDependency });
+    return deriveFeature(feature, { mission, plan, document, now, stopped, current, reviewer, openDependency });
   });
   const { runtimes, slots } = around;
-  const options = { mission, plan, snapshot, runtimes, budget: still.budget, slots, held };
+  const options = { mission, plan, snapshot, runtimes, budget: still.budget, slots, held, reviewer };
   const ready = deriveReadiness(waiting, options);
   const landing = mission.ledgerState === "ok" ? deriveLanding(mission, plan, ready) : NO_LANDING;
   const features = withLanding(mission, ready, landing, { held, now: snapshot.now });

@@ -1,6 +1,7 @@
 import { checkLabel, type FeatureDocument, type MissionDocument, type Role } from "../model/documents.ts";
-import type { RunEntry } from "../model/ledger.ts";
+import type { Entry, RunEntry } from "../model/ledger.ts";
 import type { PromptFinding, PromptInput } from "../model/prompt.ts";
+import type { Verdict } from "../model/record.ts";
 import type { PathPolicy } from "../model/run.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
 import { gateChecks } from "./checks.ts";
@@ -19,9 +20,10 @@ export interface PromptParts {
   lastHandoff: NonNullable<PromptInput["last"]>["handoff"];
   specChange: string | null;
   rules: PromptInput["rules"];
+  judged: PromptInput["judged"];
 }
 
-/** What a work run is told, from the files at home and the feature's history. */
+/** What the one who works on a feature is told, or the one who reviews it, from the files at home and the feature's history. */
 export function derivePromptInput(
   mission: MissionSnapshot,
   document: MissionDocument,
@@ -33,7 +35,7 @@ export function derivePromptInput(
   const { role } = parts;
   return {
     run: parts.run,
-    runKind: "work",
+    runKind: parts.judged ? "review" : "work",
     attempt: parts.attempt,
     mode: document.mode,
     role: role && { name: role.name, autonomy: role.autonomy, text: role.body },
@@ -56,7 +58,7 @@ export function derivePromptInput(
           handoff: parts.lastHandoff,
         }
       : null,
-    findings: deriveFindings(mission, feature, last),
+    findings: parts.judged ? lastReview(mission, feature) : deriveFindings(mission, feature, last),
     answers: deriveAnswers(mission, feature),
     comments: mission.ledger.comments
       .filter(({ fact }) => fact.feature === feature.id)
@@ -64,6 +66,7 @@ export function derivePromptInput(
     specChange: parts.specChange,
     start: parts.start,
     reverted: null,
+    judged: parts.judged,
     rules: parts.rules,
   };
 }
@@ -86,11 +89,19 @@ function deriveFindings(
   const verdicts = (ledger.byFeature.get(feature.id)?.verdicts ?? []).filter(
     ({ position, fact }) => position > since && (fact.result === "failed" || fact.result === "conflict"),
   );
-  return verdicts.map(({ fact, record }) => ({
-    by: fact.of === "review" ? "review" : "gate",
-    run: fact.run,
-    text: record.body,
-  }));
+  return verdicts.map(findingOf);
+}
+
+/** What the last review that sent the work back had found, for the one that looks again. */
+function lastReview({ ledger }: MissionSnapshot, feature: FeatureDocument): readonly PromptFinding[] {
+  const last = ledger.byFeature
+    .get(feature.id)
+    ?.verdicts.findLast(({ fact }) => fact.of === "review" && fact.result === "failed");
+  return last ? [findingOf(last)] : [];
+}
+
+function findingOf({ fact, record }: Entry<Verdict>): PromptFinding {
+  return { by: fact.of === "review" ? "review" : "gate", run: fact.run, text: record.body };
 }
 
 /** A person's decisions about the feature since the last retry, whatever they were bound to. */

@@ -1,18 +1,29 @@
-/** Whether a ready feature can start on this host now, and what it waits for if not. */
+/** Whether a ready feature, or the review of a delivered one, can start on this host now, and what it waits for if not. */
 
 import { thingName } from "../model/ids.ts";
+import { isPlayed } from "../model/run.ts";
 import { scopesOverlap } from "../model/scope.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
-import type { BudgetState, Condition, FeatureState, FeatureStep, NewAsk, RuntimeChoice } from "../model/state.ts";
+import type {
+  BudgetState,
+  Condition,
+  FeatureState,
+  FeatureStep,
+  NewAsk,
+  Offer,
+  Reviewer,
+  RuntimeChoice,
+} from "../model/state.ts";
 import { deriveAsk, waitForPerson } from "./asks.ts";
 import { deriveReserve, type ReserveQuestion, type ReserveResult } from "./budget.ts";
 import { condition } from "./condition.ts";
 import { deriveDay } from "./day-spending.ts";
 import { longestChains } from "./dependencies.ts";
 import type { PlanIndex } from "./plan-index.ts";
-import { deriveRuntime, type HostRuntimes, listRoles, type RuntimeQuestion } from "./runtime.ts";
+import { deriveReviewerRuntime, deriveRuntime, type HostRuntimes, listRoles, type RuntimeQuestion } from "./runtime.ts";
 
 type Ready = FeatureState & { step: Extract<FeatureStep, { kind: "dispatch" }> };
+type Reviewable = FeatureState & { step: Extract<FeatureStep, { kind: "review" }> };
 
 export interface ReadinessOptions {
   mission: MissionSnapshot;
@@ -24,6 +35,7 @@ export interface ReadinessOptions {
   slots: number;
   /** Why nothing new starts for the mission; null when it may. */
   held: string | null;
+  reviewer: Reviewer | null;
 }
 
 /** What is the same for all features of the mission. */
@@ -36,23 +48,31 @@ interface Question {
 }
 
 export function deriveReadiness(features: readonly FeatureState[], options: ReadinessOptions): readonly FeatureState[] {
-  if (!features.some(isReady)) return features;
+  if (!features.some((each) => isReady(each) || isReviewable(each))) return features;
   const { held } = options;
-  if (held !== null) return features.map((each) => (isReady(each) ? waits(each, condition("held", held)) : each));
+  if (held !== null) {
+    const why = condition("held", held);
+    return features.map((each) => (isReady(each) || isReviewable(each) ? waits(each, why) : each));
+  }
   const question = makeQuestion(features, options);
-  return features.map((each) => (isReady(each) ? offer(each, question) : each));
+  return features.map((each) => {
+    if (isReviewable(each)) return offerReview(each, question);
+    return isReady(each) ? offer(each, question) : each;
+  });
 }
 
 function makeQuestion(features: readonly FeatureState[], options: ReadinessOptions): Question {
-  const { mission, plan, snapshot, runtimes, budget, slots } = options;
+  const { mission, plan, snapshot, runtimes, budget, slots, reviewer } = options;
   const live = features.filter((feature) => feature.live !== null);
   const parallel = mission.files.mission?.parallel ?? snapshot.repository.config.parallel;
-  const places = parallel - live.length;
+  const taken = mission.ledger.live.filter(({ claim }) => isPlayed(claim.fact.runKind)).length;
+  const places = parallel - taken;
+  const day = deriveDay(mission.ledger, snapshot.now, { features: plan.features, reviewer });
   return {
     runtime: { snapshot, mission, runtimes, roles: listRoles(mission, snapshot) },
-    reserve: { mission, budget, day: deriveDay(mission.ledger, snapshot.now, plan.features), places },
+    reserve: { mission, budget, day, places },
     live,
-    full: noPlace(mission.files.mission?.parallel ?? null, live.length, slots),
+    full: noPlace(mission.files.mission?.parallel ?? null, taken, slots),
     ranks: longestChains(mission.id, mission.files.features),
   };
 }
@@ -63,33 +83,56 @@ function noPlace(limit: number | null, live: number, slots: number): Condition |
 }
 
 function offer(feature: Ready, question: Question): FeatureState {
-  const { mission, roles } = question.runtime;
+  const { agent } = feature.document;
   const choice = deriveRuntime(question.runtime, feature.document);
-  if (choice.kind === "none") {
-    return waits(feature, condition(choice.code, choice.message, { until: choice.until, next: choice.next }));
-  }
-  const { runtime, probe } = choice;
-  const role = roles.byName.get(feature.document.agent) ?? null;
-  const options = { role, spent: feature.cost, free: runtime.cost === "none" };
-  const result = deriveReserve(question.reserve, feature.document, options);
-  if (result.kind === "exhausted") return asksForBudget(mission, feature, result);
-  if (result.kind === "waits") return waits(feature, condition("budget", result.message, { until: result.until }));
+  const made = makeOffer(feature, question, { choice, role: agent });
+  if ("status" in made) return made;
   const overlap = question.live.find((other) => scopesOverlap(other.document, feature.document));
   if (overlap) {
     return waits(feature, condition("scope", `${overlap.id} works on the same paths`, { evidence: [overlap.id] }));
   }
-  const { reserve, roleUsd } = result;
-  const session = keptSession(question.runtime, feature, runtime.name);
+  const session = keptSession(question.runtime, feature, made.runtime);
   const rank = question.ranks.get(feature.id) ?? 1;
-  const made = { runtime: runtime.name, probe, role: feature.document.agent, session, reserve, roleUsd, rank };
+  const complete = { ...made, session, rank };
+  return { ...feature, step: { ...feature.step, offer: complete }, condition: question.full ?? feature.condition };
+}
+
+/** The feature pays its review. */
+function offerReview(feature: Reviewable, question: Question): FeatureState {
+  const { reviewer } = feature.step;
+  const choice = deriveReviewerRuntime(question.runtime, reviewer);
+  const made = makeOffer(feature, question, { choice, role: reviewer.role });
+  if ("status" in made) return made;
   return { ...feature, step: { ...feature.step, offer: made }, condition: question.full ?? feature.condition };
+}
+
+/** What plays a role for a feature at which price, or the feature with what it waits for. */
+function makeOffer(
+  feature: Ready | Reviewable,
+  { runtime: { mission, roles }, reserve: question }: Question,
+  { choice, role }: { choice: RuntimeChoice; role: string },
+): Offer | FeatureState {
+  if (choice.kind === "none") {
+    return waits(feature, condition(choice.code, choice.message, { until: choice.until, next: choice.next }));
+  }
+  const { runtime, probe } = choice;
+  const options = { role: roles.byName.get(role) ?? null, spent: feature.cost, free: runtime.cost === "none" };
+  const result = deriveReserve(question, feature.document, options);
+  if (result.kind === "exhausted") return asksForBudget(mission, feature, result);
+  if (result.kind === "waits") return waits(feature, condition("budget", result.message, { until: result.until }));
+  const { reserve, roleUsd } = result;
+  return { runtime: runtime.name, probe, role, session: null, reserve, roleUsd, rank: 0 };
 }
 
 function isReady(feature: FeatureState): feature is Ready {
   return feature.step.kind === "dispatch";
 }
 
-function waits(feature: Ready, why: Condition): FeatureState {
+function isReviewable(feature: FeatureState): feature is Reviewable {
+  return feature.step.kind === "review";
+}
+
+function waits(feature: Ready | Reviewable, why: Condition): FeatureState {
   return { ...feature, condition: why, step: { kind: "none" } };
 }
 
@@ -108,7 +151,7 @@ function keptSession(
 
 function asksForBudget(
   mission: MissionSnapshot,
-  feature: Ready,
+  feature: Ready | Reviewable,
   { of, part, limit }: Extract<ReserveResult, { kind: "exhausted" }>,
 ): FeatureState {
   const about = of === "feature" ? feature.id : null;

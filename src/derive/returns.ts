@@ -5,7 +5,7 @@ import type { Entry, FeatureRecords, Ledger } from "../model/ledger.ts";
 import type { AskKind, Verdict } from "../model/record.ts";
 import { featureBinding } from "./asks.ts";
 import { type EndedRun, firstLine } from "./ended-run.ts";
-import { idsOf, isOnHead } from "./feature-records.ts";
+import { idsOf, isOnHead, isReviewOf } from "./feature-records.ts";
 
 export interface Return {
   reason: string;
@@ -35,19 +35,26 @@ export function deriveReturn(
   const span: Span = next
     ? { after, before: next.claim.position, heads: null }
     : { after, before: Number.POSITIVE_INFINITY, heads: [candidate ?? head] };
-  return verdictReturn(records, span) ?? denialReturn(ledger, feature, span);
+  return verdictReturn(records, feature, span) ?? denialReturn(ledger, feature, span);
 }
 
-function verdictReturn({ verdicts }: FeatureRecords, { after, before, heads }: Span): Return | null {
-  const verdict = verdicts.findLast((entry) => {
+/** The last word of the gate and that of the review: neither takes back what the other said. */
+function verdictReturn(
+  records: FeatureRecords,
+  feature: FeatureDocument,
+  { after, before, heads }: Span,
+): Return | null {
+  const inside = records.verdicts.filter((entry) => {
     const isInside = entry.position > after && entry.position < before;
     return isInside && (heads === null || heads.some((head) => isOnHead(entry, head)));
   });
-  if (verdict?.fact.result !== "failed" && verdict?.fact.result !== "conflict") return null;
-  return { reason: returnReason(verdict), fingerprints: verdictFingerprints(verdict.fact) };
+  const gate = inside.findLast(({ fact }) => fact.of === "gate");
+  const review = inside.findLast((entry) => isReviewOf(entry, records, feature));
+  const verdict = [gate, review].find((entry) => entry?.fact.result === "failed" || entry?.fact.result === "conflict");
+  return verdict ? { reason: returnReason(verdict), fingerprints: verdictFingerprints(verdict.fact) } : null;
 }
 
-const REFUSABLE: readonly AskKind[] = ["approval", "sign-off", "override"];
+const REFUSABLE: readonly AskKind[] = ["approval", "sign-off", "override", "review"];
 
 function denialReturn(ledger: Ledger, feature: FeatureDocument, { after, before, heads }: Span): Return | null {
   const asks = idsOf(feature).flatMap((id) => ledger.asksByThing.get(id) ?? []);

@@ -1,7 +1,7 @@
-import type { FeatureDocument, Role } from "../model/documents.ts";
+import type { Config, FeatureDocument, Role, Runtime } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
-import type { RuntimeChoice } from "../model/state.ts";
+import type { Reviewer, RuntimeChoice } from "../model/state.ts";
 import { describeFinding, firstErrors } from "./plan-index.ts";
 import { deriveProviderPauses, type ProviderPause } from "./provider-pause.ts";
 
@@ -43,12 +43,8 @@ export interface RuntimeQuestion {
 
 /** What can play a feature's role on this host, or why nothing can. */
 export function deriveRuntime(question: RuntimeQuestion, feature: FeatureDocument): RuntimeChoice {
-  const { mission, roles } = question;
-  const role = roles.byName.get(feature.agent);
-  const next = `mission edit ${mission.id}/${feature.id}`;
-  if (!role) return none("unknown-role", `there is no agent called ${feature.agent}`, next);
-  const error = roles.errors.get(role.file);
-  if (error) return none("invalid-role", describeFinding(error), `edit ${error.file}, then mission save`);
+  const role = findRole(question, feature.agent, `mission edit ${question.mission.id}/${feature.id}`);
+  if ("kind" in role) return role;
   const secret = missingSecret(question, feature);
   if (secret)
     return none(
@@ -56,24 +52,57 @@ export function deriveRuntime(question: RuntimeQuestion, feature: FeatureDocumen
       secret,
       "set it where mission pulse runs, or run mission pulse on a host that has it",
     );
-  return chooseRuntime(question, role);
+  return chooseRuntime(question, role, () => true);
 }
 
-function none(code: string, message: string, next: string | null, until: number | null = null): RuntimeChoice {
+/** What can play the reviewer of delivered work on this host, or why nothing can. No secret is given to it. */
+export function deriveReviewerRuntime(question: RuntimeQuestion, reviewer: Reviewer): RuntimeChoice {
+  const role = findRole(question, reviewer.role, `mission edit ${question.mission.id} (its review)`);
+  if ("kind" in role) return role;
+  return chooseRuntime(question, role, (runtime) => reviewer.isNamed || isCodingAgent(runtime));
+}
+
+function findRole({ roles }: RuntimeQuestion, name: string, next: string): Role | NoRuntime {
+  const role = roles.byName.get(name);
+  if (!role) return none("unknown-role", `there is no agent called ${name}`, next);
+  const error = roles.errors.get(role.file);
+  return error ? none("invalid-role", describeFinding(error), `edit ${error.file}, then mission save`) : role;
+}
+
+type NoRuntime = Extract<RuntimeChoice, { kind: "none" }>;
+
+/** Knows what it is asked for by reading it. A person's own program may know of nothing but work. */
+export function isCodingAgent({ kind }: Runtime): boolean {
+  return kind !== "command" && kind !== "replay";
+}
+
+/** The runtimes that may play a role: its own one, or the configured one, or any. */
+export function eligibleRuntimes({ runtimes, runtime: preferred }: Config, role: Role | null): readonly Runtime[] {
+  const wanted = role?.runtime ?? preferred;
+  return wanted === null ? runtimes : runtimes.filter(({ name }) => name === wanted);
+}
+
+function none(code: string, message: string, next: string | null, until: number | null = null): NoRuntime {
   return { kind: "none", code, message, next, until };
 }
 
 /** The role's own runtime, or the configured one, or the first that can run here and takes work. */
-function chooseRuntime({ snapshot, runtimes }: RuntimeQuestion, role: Role): RuntimeChoice {
-  const { runtimes: configured, runtime: preferred } = snapshot.repository.config;
+function chooseRuntime(
+  { snapshot, runtimes }: RuntimeQuestion,
+  role: Role,
+  isFit: (runtime: Runtime) => boolean,
+): RuntimeChoice {
+  const { config } = snapshot.repository;
   const { reasons, pauses } = runtimes;
-  if (configured.length === 0) {
+  if (config.runtimes.length === 0) {
     const next = "name one under runtimes: in missions/config.md, then mission save";
     return none("no-capable-host", "no runtime is configured", next);
   }
-  const wanted = role.runtime ?? preferred;
-  const eligible = wanted === null ? configured : configured.filter(({ name }) => name === wanted);
-  if (eligible.length === 0) return none("no-capable-host", `runtime ${wanted} is not configured`, "mission doctor");
+  const eligible = eligibleRuntimes(config, role).filter(isFit);
+  if (eligible.length === 0) {
+    const wanted = role.runtime ?? config.runtime;
+    return none("no-capable-host", `runtime ${wanted} is not configured`, "mission doctor");
+  }
   const able = eligible.filter(({ name }) => reasons.get(name) === null);
   const [first] = able;
   if (!first) {

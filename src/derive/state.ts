@@ -1,6 +1,6 @@
 import type { Finding } from "../model/finding.ts";
 import { LIMITS } from "../model/limits.ts";
-import type { LocalRun } from "../model/run.ts";
+import { isPlayed, type LocalRun } from "../model/run.ts";
 import { describeSilence } from "../model/silence.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { MissionState, State } from "../model/state.ts";
@@ -81,11 +81,11 @@ function deriveUnsettled({ localRuns, missions }: Snapshot): readonly LocalRun[]
   });
 }
 
-/** Places for work on this host. */
+/** Places for what agents do on this host. */
 function deriveSlots({ localRuns, repository, missions }: Snapshot): number {
   const isLive = (run: string) => missions.some(({ ledger }) => ledger.runs.get(run)?.ended === null);
   const busy = localRuns.filter(({ run, order, owner, closed }) => {
-    return order.runKind === "work" && !closed && owner === "alive" && isLive(run);
+    return isPlayed(order.runKind) && !closed && owner === "alive" && isLive(run);
   });
   return Math.max(0, repository.config.parallel - busy.length);
 }

@@ -43,6 +43,7 @@ export type NewMission = New<
   | "budget"
   | "deadline"
   | "land"
+  | "review"
   | "models"
   | "setup"
   | "verify"
@@ -100,6 +101,7 @@ export function printMissionFile(mission: NewMission): string {
     line("budget", printBudget(mission.budget)),
     line("deadline", mission.deadline == null ? null : printDate(mission.deadline)),
     line("land", scalar(mission.land)),
+    line("review", scalar(mission.review)),
     line("models", mission.models ? printMap(mission.models) : null),
     line("setup", list(mission.setup)),
     line("verify", checks(mission.verify)),

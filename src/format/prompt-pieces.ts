@@ -31,7 +31,9 @@ const DECISIONS = { approved: "approved", denied: "denied", answer: "answered" }
 const LOWER = 2;
 
 export function listPieces(input: PromptInput): readonly Piece[] {
-  return [...assignment(input), ...lastTime(input), ...surroundings(input)].filter(({ text }) => text !== "");
+  return [...assignment(input), ...judgedWork(input), ...lastTime(input), ...surroundings(input)].filter(
+    ({ text }) => text !== "",
+  );
 }
 
 export function printPiece({ lead, text, fence }: Piece): string {
@@ -54,6 +56,25 @@ function printAssertion({ id, title, text, checks }: PromptInput["assertions"][n
   const parts = [promptText(text), checkLines(checks)].filter((part) => part !== "");
   const piece = own("assertions", `assertion ${id}`, 90 - index / 1000, parts.join("\n\n"));
   return { ...piece, text: `### ${line(`${id}: ${title}`)}\n\n${piece.text}`.trim() };
+}
+
+function judgedWork({ judged }: PromptInput): readonly Piece[] {
+  if (judged === null) return [];
+  const { diff, files, unshown, gate } = judged;
+  const cut = unshown.length === 0 ? "" : `Too long to be shown whole. Look for yourself at: ${nameFiles(unshown)}.`;
+  return [
+    data("files", "list of changed files", 88, "", files.join("\n")),
+    data("diff", "diff of the change", 77, cut, diff, "diff"),
+    ...(gate === null ? [] : [data("gate", "evidence of the gate", 45, gateWords(gate), gate.text || "(nothing)")]),
+  ];
+}
+
+function nameFiles(paths: readonly string[]): string {
+  return paths.map((path) => codeSpan(plainLine(path, 300))).join(", ");
+}
+
+function gateWords({ run, result }: NonNullable<NonNullable<PromptInput["judged"]>["gate"]>): string {
+  return `Its gate${run === null ? "" : `, run ${line(run)},`} said \`${result}\`.`;
 }
 
 function lastTime({ last, findings, answers, specChange, reverted }: PromptInput): readonly Piece[] {

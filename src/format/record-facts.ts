@@ -40,6 +40,7 @@ const ASK_KINDS: readonly AskKind[] = [
   "sign-off",
   "budget",
   "override",
+  "review",
   "follow",
   "home",
   "merge",

@@ -19,6 +19,7 @@ export const DECISION_KINDS = [
   "land",
   "gate",
   "record",
+  "review",
   "validate",
   "fix",
   "complete",
@@ -102,6 +103,16 @@ export interface RecordVerdict extends OnMission {
   features: readonly FeatureHead[];
   result: Extract<Result, "unchecked" | "inconclusive">;
 }
+/** A reviewer looks at one candidate that passed its gate alone. */
+export interface Review extends OnMission {
+  kind: "review";
+  feature: string;
+  head: string;
+  spec: string;
+  runtime: string;
+  role: string;
+  reserve: { usd: number; minutes: number; tokens: number };
+}
 export interface Validate extends OnMission {
   kind: "validate";
   milestone: string;
@@ -152,6 +163,7 @@ export type Decision =
   | Land
   | Gate
   | RecordVerdict
+  | Review
   | Validate
   | Fix
   | Complete

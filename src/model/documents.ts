@@ -95,6 +95,8 @@ export interface MissionDocument {
   /** Wall clock, milliseconds since the epoch, end of that day in UTC. */
   deadline: number | null;
   land: "push" | "pull";
+  /** Role that reviews delivered work, or `none`; null when the key is left out. */
+  review: string | null;
   models: Readonly<Record<string, string>>;
   setup: readonly string[];
   verify: readonly Check[];
@@ -213,6 +215,8 @@ export interface Config {
   setup: readonly string[];
   verify: readonly Check[];
   runtime: string | null;
+  /** As in a mission's file, for all missions that do not say otherwise. */
+  review: string | null;
   runtimes: readonly Runtime[];
   models: Readonly<Record<string, Readonly<Record<string, string>>>>;
   protected: readonly string[];

@@ -1,7 +1,7 @@
 /** What a worker is told. Derived from files and ledger, printed by `format/prompt`; nothing in it is formatted yet. */
 
 import type { Autonomy, Mode } from "./documents.ts";
-import type { Outcome, RunKind } from "./record.ts";
+import type { Outcome, Result, RunKind } from "./record.ts";
 import type { Handoff, PathPolicy } from "./run.ts";
 
 export interface PromptInput {
@@ -44,8 +44,22 @@ export interface PromptInput {
   start: "home" | "kept" | "conflicted";
   /** An earlier change of this feature that landed and was taken back: a diff that is not in the workspace. */
   reverted: string | null;
+  /** What a reviewer judges; null for the one who makes it. */
+  judged: JudgedWork | null;
   /** Standing instructions of the repository, such as the body of config.md and AGENTS.md. */
   rules: readonly { source: string; text: string }[];
+}
+
+/** A candidate as a reviewer sees it: the tree that would land, against the home that it would land on. */
+export interface JudgedWork {
+  /** The change as a diff, as far as there is room. */
+  diff: string;
+  /** One line a changed file, as git names what became of it. */
+  files: readonly string[];
+  /** Changed files that the diff does not show, or not wholly. */
+  unshown: readonly string[];
+  /** What its gate said; null where there was none. */
+  gate: { run: string | null; result: Result; text: string } | null;
 }
 
 export interface PromptFinding {

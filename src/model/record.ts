@@ -176,6 +176,8 @@ export type AskKind =
   | "sign-off"
   | "budget"
   | "override"
+  /** A review that came to no verdict. */
+  | "review"
   | "follow"
   | "home"
   | "merge"

@@ -100,6 +100,17 @@ export interface RunLimits {
   killGraceMs: number;
 }
 
+/** Runs in which a program plays a role: they take the places of a host, cost money and wait for providers. */
+export function isPlayed(runKind: RunKind): boolean {
+  return runKind === "work" || runKind === "review";
+}
+
+/** The one feature that a run is about; null where it is about none or about several. */
+export function featureOf(about: About): string | null {
+  if (about.kind === "feature") return about.feature;
+  return about.kind === "features" && about.features.length === 1 ? (about.features[0]?.feature ?? null) : null;
+}
+
 /** What a run's own folder on this host says, with the liveness of its owner. */
 export interface LocalRun {
   run: string;

@@ -72,11 +72,20 @@ export type FeatureStep =
   | { kind: "gate"; head: string; alone: boolean; deliveredAt: number }
   /** Delivered and free to land without a gate run: `poc` and nothing to check. */
   | { kind: "land-unchecked"; head: string; deliveredAt: number }
+  /** Passed its gate alone and wants a reviewer to look at it. */
+  | { kind: "review"; head: string; deliveredAt: number; reviewer: Reviewer; offer: Offer | null }
   | { kind: "ask"; ask: NewAsk }
   /** Home says done, the ledger does not know. */
   | { kind: "adopt" };
 
-/** How this host would carry out a dispatch. */
+/** Who looks at delivered work with fresh eyes. */
+export interface Reviewer {
+  role: string;
+  /** A file names it: any program may play it. Else only a coding agent does, whatever else is configured. */
+  isNamed: boolean;
+}
+
+/** How this host would carry out a run that a runtime plays. */
 export interface Offer {
   runtime: string;
   /** Its provider refused last: one run goes first to see whether it takes work again. */

@@ -12,6 +12,7 @@ import { dropWorkspace, makeWorkspace } from "../repo/workspace.ts";
 import { findClaim, readSinceClaim } from "./claim.ts";
 import { workerEnvironment } from "./environment.ts";
 import { judge } from "./judge/judge.ts";
+import { review } from "./judge/review.ts";
 import { endWithoutWorker, makeReport } from "./report.ts";
 import { restoreFolder } from "./restore-folder.ts";
 import type { RunContext, RunnerDoors } from "./run-doors.ts";
@@ -112,6 +113,8 @@ async function carryOutKind(run: RunContext, patrol: StartPatrol): Promise<Repor
     case "gate":
     case "validate":
       return judge(run);
+    case "review":
+      return review(run);
     default:
       return makeReport(
         run,

@@ -4,7 +4,7 @@
  */
 
 import type { Runtime, RuntimeKind } from "../model/documents.ts";
-import type { Order } from "../model/run.ts";
+import { featureOf, isPlayed, type Order } from "../model/run.ts";
 
 type Source = Readonly<Record<string, string | undefined>>;
 export type Environment = Record<string, string>;
@@ -104,7 +104,9 @@ function commonEnvironment(order: Order, source: Source): Environment {
   env.MISSION = order.mission;
   env.MISSION_RUN = order.run;
   env.MISSION_ATTEMPT = String(order.attempt);
-  if (order.about.kind === "feature") env.MISSION_FEATURE = order.about.feature;
+  env.MISSION_RUN_KIND = order.runKind;
+  const feature = featureOf(order.about);
+  if (feature !== null && isPlayed(order.runKind)) env.MISSION_FEATURE = feature;
   return env;
 }
 

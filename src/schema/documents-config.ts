@@ -36,6 +36,7 @@ export const configHeader = z.looseObject({
   setup: texts,
   verify: checks,
   runtime: optional(text),
+  review: optional(text),
   runtimes: optional(z.record(z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/), runtime)),
   models: optional(z.record(z.string(), optional(z.record(z.string(), text)))),
   protected: paths,

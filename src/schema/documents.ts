@@ -36,6 +36,7 @@ export const missionHeader = z.looseObject({
   budget: optional(z.union([z.literal("none"), budget])),
   deadline: optional(z.iso.date()),
   land: optional(z.enum(["push", "pull"])),
+  review: optional(text),
   models: optional(z.record(z.string(), text)),
   setup: texts,
   verify: checks,

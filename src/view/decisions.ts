@@ -90,6 +90,7 @@ function aboutOf(decision: Decision): string[] {
     case "settle":
       return [...decision.runs];
     case "adopt":
+    case "review":
     case "dispatch":
       return [thingName(decision.mission, decision.feature)];
     case "merge":
@@ -113,13 +114,10 @@ function aboutOf(decision: Decision): string[] {
 
 function detailOf(decision: Decision): string {
   switch (decision.kind) {
-    case "dispatch": {
-      const { usd, minutes } = decision.reserve;
-      const limit = [usd > 0 ? usdText(usd) : "", minutes > 0 ? durationText(minutes * 60_000) : ""]
-        .filter((text) => text !== "")
-        .join(" and ");
-      return `attempt ${decision.attempt} by ${decision.role} on ${decision.runtime}${limit ? `, at most ${limit}` : ""}`;
-    }
+    case "dispatch":
+      return `attempt ${decision.attempt} ${playedBy(decision)}`;
+    case "review":
+      return playedBy(decision);
     case "begin":
       return `on ${decision.home}`;
     case "ask":
@@ -135,6 +133,13 @@ function detailOf(decision: Decision): string {
     default:
       return "";
   }
+}
+
+function playedBy({ role, runtime, reserve: { usd, minutes } }: Extract<Decision, { runtime: string }>): string {
+  const limit = [usd > 0 ? usdText(usd) : "", minutes > 0 ? durationText(minutes * 60_000) : ""]
+    .filter((text) => text !== "")
+    .join(" and ");
+  return `by ${role} on ${runtime}${limit ? `, at most ${limit}` : ""}`;
 }
 
 /** `final` is the end of the mission, which is named as the mission. */

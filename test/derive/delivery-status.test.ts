@@ -13,7 +13,7 @@ describe("approval", () => {
       .withFeature("schema", given)
       .after((it) => it.delivered("schema", end));
     expect(world.feature("schema").condition.code).toBe("gating");
-    expect(world.decided("gate")).toMatchObject([{ because: "before a person looks at it", purpose: "features" }]);
+    expect(world.decided("gate")).toMatchObject([{ because: "before anybody looks at it", purpose: "features" }]);
     expect(world.decided("ask")).toEqual([]);
     world.after((it) => it.gated(["schema"]));
     expect(world.decided("gate")).toEqual([]);

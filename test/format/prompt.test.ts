@@ -35,6 +35,7 @@ const FIRST: PromptInput = {
   specChange: null,
   start: "home",
   reverted: null,
+  judged: null,
   rules: [],
 };
 

@@ -9,6 +9,7 @@ isolation: sandbox
 setup: [npm ci]
 verify: [{ run: npm test }]
 runtime: claude
+review: skeptic
 runtimes:
   claude: { kind: claude }
   mine:   { kind: command, run: [node, tools/agent.mjs], env: [MY_KEY], cost: none }
@@ -35,6 +36,7 @@ describe("parseRepositoryFiles", () => {
       setup: ["npm ci"],
       verify: [{ method: "bash", run: "npm test", timeoutMs: null, expectOutput: null }],
       runtime: "claude",
+      review: "skeptic",
       runtimes: [
         { ...runtime, name: "claude", kind: "claude" },
         { ...runtime, name: "mine", kind: "command", run: ["node", "tools/agent.mjs"], env: ["MY_KEY"], cost: "none" },

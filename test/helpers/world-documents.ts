@@ -31,6 +31,7 @@ export function missionDocument(id: string, given: Partial<MissionDocument> = {}
     budget: { usd: 200, hours: null, tokens: null, alertAt: ALERT_AT },
     deadline: null,
     land: "push",
+    review: null,
     models: {},
     setup: [],
     verify: [bash("npm test")],

@@ -38,6 +38,7 @@ test("a worker gets a short list, what its runtime names, what its feature names
     MISSION_FEATURE: "contacts",
     MISSION_RUN: "contacts-1-x7k3m1",
     MISSION_ATTEMPT: "1",
+    MISSION_RUN_KIND: "work",
     MISSION_PROMPT_FILE: "/run/prompt.md",
     MISSION_HANDOFF_FILE: "/run/handoff.md",
     MY_KEY: "my-key-value",

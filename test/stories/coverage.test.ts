@@ -40,7 +40,7 @@ const features = milestones.flatMap((milestone) => milestone.features);
 const codesOf = (things: readonly Told[]) => things.map(({ status, condition }) => `${status} ${condition.code}`);
 
 const ASK_KINDS: readonly AskKind[] = [
-  ...(["question", "approval", "sign-off", "budget", "override"] as const),
+  ...(["question", "approval", "sign-off", "budget", "override", "review"] as const),
   ...(["follow", "home", "merge", "stale", "manual", "deadline"] as const),
 ];
 /** Codes that no status shows: broken rules are told as quarantined, a merge that a person makes as an open ask. */
@@ -52,7 +52,7 @@ const FEATURE_CODES = [
   ...["reverted", "invalid", "held", "quarantined", "stopped"].map((code) => `blocked ${code}`),
   "in_progress running",
   ...["question", "approval", "sign-off", "budget", "inconclusive", "stale"].map((code) => `needs_input ${code}`),
-  ...["gating", "landing"].map((code) => `review ${code}`),
+  ...["gating", "reviewing", "landing"].map((code) => `review ${code}`),
   ...["attempts", "rounds", "loop", "breaker", "setup", "home-refused"].map((code) => `blocked ${code}`),
   ...["ready", "backoff", "slot", "scope", "budget", "quota", "held"].map((code) => `ready ${code}`),
   ...["no-capable-host", "unknown-role", "invalid-role"].map((code) => `ready ${code}`),

@@ -1,10 +1,10 @@
-/** A person passes what a gate or validation did not: a verdict of theirs, on exactly the heads and the code that were judged. */
+/** A person passes what a gate, review or validation did not: a verdict of theirs, on exactly the heads and the code that were judged. */
 
 import type { Doors } from "../../doors/doors.ts";
 import type { FeatureDocument } from "../../model/documents.ts";
 import { thingName } from "../../model/ids.ts";
 import type { Entry } from "../../model/ledger.ts";
-import type { Answered, FeatureHead, Verdict } from "../../model/record.ts";
+import type { Answered, AskKind, FeatureHead, Verdict } from "../../model/record.ts";
 import type { HomeSnapshot, MissionSnapshot } from "../../model/snapshot.ts";
 import type { MissionState } from "../../model/state.ts";
 import { buildChain } from "../../repo/candidate.ts";
@@ -42,7 +42,7 @@ interface Question {
 async function overridingVerdict(doors: Doors, question: Question): Promise<{ verdict: Verdict; judged: string }> {
   const { thing, subject, reason } = question;
   if (thing.kind === "feature" || (thing.kind === "ask" && isFeature(subject, aboutOf(thing)))) {
-    return overrideGate(doors, question, aboutOf(thing) ?? "");
+    return overrideCandidate(doors, question, aboutOf(thing) ?? "");
   }
   const milestone = aboutOf(thing);
   const last = milestone === null ? null : lastValidation(subject, milestone);
@@ -51,14 +51,14 @@ async function overridingVerdict(doors: Doors, question: Question): Promise<{ ve
 }
 
 /** Builds the candidate anew: what is passed is the head that was judged, on home as it is now. */
-async function overrideGate(
+async function overrideCandidate(
   doors: Doors,
   { subject, home, reason }: Question,
   id: string,
 ): Promise<{ verdict: Verdict; judged: string }> {
   const name = thingName(subject.id, id);
   const feature = subject.files.features.find((document) => document.id === id);
-  const last = feature ? lastGate(subject, feature) : null;
+  const last = feature ? lastVerdict(subject, feature) : null;
   if (!feature || last === null || !isOpen(last.entry)) throw nothingJudged(name);
   const { run, head } = last;
   const options = {
@@ -78,14 +78,14 @@ async function overrideGate(
   }
   const about = { kind: "features" as const, features: [head] };
   const bound = { about, base: home.tip, baseCodeTree: home.codeTree, codeTree: chain.codeTree };
-  return { verdict: passedByPerson({ ...last.entry.fact, of: "gate", ...bound }, reason), judged: head.head };
+  return { verdict: passedByPerson({ ...last.entry.fact, ...bound }, reason), judged: head.head };
 }
 
 function baseOf({ ledger }: Question["subject"], run: string): string | null {
   return ledger.runs.get(run)?.claim.fact.base ?? null;
 }
 
-interface LastGate {
+interface LastVerdict {
   entry: Entry<Verdict>;
   head: FeatureHead;
   run: string;
@@ -99,7 +99,7 @@ function passedByPerson(judged: Verdict, reason: string): Verdict {
  * The last verdict on exactly the work that waits: the head of the last run for the present spec, or the fix-ups that people
  * pushed on it.
  */
-function lastGate({ ledger, candidates }: MissionSnapshot, { id, spec }: FeatureDocument): LastGate | null {
+function lastVerdict({ ledger, candidates }: MissionSnapshot, { id, spec }: FeatureDocument): LastVerdict | null {
   const records = ledger.byFeature.get(id);
   const run = records?.runs.findLast(
     ({ claim, ended }) => claim.fact.runKind === "work" && claim.fact.spec === spec && ended !== null,
@@ -124,10 +124,12 @@ function isOpen({ fact }: Entry<Verdict>): boolean {
   return fact.result !== "passed" && fact.result !== "unchecked";
 }
 
+const OVERRIDABLE: readonly AskKind[] = ["override", "manual", "review"];
+
 /** Asks that wait for just this decision are answered along with it. */
 function openOverrides({ openAsks }: MissionState, about: string | null): readonly Answered[] {
   return openAsks
-    .filter(({ asked: { fact } }) => fact.about === about && (fact.ask === "override" || fact.ask === "manual"))
+    .filter(({ asked: { fact } }) => fact.about === about && OVERRIDABLE.includes(fact.ask))
     .map(({ number, asked }) => ({ kind: "answered", ask: number, decision: "approved", boundTo: asked.fact.boundTo }));
 }
 

@@ -80,6 +80,23 @@ function checkWork(ledger: AuditedLedger, landed: AuditedRecord, evidence: Audit
       expected: "a verdict on the delivered work before it lands: passed, overridden by a person, or unchecked",
       next,
     });
+  else checkReview(ledger, landed, verdict, faults);
+}
+
+/** What a reviewer has sent back does not land, unless a later word on the same work takes that back. */
+function checkReview(ledger: AuditedLedger, landed: AuditedRecord, gate: AuditedRecord, faults: Faults): void {
+  const feature = landed.get("Feature") ?? "";
+  const head = gate.heads.find((other) => other.feature === feature)?.head;
+  const review = ofKind(ledger, "verdict").findLast((verdict) => {
+    const isIt = verdict.get("Of") === "review" && verdict.heads.some((other) => other.head === head);
+    return isIt && verdict.position < landed.position;
+  });
+  if (review?.get("Result") === "failed")
+    faults.add(landed, {
+      what: `${feature} landed with ${short(head ?? null)}, which its last review has sent back`,
+      expected: "other work, a later review that passed, or a person who overrides it",
+      next: `mission explain ${ledger.mission}/${feature}`,
+    });
 }
 
 /** The last verdict of a gate before a record that lets something land. */

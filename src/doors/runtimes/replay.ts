@@ -1,7 +1,6 @@
 /** `kind: replay`: plays a recording instead of a model, as a real process in a real workspace. Format: replay.md. */
 
 import { basename, dirname, resolve } from "node:path";
-import type { About } from "../../model/record.ts";
 import type { Order } from "../../model/run.ts";
 import { startWorker, type WorkerDoors } from "./command.ts";
 import type { RuntimeDriver } from "./driver.ts";
@@ -24,7 +23,8 @@ function recordingsFolder(order: Order): string {
 }
 
 function subjectOf(order: Order): string {
-  const about: About = order.about;
+  const { about } = order;
   if (about.kind === "feature") return about.feature;
+  if (about.kind === "features") return about.features[0]?.feature ?? order.mission;
   return about.kind === "milestone" || about.kind === "sign" ? about.milestone : order.mission;
 }

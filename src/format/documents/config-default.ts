@@ -10,6 +10,7 @@ export function defaultConfig(file = "missions/config.md"): Config {
     setup: [],
     verify: [],
     runtime: null,
+    review: null,
     runtimes: [],
     models: {},
     protected: [".github/**", "AGENTS.md", "CLAUDE.md", ".claude/**", ".codex/**", ".mcp.json", "package.json#scripts"],

@@ -4,6 +4,7 @@ import type { Report } from "../../model/run.ts";
 import { endWithoutWorker, makeReport } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { type SetupEnd, setUp } from "../setup.ts";
+import { setupFailure } from "../setup-failure.ts";
 import { runChecks } from "./checks.ts";
 import { makeVerdict } from "./verdict.ts";
 
@@ -24,13 +25,7 @@ export async function judge(run: RunContext): Promise<Report> {
 }
 
 function setupFailed(run: RunContext, setup: Extract<SetupEnd, { kind: "failed" }>): Report {
-  const { command, exitCode, because, output } = setup;
-  const body = `Setup failed: \`${command}\`: ${because}`;
   const { fact } = makeVerdict(run.order, new Map(), run.doors.hash);
-  const tail = output.trim().split("\n").slice(-20).join("\n").replace(/^/gm, "    ");
-  const ending = {
-    ...endWithoutWorker(run, "setup-failed", `${body}\n\n${tail}`),
-    failure: { kind: "setup", command, exitCode, output },
-  };
-  return makeReport(run, ending, [{ fact, body }]);
+  const body = `Setup failed: \`${setup.command}\`: ${setup.because}`;
+  return makeReport(run, setupFailure(run, setup), [{ fact, body }]);
 }

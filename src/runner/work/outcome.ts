@@ -44,15 +44,14 @@ export interface Finished {
 
 /** Judges one work run. */
 export function judgeWork(finished: Finished, delivery: Delivery): Ending {
-  const { end, because, problem } = finished;
+  const { end, because } = finished;
   if (end.reason === "stopped") return ended("stopped", because ?? "stopped");
   if (delivery.violations.length > 0) return ended("policy", violationText(delivery.violations));
   if (end.lastSignal?.kind === "question") {
     return { ...ended("question", end.lastSignal.text), failure: failureOf(finished, "question", end.lastSignal.text) };
   }
-  if (end.reason === "spawn-failed") return unavailable("provider", because ?? "it did not start", null, finished.now);
-  if ((end.reason === "timeout" || end.reason === "idle") && isOfProvider(problem))
-    return unavailable(problem.code, problem.text, problem.until, finished.now);
+  const kept = end.reason === "exited" ? null : judgeProvider(finished);
+  if (kept !== null) return kept;
   if (end.reason === "timeout" || end.reason === "idle" || end.reason === "over-budget") {
     return { ...ended(end.reason, because ?? end.reason), failure: failureOf(finished, end.reason, end.tail) };
   }
@@ -68,11 +67,19 @@ function judgeExit(finished: Finished, delivery: Delivery): Ending {
   if (signal?.kind === "done" || signal?.kind === "review") {
     return ended(delivery.landable ? "delivered" : "nothing-to-do", signal.text);
   }
-  if (isOfProvider(problem)) return unavailable(problem.code, problem.text, problem.until, finished.now);
+  const kept = judgeProvider(finished);
+  if (kept !== null) return kept;
   if (problem !== null) return failed(finished, "work", problem.text, end.tail);
   if (end.exitCode !== 0) return failed(finished, "work", exitText(end), end.tail);
   if (delivery.changed) return ended("delivered", "It ended without a signal; its commits are what it delivered.");
   return failed(finished, "work", "It ended without a signal and without a change.", end.tail);
+}
+
+/** Whether the program did not start, or its provider kept it from working: no fault of what it played. null when neither. */
+export function judgeProvider({ end, because, problem, now }: Omit<Finished, "runtime">): Ending | null {
+  if (end.reason === "spawn-failed") return unavailable("provider", because ?? "it did not start", null, now);
+  const isKept = end.reason === "timeout" || end.reason === "idle" || end.reason === "exited";
+  return isKept && isOfProvider(problem) ? unavailable(problem.code, problem.text, problem.until, now) : null;
 }
 
 type OfProvider = Omit<Problem, "since" | "code"> & { code: "quota" | "provider" };

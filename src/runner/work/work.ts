@@ -8,14 +8,12 @@ import { excludeLeftovers } from "../../repo/workspace.ts";
 import { type WorkerEnvironment, workerEnvironment } from "../environment.ts";
 import { endWithoutWorker, makeReport, type RunEnding } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
-import { type SetupEnd, setUp } from "../setup.ts";
+import { setUp } from "../setup.ts";
+import { printTail, setupFailure } from "../setup-failure.ts";
 import type { Job, StartPatrol } from "../watch/patrol.ts";
 import { type Delivered, deliverWork } from "./deliver.ts";
 import { type Ending, judgeWork } from "./outcome.ts";
 import { type Supervised, superviseWorker } from "./supervise.ts";
-
-/** Lines of a program's output that stand in the record; the log is attached to it. */
-const TAIL_LINES = 20;
 
 /** Carries the run out. `patrol` starts what is looked after while the worker works, and answers how to end it. */
 export async function doWork(run: RunContext, patrol: StartPatrol): Promise<Report> {
@@ -37,7 +35,7 @@ async function prepare(run: RunContext, { missing }: WorkerEnvironment): Promise
   if (missing.length > 0) return endWithoutWorker(run, "setup-failed", `Not set on this host: ${missing.join(", ")}`);
   const setup = await setUp(run);
   if (setup.kind === "stopped") return endWithoutWorker(run, "stopped", run.stop.reason ?? "stopped");
-  if (setup.kind === "failed") return setupFailed(run, setup);
+  if (setup.kind === "failed") return setupFailure(run, setup);
   if (setup.included.length > 0 || order.setup.length > 0) await excludeLeftovers(workspaceDoors, order);
   return null;
 }
@@ -100,21 +98,7 @@ function lastWords({ text, failure }: Ending): string {
   return output === "" || output === text.trim() ? "" : printTail(output);
 }
 
-function printTail(output: string): string {
-  return output.trim().split("\n").slice(-TAIL_LINES).join("\n").replace(/^/gm, "    ");
-}
-
-function setupFailed(run: RunContext, setup: Extract<SetupEnd, { kind: "failed" }>): RunEnding {
-  const { command, exitCode, because, output } = setup;
-  const ending = endWithoutWorker(
-    run,
-    "setup-failed",
-    `Setup failed: \`${command}\`: ${because}\n\n${printTail(output)}`,
-  );
-  return { ...ending, failure: { kind: "setup", command, exitCode, output } };
-}
-
-function noDriver(run: RunContext): RunEnding {
+export function noDriver(run: RunContext): RunEnding {
   const text = `This version can't start a runtime of the kind ${run.order.runtime?.kind ?? "none"}.`;
   return { ...endWithoutWorker(run, "provider", text), until: run.doors.clock.now() + LIMITS.providerPauseMs };
 }

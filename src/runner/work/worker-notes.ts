@@ -31,6 +31,8 @@ export interface WorkerNotes {
   readonly tally: Tally;
   readonly lastSignal: Signal | null;
   readonly problem: Problem | null;
+  /** What an agent said last; null for a program that does not converse. */
+  readonly lastMessage: string | null;
   readonly session: { id: string | null; program: string | null; model: string | null };
   tail(): string;
 }
@@ -52,6 +54,7 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
   let lastSignal: Signal | null = null;
   let problem: Problem | null = null;
   let session: WorkerNotes["session"] = { id: null, program: null, model: null };
+  let lastMessage: string | null = null;
   let signals = 0;
   const tail: string[] = [];
   const note = (event: RunEvent): void => files.appendEvent(event);
@@ -80,7 +83,9 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
     } else if (event.kind === "done") {
       // Its words were heard when they were said; here they are an answer.
       for (const line of cleanLines(redactor, { ...event, dropped: 0 })) heed(line);
-      note({ at: now(), ...cleanEvent(redactor, event) });
+      const said = cleanEvent(redactor, event);
+      lastMessage = said.text;
+      note({ at: now(), ...said });
     } else if (event.kind === "usage") account.addTokens(event, session.model ?? model);
     else if (event.kind === "cost") account.addCost(event.usd, event.source);
     else {
@@ -108,6 +113,9 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
     },
     get problem() {
       return problem;
+    },
+    get lastMessage() {
+      return lastMessage;
     },
     get session() {
       return session;

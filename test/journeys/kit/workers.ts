@@ -7,11 +7,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 
 const SCRIPT = `W=$(dirname "$0")
-cp "$MISSION_PROMPT_FILE" "$W/prompts/$MISSION_FEATURE.$MISSION_ATTEMPT.md"
+WHAT=$MISSION_FEATURE
+[ "$MISSION_RUN_KIND" = work ] || WHAT=$MISSION_RUN_KIND-$MISSION_FEATURE
+cp "$MISSION_PROMPT_FILE" "$W/prompts/$WHAT.$MISSION_ATTEMPT.md"
 # The script waits here for as long as a test holds it.
-hold() { touch "$W/waiting.$MISSION_FEATURE"; while [ -e "$W/hold.$MISSION_FEATURE" ]; do sleep 0.02; done; }
+hold() { touch "$W/waiting.$WHAT"; while [ -e "$W/hold.$WHAT" ]; do sleep 0.02; done; }
 commit() { git add -A && git commit -qm "\${1:-Work on $MISSION_FEATURE}"; }
-for part in "$MISSION_FEATURE.$MISSION_ATTEMPT" "$MISSION_FEATURE" default; do
+for part in "$WHAT.$MISSION_ATTEMPT" "$WHAT" "default-$MISSION_RUN_KIND" default; do
   if [ -f "$W/$part.sh" ]; then . "$W/$part.sh"; exit $?; fi
 done
 `;
@@ -36,7 +38,8 @@ export class Worker {
 
   /**
    * What the worker of a feature does, from now on: shell text, in the workspace, with `commit [message]` and `hold`.
-   * `schema` for each attempt at it, `schema.2` for the second, `default` for every feature without words of its own.
+   * `schema` for each attempt at it, `schema.2` for the second, `review-schema` for its reviewers, `default` for every feature
+   * without words of its own, `default-review` for every review.
    */
   does(what: string, script: string): void {
     writeFileSync(join(this.folder, `${what}.sh`), `${script}\n`);

@@ -239,7 +239,7 @@ test("what this version can't do is said, not done in another way", async () => 
     body: expect.stringContaining("isolation: sandbox"),
   });
   expect(sandboxed.log()).toBe("");
-  const review = await order("echo 'DONE: x'", { runKind: "review" });
-  await review.carryOut();
-  expect(await review.ended()).toMatchObject({ fact: { outcome: "failed" }, body: expect.stringContaining("review") });
+  const plan = await order("echo 'DONE: x'", { runKind: "plan" });
+  await plan.carryOut();
+  expect(await plan.ended()).toMatchObject({ fact: { outcome: "failed" }, body: expect.stringContaining("plan run") });
 });

@@ -79,6 +79,8 @@ function planOf({ milestones, features }: MissionFiles, signOff: PlanEvidence["s
 
 /** What home was when it was decided what to ask. A merge into the default branch is judged on that branch, not on home. */
 function homeOf({ ledger }: Gathering, verdict: AuditedRecord): string | null {
+  // A reviewer runs no checks.
+  if (verdict.get("Of") === "review") return null;
   const isMerge = verdict.get("Of") === "gate" && verdict.get("Milestone") !== null;
   if (isMerge) return null;
   const run = verdict.get("Run");

@@ -1,0 +1,33 @@
+/** What plays a role in a run: runtime, model, and the limits that follow from what was reserved for it. */
+
+import { chooseModel } from "../derive/model-choice.ts";
+import type { Dispatch } from "../model/decision.ts";
+import type { Role } from "../model/documents.ts";
+import type { Order, RunLimits } from "../model/run.ts";
+import type { ApplyContext, Subject } from "./context.ts";
+
+const MINUTE_MS = 60_000;
+
+export interface Player extends Pick<Order, "runtime" | "model" | "tier"> {
+  role: Role | null;
+}
+
+export function findPlayer(
+  { snapshot }: ApplyContext,
+  { mission, document }: Subject,
+  decision: Pick<Dispatch, "role" | "runtime">,
+): Player {
+  const places = [mission.files.roles, mission.repository.roles, snapshot.repository.roles, snapshot.builtinRoles];
+  const role = places.flat().find(({ name }) => name === decision.role) ?? null;
+  const runtime = snapshot.repository.config.runtimes.find(({ name }) => name === decision.runtime) ?? null;
+  return { role, runtime, ...chooseModel(role, runtime, mission.repository.config, document) };
+}
+
+export function limitedBy(limits: RunLimits, { minutes, usd, tokens }: Dispatch["reserve"]): RunLimits {
+  return {
+    ...limits,
+    wallMs: minutes * MINUTE_MS,
+    usd: usd > 0 ? usd : null,
+    tokens: tokens > 0 ? tokens : null,
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * A `review` run: a clean clone of the tree that would land, setup, a reviewer in it, one verdict. What it changes there goes
+ * with the clone. Only a provider or a host that failed gives none: then somebody reviews again.
+ */
+
+import type { Outcome, Verdict } from "../../model/record.ts";
+import type { Order, Report, WorkerEnd } from "../../model/run.ts";
+import { workerEnvironment } from "../environment.ts";
+import { endWithoutWorker, makeReport, type RunEnding } from "../report.ts";
+import type { RunContext } from "../run-doors.ts";
+import { setUp } from "../setup.ts";
+import { setupFailure } from "../setup-failure.ts";
+import { judgeProvider } from "../work/outcome.ts";
+import { type Supervised, superviseWorker } from "../work/supervise.ts";
+import { noDriver } from "../work/work.ts";
+
+export async function review(run: RunContext): Promise<Report> {
+  const { doors, order, files } = run;
+  const setup = await setUp(run);
+  if (setup.kind === "stopped") return makeReport(run, endWithoutWorker(run, "stopped", run.stop.reason ?? "stopped"));
+  if (setup.kind === "failed") return makeReport(run, setupFailure(run, setup));
+  const driver = doors.drivers(order.runtime?.kind ?? "");
+  if (driver === null) return makeReport(run, noDriver(run));
+  const { env } = workerEnvironment(order, doors.env, files);
+  return conclude(run, await superviseWorker(run, driver, env));
+}
+
+function conclude(run: RunContext, supervised: Supervised): Report {
+  const { doors, order } = run;
+  const { end, notes, because } = supervised;
+  const said: RunEnding = {
+    ...endWithoutWorker(run, "delivered", ""),
+    usage: end.usage,
+    session: { ...notes.session, program: notes.session.program ?? order.runtime?.run[0] ?? null },
+  };
+  if (end.reason === "stopped") return makeReport(run, { ...said, outcome: "stopped", body: because ?? "stopped" });
+  const isSaid = end.reason === "exited" && end.lastSignal?.kind === "verdict";
+  const kept = isSaid ? null : judgeProvider({ end, because, problem: notes.problem, now: doors.clock.now() });
+  if (kept !== null) return makeReport(run, { ...said, outcome: kept.outcome, body: kept.text, until: kept.until });
+  const { result, why } = readVerdict(end, because);
+  const ending = { ...said, outcome: outcomeOf(end), body: `${result}${why ? `: ${why}` : ""}` };
+  const body = [why, findingsOf(run, supervised)].filter((text) => text !== "").join("\n\n");
+  return makeReport(run, ending, [{ fact: verdictOf(order, result), body }]);
+}
+
+function outcomeOf({ reason }: WorkerEnd): Outcome {
+  return reason === "timeout" || reason === "idle" || reason === "over-budget" ? reason : "delivered";
+}
+
+/** The word of a reviewer that ended by itself; whatever else it came to is no verdict. */
+function readVerdict(end: WorkerEnd, because: string | null): { result: Verdict["result"]; why: string } {
+  const { lastSignal: signal } = end;
+  if (end.reason !== "exited")
+    return { result: "inconclusive", why: `The reviewer was ended: ${because ?? end.reason}` };
+  if (signal?.kind === "verdict") return { result: signal.result, why: signal.text };
+  const words = signal === null || signal.kind === "usage" ? "" : `: ${signal.text}`;
+  return { result: "inconclusive", why: `The reviewer gave no verdict${words}` };
+}
+
+/** What it wrote down, else the last that it said. */
+function findingsOf({ files, order }: RunContext, { end, notes }: Supervised): string {
+  const written = files.readHandoff(Math.floor(order.limits.evidenceBytes / 2))?.trim() ?? "";
+  if (written !== "") return written;
+  const last = (notes.lastMessage ?? end.tail).split("\n").filter((line) => !line.startsWith("VERDICT:"));
+  return last.join("\n").trim();
+}
+
+function verdictOf(order: Order, result: Verdict["result"]): Verdict {
+  return {
+    kind: "verdict",
+    run: order.run,
+    of: "review",
+    about: order.about,
+    codeTree: order.codeTree,
+    base: order.base,
+    baseCodeTree: order.baseCodeTree,
+    result,
+    byRuntime: order.runtime?.name ?? null,
+    checks: [],
+    assertions: [],
+    override: null,
+  };
+}
