@@ -70,10 +70,12 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
   function heed(line: string): void {
     const signal = parseSignal(line);
     if (signal === null) return;
-    if (signal.kind === "usage") return account.addSaid(signal);
-    lastSignal = laterSignal(lastSignal, signal);
-    signals += 1;
-    if (signals <= MAX_SIGNALS) note({ at: now(), kind: "signal", signal });
+    if (signal.kind === "usage") account.addSaid(signal);
+    else {
+      lastSignal = laterSignal(lastSignal, signal);
+      signals += 1;
+      if (signals <= MAX_SIGNALS) note({ at: now(), kind: "signal", signal });
+    }
   }
 
   function onEvent(event: WorkerEvent): void {
