@@ -58,7 +58,12 @@ export function assertion(id: string, title: string, run?: string): string {
 /** Settings whose one runtime is the world's scripted worker. */
 export function configFile(worker: string, { cost, header }: { cost: "none" | "unknown"; header: Header }): string {
   const runtimes = { script: { kind: "command", run: ["sh", worker], cost } };
-  return document({ parallel: 2, runtimes, ...header }, "");
+  return configHeader({ parallel: 2, runtimes, ...header });
+}
+
+/** Settings that are nothing but these. */
+export function configHeader(header: Header): string {
+  return document(header, "");
 }
 
 function milestoneFolder(milestone: string, index: number): string {
