@@ -48,6 +48,7 @@ const OTHER_GROUPS: CommandGroup[] = [
     title: "Machine",
     commands: [
       ["init", "look around, write missions/config.md"],
+      ["agents", "coding agents of this host: which can work, what is missing"],
       ["check [PATH...]", "findings in mission files and readiness of the machine"],
       ["pulse", "one pass: observe, decide, apply"],
       ["doctor [--fix]", "what is wrong here, each with the exact next step"],

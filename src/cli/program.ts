@@ -34,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, Loader>> = {
   retry: () => import("./control/retry.ts"),
   comment: () => import("./ask/comment.ts"),
   init: () => import("./machine/init.ts"),
+  agents: () => import("./machine/agents/agents.ts"),
   check: () => import("./plan/check.ts"),
   pulse: () => import("./run/pulse.ts"),
   doctor: () => import("./machine/doctor.ts"),

@@ -10,7 +10,7 @@ export interface ModelChoice {
   tier: Tier | null;
 }
 
-const TIERS: readonly string[] = ["economy", "standard", "thinking"] satisfies Tier[];
+export const TIERS: readonly Tier[] = ["economy", "standard", "thinking"];
 
 /** Names that an agent itself keeps pointing at its newest models. Others have none: there a tier is an effort, or nothing. */
 const ALIASES: Readonly<Partial<Record<RuntimeKind, Readonly<Record<string, string>>>>> = {
@@ -28,9 +28,14 @@ export function chooseModel(
     (role && (wanted[role.name] ?? (role.name === "coder" ? wanted.worker : undefined) ?? role.model)) ?? null;
   if (word === null || runtime === null) return { model: null, tier: null };
   if (!isTier(word)) return { model: word, tier: null };
-  return { model: configured[word]?.[runtime.name] ?? ALIASES[runtime.kind]?.[word] ?? null, tier: word };
+  return { model: modelOfTier(word, runtime, configured), tier: word };
+}
+
+/** null: the runtime's own choice. */
+export function modelOfTier(tier: Tier, { name, kind }: Runtime, configured: Config["models"]): string | null {
+  return configured[tier]?.[name] ?? ALIASES[kind]?.[tier] ?? null;
 }
 
 function isTier(word: string): word is Tier {
-  return TIERS.includes(word);
+  return (TIERS as readonly string[]).includes(word);
 }

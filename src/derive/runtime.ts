@@ -52,7 +52,7 @@ export function deriveRuntime(question: RuntimeQuestion, feature: FeatureDocumen
       secret,
       "set it where mission pulse runs, or run mission pulse on a host that has it",
     );
-  return chooseRuntime(question, role, () => true);
+  return chooseRuntime(question, role);
 }
 
 /** What can play the reviewer of delivered work on this host, or why nothing can. No secret is given to it. */
@@ -87,16 +87,15 @@ function none(code: string, message: string, next: string | null, until: number 
 }
 
 /** The role's own runtime, or the configured one, or the first that can run here and takes work. */
-function chooseRuntime(
-  { snapshot, runtimes }: RuntimeQuestion,
+export function chooseRuntime(
+  { snapshot, runtimes }: Pick<RuntimeQuestion, "snapshot" | "runtimes">,
   role: Role,
-  isFit: (runtime: Runtime) => boolean,
+  isFit: (runtime: Runtime) => boolean = () => true,
 ): RuntimeChoice {
   const { config } = snapshot.repository;
   const { reasons, pauses } = runtimes;
   if (config.runtimes.length === 0) {
-    const next = "name one under runtimes: in missions/config.md, then mission save";
-    return none("no-capable-host", "no runtime is configured", next);
+    return none("no-capable-host", "no agent is installed here, and missions/config.md names none", "mission agents");
   }
   const eligible = eligibleRuntimes(config, role).filter(isFit);
   if (eligible.length === 0) {

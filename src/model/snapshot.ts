@@ -41,6 +41,8 @@ export interface HostSighting {
 export interface Capabilities {
   /** Names of the configured runtimes that can run here; others with the reason why not. */
   runtimes: readonly { name: string; reason: string | null }[];
+  /** config.md names no runtime: these are the known agents that are installed here. */
+  isFound?: boolean;
   /** References such as `env:NAME` that this host can resolve. */
   secrets: readonly string[];
 }

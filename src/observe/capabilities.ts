@@ -1,6 +1,8 @@
 import type { Doors } from "../doors/doors.ts";
 import type { Config, Runtime } from "../model/documents.ts";
+import { KNOWN_AGENTS, type KnownAgent, programOf, runtimeOf } from "../model/known-agents.ts";
 import type { Capabilities, MissionSnapshot } from "../model/snapshot.ts";
+import { readSignIn, type SignInDoors } from "./sign-in.ts";
 
 /** What this host can run, and which secrets it can resolve. */
 export function readCapabilities(doors: Doors, config: Config, missions: readonly MissionSnapshot[]): Capabilities {
@@ -13,7 +15,21 @@ export function readCapabilities(doors: Doors, config: Config, missions: readonl
   };
 }
 
-function whyNot(doors: Doors, { kind, run, folder, env }: Runtime): string | null {
+/** Known agents that are installed here. One that surely has no account comes after those that may have one. */
+export function listAgents(doors: SignInDoors): readonly KnownAgent[] {
+  const isOut = (agent: KnownAgent) => Number(readSignIn(doors, agent).state === "no");
+  return KNOWN_AGENTS.filter(({ name }) => doors.files.findProgram(name, doors.env.PATH) !== null).sort(
+    (a, b) => isOut(a) - isOut(b),
+  );
+}
+
+/** What is worked with where config.md names no runtime. */
+export function findAgents(doors: SignInDoors): readonly Runtime[] {
+  return listAgents(doors).map((agent) => ({ ...runtimeOf(agent), billing: readSignIn(doors, agent).billing }));
+}
+
+function whyNot(doors: Doors, runtime: Runtime): string | null {
+  const { kind, folder, env } = runtime;
   const missing = env.find((name) => !doors.env[name]);
   if (missing) return `${missing} is not set`;
   if (kind === "replay") {
@@ -21,8 +37,8 @@ function whyNot(doors: Doors, { kind, run, folder, env }: Runtime): string | nul
     return doors.files.exists(replayFolder(doors, folder)) ? null : `folder ${folder} does not exist`;
   }
   if (kind === "tmux") return `runtimes of kind ${kind} are not available yet`;
-  const program = run[0] ?? (kind === "command" || kind === "acp" ? undefined : kind);
-  if (program === undefined) return "it names no program";
+  const program = programOf(runtime);
+  if (program === null) return "it names no program";
   // A path is one of the workspace's: only the work can tell.
   if (program.includes("/")) return null;
   return doors.files.findProgram(program, doors.env.PATH) ? null : `${program} is not installed`;

@@ -4,6 +4,7 @@
  */
 
 import type { Doors } from "../doors/doors.ts";
+import type { RepositoryFiles, Runtime } from "../model/documents.ts";
 import type { RestingMission, Snapshot } from "../model/snapshot.ts";
 import type { Authority } from "../repo/authority.ts";
 import { openAuthority } from "../repo/authority.ts";
@@ -11,7 +12,7 @@ import { readRefusals } from "../repo/refusals.ts";
 import { type AuthorityPlace, findDefaultBranch, MISSION_FOLDERS, readAuthorityPlace } from "../repo/standing.ts";
 import { findUnfitness } from "../repo/unfit.ts";
 import { readBuiltinRoles } from "./builtin-roles.ts";
-import { readCapabilities } from "./capabilities.ts";
+import { findAgents, readCapabilities } from "./capabilities.ts";
 import { openDocuments } from "./documents.ts";
 import { sightHosts } from "./hosts.ts";
 import { observeMissions } from "./missions.ts";
@@ -34,7 +35,9 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
   const seen = await look(doors, place, authority, options.fetch ?? true);
   const documents = await openDocuments(doors);
   const defaultTip = seen.refs.get(authority.branchRef(seen.defaultBranch)) ?? null;
-  const repository = await documents.readRepository(defaultTip);
+  const written = await documents.readRepository(defaultTip);
+  const isFound = written.config.runtimes.length === 0;
+  const repository = isFound ? withRuntimes(written, findAgents(doors)) : written;
   const stopped = doors.state.stopped() || seen.refs.has(authority.stopRef);
   const { missions, resting } = await observeMissions({
     doors,
@@ -74,8 +77,12 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
     resting,
     localRuns,
     hosts: await sightHosts(doors, authority, seen.refs),
-    capabilities: readCapabilities(doors, repository.config, missions),
+    capabilities: { ...readCapabilities(doors, repository.config, missions), isFound },
   };
+}
+
+function withRuntimes(repository: RepositoryFiles, runtimes: readonly Runtime[]): RepositoryFiles {
+  return { ...repository, config: { ...repository.config, runtimes } };
 }
 
 async function look(doors: Doors, place: AuthorityPlace, authority: Authority, fetch: boolean): Promise<Seen> {

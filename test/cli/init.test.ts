@@ -10,7 +10,7 @@ const NODE = { "package.json": '{"scripts":{"test":"vitest","lint":"biome"}}', "
 test("init tells what it found, writes the config and commits nothing", async () => {
   const repository = makeRepository({ ...NODE, "README.md": "x\n" });
   repository.program("bin/claude", "#!/bin/sh\n");
-  const env = { PATH: `${repository.folder}/bin:/usr/bin:/bin` };
+  const env = { PATH: `${repository.folder}/bin:/usr/bin:/bin`, ANTHROPIC_API_KEY: "sk-1" };
   const said = await type(repository, ["init"], { env });
   expect(said).toMatchObject({ code: 0, err: "" });
   expect(said.out.split("\n")).toEqual([

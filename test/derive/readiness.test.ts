@@ -48,7 +48,7 @@ describe("which runtime plays a feature's role", () => {
       "no runtime",
       aWorld().withConfig({ runtimes: [] }).withFeature("schema"),
       "no-capable-host",
-      "no runtime is configured",
+      "no agent is installed here, and missions/config.md names none",
     ],
     [
       "a runtime that is not configured",

@@ -1,15 +1,7 @@
+import type { Runtime } from "../../model/documents.ts";
+import { KNOWN_AGENTS } from "../../model/known-agents.ts";
 import { printFlow } from "../../planning/print-flow.ts";
 import type { FoundChecks } from "./init-checks.ts";
-
-/** How each agent that is known by name is configured. */
-const RUNTIMES: Readonly<Record<string, string>> = {
-  claude: "{ kind: claude }",
-  codex: "{ kind: codex }",
-  opencode: "{ kind: acp, run: [opencode, acp] }",
-  gemini: "{ kind: acp, run: [gemini, --acp] }",
-};
-
-export const KNOWN_AGENTS: readonly string[] = Object.keys(RUNTIMES);
 
 /** The text of a first config.md: what was found is filled in, the other keys stand there as comments with their defaults. */
 export function printConfig(checks: FoundChecks, agents: readonly string[]): string {
@@ -46,7 +38,14 @@ function runtimeLines(agents: readonly string[]): string {
   if (agents.length === 0)
     return "#   claude: { kind: claude }\n#   mine: { kind: command, run: [node, tools/agent.mjs] }";
   return [
-    ...agents.map((name) => `  ${name}: ${RUNTIMES[name]}`),
+    ...KNOWN_AGENTS.filter(({ name }) => agents.includes(name)).map(
+      (agent) => `  ${agent.name}: ${printRuntime(agent)}`,
+    ),
     "# mine: { kind: command, run: [node, tools/agent.mjs] }",
   ].join("\n");
+}
+
+/** How a runtime is written in a config.md. */
+export function printRuntime({ kind, run }: Pick<Runtime, "kind" | "run">): string {
+  return run.length === 0 ? `{ kind: ${kind} }` : `{ kind: ${kind}, run: [${run.join(", ")}] }`;
 }

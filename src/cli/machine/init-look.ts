@@ -1,13 +1,14 @@
 /** What `mission init` finds: remote, default branch, checks, agents. It asks the remote and runs nothing of the repository. */
 
 import { simpleGit } from "simple-git";
+import { listAgents } from "../../observe/capabilities.ts";
+import { readSignIn } from "../../observe/sign-in.ts";
 import { openAuthority } from "../../repo/authority.ts";
 import type { Probed } from "../../repo/authority-probe.ts";
 import { readStanding } from "../../repo/standing.ts";
 import type { Context } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { type FoundChecks, findChecks } from "./init-checks.ts";
-import { KNOWN_AGENTS } from "./init-config.ts";
 
 /** So many merges of pull requests in a row are a rule, not a habit. */
 const PULLS_IN_A_ROW = 5;
@@ -25,8 +26,10 @@ export interface Found {
   /** The last commits on the default branch all came by pull request. */
   byPullRequest: boolean;
   checks: FoundChecks;
-  /** Names of agents that are installed. */
+  /** Names of agents that are installed, those first that may have an account. */
   agents: readonly string[];
+  /** Of these, the ones that surely have no account here. */
+  signedOut: readonly string[];
 }
 
 export async function findOut(context: Context, worktree: string): Promise<Found> {
@@ -40,6 +43,7 @@ export async function findOut(context: Context, worktree: string): Promise<Found
   const defaultBranch = await findDefault(context, head);
   const here = await doors.git.resolve(authority.branchRef(defaultBranch));
   const tip = here ?? (await doors.git.resolve(`refs/heads/${defaultBranch}`));
+  const agents = listAgents(doors);
   return {
     remote,
     remotes,
@@ -48,7 +52,8 @@ export async function findOut(context: Context, worktree: string): Promise<Found
     probe,
     byPullRequest: tip !== null && remote !== null && (await isByPullRequest(worktree, tip)),
     checks: findChecks(doors.files, worktree),
-    agents: KNOWN_AGENTS.filter((name) => doors.files.findProgram(name, doors.env.PATH) !== null),
+    agents: agents.map(({ name }) => name),
+    signedOut: agents.filter((agent) => readSignIn(doors, agent).state === "no").map(({ name }) => name),
   };
 }
 

@@ -85,7 +85,8 @@ function writeConfig({ doors: { files } }: Context, worktree: string, { checks, 
 }
 
 function foundLines(found: Found): string[] {
-  const { defaultBranch, hasCommits, checks, agents, byPullRequest } = found;
+  const { defaultBranch, hasCommits, checks, agents, signedOut, byPullRequest } = found;
+  const nameAgent = (name: string) => (signedOut.includes(name) ? `${name} (not signed in: mission agents)` : name);
   const rows: [string, string][] = [
     ["remote", remoteWords(found)],
     ["branch", `${defaultBranch}${hasCommits ? "" : " (no commits yet)"}`],
@@ -99,7 +100,7 @@ function foundLines(found: Found): string[] {
       : []),
     ["setup", checks.setup.join(", ") || "nothing found"],
     ["checks", checks.verify.join(", ") || "none found: in full mode every verdict will be inconclusive"],
-    ["agents", agents.join(", ") || "none found on PATH: name a runtime in the config"],
+    ["agents", agents.map(nameAgent).join(", ") || "none found on PATH: mission agents says which are known"],
   ];
   return rows.map(([name, words]) => `${name.padEnd(8)}${words}`.trimEnd());
 }

@@ -1,6 +1,9 @@
 /** What would keep work from starting or from being judged, though no file is wrong. */
 
-import type { MissionSnapshot } from "../../model/snapshot.ts";
+import type { Doors } from "../../doors/doors.ts";
+import { knownAgentOf } from "../../model/known-agents.ts";
+import type { MissionSnapshot, Snapshot } from "../../model/snapshot.ts";
+import { readSignIn } from "../../observe/sign-in.ts";
 import type { Readiness } from "../../view/findings.ts";
 import type { Context } from "../command.ts";
 import type { Sight } from "../read/look.ts";
@@ -28,8 +31,8 @@ export async function listReadiness({ doors }: Context, { snapshot, state }: Sig
       ? [
           {
             code: "no-runtime",
-            message: "no agent is configured: nothing can be worked on",
-            next: `name one under runtimes: in ${config.file}, then mission save`,
+            message: `no agent is installed here, and ${config.file} names none: nothing can be worked on`,
+            next: "mission agents",
           },
         ]
       : runtimes.every(({ reason }) => reason !== null)
@@ -41,11 +44,25 @@ export async function listReadiness({ doors }: Context, { snapshot, state }: Sig
             },
           ]
         : []),
+    ...withoutAccount(doors, snapshot),
     ...open.flatMap((mission) => [
       ...withoutChecks(mission),
       ...withoutSecrets(mission, snapshot.capabilities.secrets),
     ]),
   ];
+}
+
+/** Agents that surely can't sign in. One that may have an account is not doubted. */
+function withoutAccount(doors: Doors, { capabilities, repository }: Snapshot): Readiness[] {
+  const startable = new Set(capabilities.runtimes.filter(({ reason }) => reason === null).map(({ name }) => name));
+  return repository.config.runtimes
+    .filter(({ name }) => startable.has(name))
+    .flatMap((runtime) => {
+      const agent = knownAgentOf(runtime);
+      if (agent === null || readSignIn(doors, agent).state !== "no") return [];
+      const message = `${runtime.name} can't sign in here: no account is found`;
+      return [{ code: "signed-out", message, next: agent.signIn }];
+    });
 }
 
 function withoutChecks({ id, files, repository }: MissionSnapshot): Readiness[] {

@@ -4,6 +4,7 @@ import { GitError } from "../../../doors/git.ts";
 import { readStanding } from "../../../repo/standing.ts";
 import type { Context } from "../../command.ts";
 import { look } from "../../read/look.ts";
+import { checkAgents } from "./agents.ts";
 import { bad, type Found, type Place, type PlaceCheck, type SceneCheck } from "./check.ts";
 import { checkClaims } from "./claims.ts";
 import { checkHead } from "./head.ts";
@@ -14,7 +15,7 @@ import { checkMoved } from "./moved.ts";
 import { checkObjects } from "./objects.ts";
 import { checkRefs } from "./refs.ts";
 import { checkRemote } from "./remote.ts";
-import { checkAgents, checkClock, checkClone, checkDefaultBranch, checkDisk, checkIdentity } from "./repository.ts";
+import { checkClock, checkClone, checkDefaultBranch, checkDisk, checkIdentity } from "./repository.ts";
 import { checkHostLocks, checkPulse, checkRuns, checkTrash } from "./runs.ts";
 import { checkWorktrees } from "./worktrees.ts";
 

@@ -4,7 +4,7 @@ import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { findUnfitness } from "../../../repo/unfit.ts";
 import { durationText } from "../../../view/time.ts";
-import { bad, type Found, note, ok, type PlaceCheck, type SceneCheck } from "./check.ts";
+import { bad, note, ok, type PlaceCheck, type SceneCheck } from "./check.ts";
 
 const LEAST_DISK_BYTES = 2 * 1024 ** 3;
 const CLOCK_SLACK_MS = 5 * 60_000;
@@ -46,20 +46,6 @@ export const checkDefaultBranch: SceneCheck = ({ sight }) => {
   if (defaultBranch.tip !== null) return [ok("default branch", defaultBranch.name)];
   const next = 'git commit --allow-empty -m "Begin", or git config mission.default <branch>';
   return [bad(["default-branch-missing", "default branch", `${defaultBranch.name} has no commit`], next)];
-};
-
-export const checkAgents: SceneCheck = ({ sight: { snapshot } }): Found[] => {
-  const { capabilities, repository } = snapshot;
-  const { file } = repository.config;
-  if (capabilities.runtimes.length === 0)
-    return [
-      bad(["agents-none", "agents", "none is configured"], `name one under runtimes: in ${file}, then mission save`),
-    ];
-  return capabilities.runtimes.map(({ name, reason }) =>
-    reason === null
-      ? ok("agents", `${name} can be started`)
-      : note(["agent-missing", "agents", `${name}: ${reason}`], `install it, or take it out of ${file}`),
-  );
 };
 
 /** Dates of records, beats and the default branch are other clocks' words: one that lies ahead shows that two differ. */
