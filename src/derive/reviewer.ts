@@ -20,6 +20,8 @@ export function deriveReviewer(
   if (word !== null) return word === "none" ? null : { role: word, isNamed: true };
   const role = listRoles(mission, snapshot).byName.get(ROLE) ?? null;
   if (role !== null && !snapshot.builtinRoles.includes(role)) return { role: ROLE, isNamed: true };
-  const isAgents = eligibleRuntimes(snapshot.repository.config, role).some(isCodingAgent);
+  const { capabilities, repository } = snapshot;
+  // Where none is named agents do the work, on whatever host they are: one that has none of them must not land it unreviewed.
+  const isAgents = capabilities.isFound || eligibleRuntimes(repository.config, role).some(isCodingAgent);
   return isAgents ? { role: ROLE, isNamed: false } : null;
 }
