@@ -1,7 +1,8 @@
 import type { MissionDocument } from "../model/documents.ts";
+import { isCodingAgent } from "../model/documents.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Reviewer } from "../model/state.ts";
-import { eligibleRuntimes, isCodingAgent, listRoles } from "./runtime.ts";
+import { eligibleRuntimes, listRoles } from "./runtime.ts";
 
 const ROLE = "reviewer";
 

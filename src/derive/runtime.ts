@@ -1,4 +1,4 @@
-import type { Config, FeatureDocument, Role, Runtime } from "../model/documents.ts";
+import { type Config, type FeatureDocument, isCodingAgent, type Role, type Runtime } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Reviewer, RuntimeChoice } from "../model/state.ts";
@@ -70,11 +70,6 @@ function findRole({ roles }: RuntimeQuestion, name: string, next: string): Role 
 }
 
 type NoRuntime = Extract<RuntimeChoice, { kind: "none" }>;
-
-/** Knows what it is asked for by reading it. A person's own program may know of nothing but work. */
-export function isCodingAgent({ kind }: Runtime): boolean {
-  return kind !== "command" && kind !== "replay";
-}
 
 /** The runtimes that may play a role: its own one, or the configured one, or any. */
 export function eligibleRuntimes({ runtimes, runtime: preferred }: Config, role: Role | null): readonly Runtime[] {

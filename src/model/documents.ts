@@ -185,6 +185,11 @@ export interface Runtime {
   folder: string | null;
 }
 
+/** Knows what it is asked for by reading it. A person's own program may know of nothing but work. */
+export function isCodingAgent({ kind }: Runtime): boolean {
+  return kind !== "command" && kind !== "replay";
+}
+
 export interface Limits {
   attempts: number;
   rounds: number;

@@ -27,7 +27,7 @@ export async function review(run: RunContext): Promise<Report> {
 
 function conclude(run: RunContext, supervised: Supervised): Report {
   const { doors, order } = run;
-  const { end, notes, because } = supervised;
+  const { end, notes, because, problem } = supervised;
   const said: RunEnding = {
     ...endWithoutWorker(run, "delivered", ""),
     usage: end.usage,
@@ -35,7 +35,7 @@ function conclude(run: RunContext, supervised: Supervised): Report {
   };
   if (end.reason === "stopped") return makeReport(run, { ...said, outcome: "stopped", body: because ?? "stopped" });
   const isSaid = end.reason === "exited" && end.lastSignal?.kind === "verdict";
-  const kept = isSaid ? null : judgeProvider({ end, because, problem: notes.problem, now: doors.clock.now() });
+  const kept = isSaid ? null : judgeProvider({ end, because, problem, now: doors.clock.now() });
   if (kept !== null) return makeReport(run, { ...said, outcome: kept.outcome, body: kept.text, until: kept.until });
   const { result, why } = readVerdict(end, because);
   const ending = { ...said, outcome: outcomeOf(end), body: `${result}${why ? `: ${why}` : ""}` };

@@ -5,12 +5,13 @@
  */
 
 import type { RunningWorker, RuntimeDriver } from "../../doors/runtimes/driver.ts";
+import { isCodingAgent } from "../../model/documents.ts";
 import type { WorkerEnd } from "../../model/run.ts";
 import type { Environment } from "../environment.ts";
 import { minutesSoFar } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { overBudget, settleUsage } from "./usage.ts";
-import { takeNotes, type WorkerNotes } from "./worker-notes.ts";
+import { type Problem, takeNotes, type WorkerNotes } from "./worker-notes.ts";
 
 const TICK_MS = 200;
 const LONGEST_STEP_MS = 30_000;
@@ -23,6 +24,8 @@ export interface Supervised {
   notes: WorkerNotes;
   /** What was overstepped, in words; null when the worker ended by itself. */
   because: string | null;
+  /** What stood in its way at the end, and is no fault of its own. */
+  problem: Problem | null;
 }
 
 /** Runs a worker to its end. Nothing of its process group is left then, and nothing that carries the run's mark. */
@@ -65,7 +68,17 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   const usage = settleUsage(notes.tally, order, reserve, minutesSoFar(run));
   const { lastSignal } = notes;
   const end = { exitCode: exit.exitCode, signal: exit.signal, reason, lastSignal, usage, tail: notes.tail() };
-  return { end, notes, because: exit.spawnError ?? ended?.because ?? null };
+  const problem = notes.problem ?? findSilence(order, { reason, notes, since: startedAt });
+  return { end, notes, because: exit.spawnError ?? ended?.because ?? null, problem };
+}
+
+/** An agent whose model has not answered once can't be to blame for its silence. */
+function findSilence(
+  { runtime }: RunContext["order"],
+  { reason, notes, since }: { reason: WorkerEnd["reason"]; notes: WorkerNotes; since: number },
+): Problem | null {
+  if (reason !== "idle" || notes.isAnswered || runtime === null || !isCodingAgent(runtime)) return null;
+  return { code: "provider", text: "its provider never answered", until: null, since };
 }
 
 interface Watched {

@@ -55,9 +55,9 @@ function harvestJob(run: RunContext): Job {
 
 function conclude(run: RunContext, supervised: Supervised, delivered: Delivered): Report {
   const { doors, order } = run;
-  const { end, notes, because } = supervised;
+  const { end, notes, because, problem } = supervised;
   const runtime = order.runtime?.name ?? "";
-  const ending = judgeWork({ end, because, problem: notes.problem, runtime, now: doors.clock.now() }, delivered);
+  const ending = judgeWork({ end, because, problem, runtime, now: doors.clock.now() }, delivered);
   const { outcome, until, failure } = ending;
   const program = notes.session.program ?? order.runtime?.run[0] ?? null;
   // A head is what is worth keeping: without a change there is nothing but the start.

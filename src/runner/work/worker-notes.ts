@@ -31,6 +31,8 @@ export interface WorkerNotes {
   readonly tally: Tally;
   readonly lastSignal: Signal | null;
   readonly problem: Problem | null;
+  /** Whether its model has answered at all. */
+  readonly isAnswered: boolean;
   /** What an agent said last; null for a program that does not converse. */
   readonly lastMessage: string | null;
   readonly session: { id: string | null; program: string | null; model: string | null };
@@ -53,6 +55,7 @@ export interface NoteTaking {
 export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: NoteTaking): WorkerNotes {
   let lastSignal: Signal | null = null;
   let problem: Problem | null = null;
+  let isAnswered = false;
   let session: WorkerNotes["session"] = { id: null, program: null, model: null };
   let lastMessage: string | null = null;
   let signals = 0;
@@ -79,7 +82,10 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
   }
 
   function onEvent(event: WorkerEvent): void {
-    if (HEADWAY.includes(event.kind)) problem = null;
+    if (HEADWAY.includes(event.kind)) {
+      problem = null;
+      isAnswered = true;
+    }
     if (event.kind === "text") {
       for (const line of cleanLines(redactor, event)) hear(line, event.mayBeSignal);
     } else if (event.kind === "done") {
@@ -115,6 +121,9 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
     },
     get problem() {
       return problem;
+    },
+    get isAnswered() {
+      return isAnswered;
     },
     get lastMessage() {
       return lastMessage;
