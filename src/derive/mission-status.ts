@@ -62,6 +62,7 @@ export function deriveMission(
     chain,
     aloneGates,
     unjudged: null,
+    reviewer: null,
   };
   const empty = emptyCondition(mission, around.snapshot.authority);
   if (empty) return { ...still, ...empty, held: empty.condition.message };
@@ -86,6 +87,7 @@ type Moving = Pick<
   | "chain"
   | "aloneGates"
   | "unjudged"
+  | "reviewer"
 >;
 
 function deriveMoving(
@@ -137,6 +139,7 @@ function deriveMoving(
     chain: landing.chain,
     aloneGates: landing.aloneGates,
     unjudged: stepped.homeGate?.condition ?? null,
+    reviewer,
   };
 }
 

@@ -230,6 +230,8 @@ export interface MissionState {
   aloneGates: readonly Chain[];
   /** Why no work is judged on this home yet: a person put code there that has not passed. null when work may be judged. */
   unjudged: Condition | null;
+  /** null where nobody reviews delivered work. */
+  reviewer: Reviewer | null;
   /** Why nothing is dispatched for the mission, null when it may be. */
   held: string | null;
 }

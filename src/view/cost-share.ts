@@ -4,6 +4,7 @@ import { thingName } from "../model/ids.ts";
 import type { RunEntry } from "../model/ledger.ts";
 import type { Cost, FeatureState, MissionState } from "../model/state.ts";
 import type { Page } from "./page.ts";
+import { runRole } from "./run-role.ts";
 import { dayText } from "./time.ts";
 
 export const COST_GROUPS = ["feature", "agent", "model", "day"] as const;
@@ -91,11 +92,7 @@ function keysOf(
           : mission.id,
       ];
     case "agent":
-      return [
-        fact.about.kind === "feature" && fact.runKind === "work"
-          ? (features.get(fact.about.feature)?.document.agent ?? "unknown")
-          : fact.runKind,
-      ];
+      return [runRole(mission, run, features) ?? (fact.runKind === "work" ? "unknown" : fact.runKind)];
     case "model":
       return [run.settled?.fact.model ?? run.settled?.fact.runtime ?? "none"];
     case "day":

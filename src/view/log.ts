@@ -220,7 +220,7 @@ function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers
       return `${run ? shortRun(run) : fact.run} ${fact.outcome}${cost ? ` (${cost})` : ""}${fact.outcome === "delivered" || words === "" ? "" : `: ${words}`}`;
     }
     case "verdict": {
-      const why = openParts(fact);
+      const why = fact.of === "review" && fact.result !== "passed" && words !== "" ? [words] : openParts(fact);
       return `${fact.of} ${fact.result}${fact.override === null ? "" : `, overridden: ${fact.override}`}${why.length > 0 ? `: ${why.join("; ")}` : ""}`;
     }
     case "merged":

@@ -145,6 +145,22 @@ export class History {
     return this.record(fact, body ?? result).record(endFact(run));
   }
 
+  /** A review that runs, of the last delivery. */
+  reviewing(feature: string, given: Partial<Claim> = {}): this {
+    const run = `review-${feature}-${this.records.length}`;
+    const spec = this.#feature(feature)?.spec ?? "";
+    const about = aboutChain(this.heads([feature]));
+    return this.record(claimFact(run, about, { runKind: "review", spec, base: this.home.tip, ...given }));
+  }
+
+  /** A review from claim to end. */
+  reviewed(feature: string, result: Result = "passed", { body, ...given }: VerdictGiven = {}): this {
+    this.reviewing(feature);
+    const run = this.lastRun;
+    const fact = this.#verdict(aboutChain(this.heads([feature])), { run, of: "review", result, ...given });
+    return this.record(fact, body ?? result).record(endFact(run, { runtime: "mine" }));
+  }
+
   validating(milestone: string, given: Partial<Claim> = {}): this {
     const run = `validate-${milestone}-${this.records.length}`;
     return this.record(

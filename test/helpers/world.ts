@@ -229,7 +229,7 @@ export class World {
       authority: { kind: "local" },
       defaultBranch: { name: "main", tip: "main-0", codeTree: "code-main" },
       repository,
-      builtinRoles: [roleDocument("coder"), roleDocument("writer")],
+      builtinRoles: [roleDocument("coder"), roleDocument("writer"), roleDocument("reviewer")],
       stopped: false,
       unpublished: [],
       unfit: null,

@@ -218,6 +218,7 @@ function finish({ id, options, milestones, records }: Draft): MissionState {
     landing: null,
     chain: null,
     unjudged: null,
+    reviewer: null,
     aloneGates: [],
     held: null,
     ...options,

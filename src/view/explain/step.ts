@@ -77,7 +77,7 @@ function tell(mission: MissionState, record: LedgerRecord, around: Around): Told
     case "run-ended":
       return tellEnd(mission, record, fact);
     case "verdict":
-      return tellVerdict(mission, fact, around);
+      return tellVerdict(mission, record, fact, around);
     case "landed":
       return tellLanding(mission, record, fact, around);
     case "merged":
@@ -155,17 +155,19 @@ function tellEnd(mission: MissionState, { id, body }: LedgerRecord, fact: Extrac
   };
 }
 
-function tellVerdict(mission: MissionState, fact: Verdict, around: Around): Told {
+function tellVerdict(mission: MissionState, { body }: LedgerRecord, fact: Verdict, around: Around): Told {
   const heads = fact.about.kind === "features" ? fact.about.features : [];
   const by = fact.override === null ? "" : ", by a person";
   return {
     what: `${KINDS[fact.of]}${ofWords(mission, fact.about, around)}: ${fact.result}${by}`,
-    ...(fact.override === null ? { why: null } : { why: fact.override }),
+    // The words of a gate are those of its checks, which stand below.
+    why: fact.override ?? (fact.of === "review" ? firstLine(body) : null),
     inputs: [
       ...heads.map(({ feature, head }) => input(heads.length > 1 ? `work of ${feature}` : "work", head)),
       fact.about.kind === "sign" || fact.about.kind === "follow" ? input("head", fact.about.head) : null,
       input("code tree", fact.codeTree),
       input("base", fact.base),
+      input("runtime", fact.byRuntime),
     ],
     commands: [
       ...fact.checks.map(({ result, label }) => ({ result, label })),

@@ -6,6 +6,7 @@ import type { MissionState, State } from "../../model/state.ts";
 import { runCost, sumCosts } from "../cost-share.ts";
 import { usdText } from "../money.ts";
 import type { Page } from "../page.ts";
+import { runRole } from "../run-role.ts";
 import { liveRunRow } from "../runs.ts";
 import { gap, span } from "../span.ts";
 import { BLANK, heading, renderTable } from "../table.ts";
@@ -78,13 +79,9 @@ export function actorPageJson(state: State, actor: Actor) {
 
 function runsOf(state: State, { kind, name }: Actor): ActorRun[] {
   return state.missions.flatMap((mission) => {
-    const agents = new Map(
-      mission.milestones.flatMap(({ features }) => features.map(({ id, document }) => [id, document.agent] as const)),
-    );
-    const isOf = ({ claim: { fact } }: RunEntry) =>
-      kind === "host"
-        ? fact.host === name
-        : fact.about.kind === "feature" && fact.runKind === "work" && agents.get(fact.about.feature) === name;
+    const features = new Map(mission.milestones.flatMap((each) => each.features.map((state) => [state.id, state])));
+    const isOf = (run: RunEntry) =>
+      kind === "host" ? run.claim.fact.host === name : runRole(mission, run, features) === name;
     return [...mission.ledger.runs.values()].filter(isOf).map((run) => ({ mission, run }));
   });
 }

@@ -16,6 +16,7 @@ import { askNext, nextFor } from "../waiting.ts";
 
 export type Rows = (Row | Line)[];
 
+const MOST_FINDING_LINES = 12;
 const RESULT_LOOKS: Readonly<Record<string, Look>> = {
   passed: "good",
   delivered: "good",
@@ -96,6 +97,7 @@ export function verdictRows(verdicts: readonly Entry<Verdict>[], page: Page): Ro
   return verdicts.map(({ fact, record }) => {
     const facts = dotted(
       span(dateText(record.at, page)),
+      span(fact.byRuntime === null ? "" : `by ${fact.byRuntime}`),
       span(`code tree ${fact.codeTree.slice(0, 10)}`, "quiet"),
       span(fact.override === null ? "" : `overridden: ${fact.override}`, "waiting"),
     );
@@ -103,7 +105,7 @@ export function verdictRows(verdicts: readonly Entry<Verdict>[], page: Page): Ro
       cells: [span(fact.of), span(fact.result, RESULT_LOOKS[fact.result] ?? "plain")],
       text: facts,
       fit: "wrap",
-      below: checkLines(fact),
+      below: fact.of === "review" ? findingLines(record.body) : checkLines(fact),
     };
   });
 }
@@ -164,6 +166,14 @@ function moneyOf(run: RunEntry): string {
   return [usd > 0 ? usdText(usd) : "", tokens > 0 ? `${countText(tokens)} tokens` : ""]
     .filter((text) => text !== "")
     .join(", ");
+}
+
+/** What a reviewer found, as far as it fits among other things: the run's own page has all of it. */
+function findingLines(body: string): Span[][] {
+  const lines = body.split("\n").filter((line) => line.trim() !== "");
+  const more =
+    lines.length > MOST_FINDING_LINES ? [[span(`${lines.length - MOST_FINDING_LINES} lines more`, "quiet")]] : [];
+  return [...lines.slice(0, MOST_FINDING_LINES).map((line) => [span(line)]), ...more];
 }
 
 function checkLines({ checks, assertions }: Verdict): Span[][] {
