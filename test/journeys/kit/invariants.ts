@@ -136,7 +136,8 @@ async function readVerdicts(git: Git, refs: ReadonlyMap<string, string>): Promis
   const all = await Promise.all(ledgers.map(([, tip]) => readRecords(git, tip, () => {})));
   const records = all.flat();
   const byPerson = ofKind(records, "answered").some(({ decision }) => decision === "approved");
-  const verdicts = ofKind(records, "verdict");
+  // A reviewer's word alone brings nothing to home.
+  const verdicts = ofKind(records, "verdict").filter(({ of }) => of !== "review");
   const isGood = ({ result }: (typeof verdicts)[number]) =>
     result === "passed" || result === "unchecked" || (result === "inconclusive" && byPerson);
   return {

@@ -67,7 +67,7 @@ function checkHeads(
 function checkJudged(records: readonly LedgerRecord[], { isAncestor }: LandingOptions): string[] {
   const delivered = listDelivered(records);
   return ofKind(records, "claim").flatMap(({ run, runKind, about }) => {
-    if (runKind !== "gate" || about.kind !== "features") return [];
+    if ((runKind !== "gate" && runKind !== "review") || about.kind !== "features") return [];
     return about.features.flatMap(({ feature, head }) => {
       const heads = delivered.get(feature);
       if (heads === undefined || heads.some((own) => standsOn(own, head, isAncestor))) return [];

@@ -16,7 +16,9 @@ export function checkVerdicts(missions: readonly MissionHistory[], tips?: Tips):
   const good = new Set<string>();
   for (const { records } of missions) {
     const byPerson = ofKind(records, "answered").some(({ decision }) => decision === "approved");
-    for (const { result, codeTree, override } of ofKind(records, "verdict")) {
+    for (const { of, result, codeTree, override } of ofKind(records, "verdict")) {
+      // A reviewer's word alone brings nothing to home.
+      if (of === "review") continue;
       const isGood = result === "passed" || result === "unchecked" || override !== null;
       if (isGood || (result === "inconclusive" && byPerson)) good.add(codeTree);
     }

@@ -50,6 +50,11 @@ export class Chance {
     return last[0];
   }
 
+  /** Chance for something that was added later: what the seed draws besides stays as it was. */
+  aside(): Chance {
+    return new Chance(this.#state ^ 0x5bd1e995);
+  }
+
   /** A seed for something that must not disturb what others draw. */
   fork(): Chance {
     return new Chance(this.below(0x7fffffff));

@@ -14,6 +14,10 @@ export const SOMETIMES = [
   "killed holding the host lock",
   "clock went back",
   "stale read",
+  "review sent work back",
+  "review passed",
+  "review without a verdict",
+  "review lost",
 ] as const;
 
 export type Sometimes = (typeof SOMETIMES)[number];

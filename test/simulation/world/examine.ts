@@ -5,6 +5,7 @@ import { type History, readHistory } from "../check/history.ts";
 import { checkKeptWork, checkWorkersCommits } from "../check/kept-work.ts";
 import { checkLandings } from "../check/landings.ts";
 import { checkLedgerLine } from "../check/ledger-line.ts";
+import { checkReviews } from "../check/reviews.ts";
 import { checkRuns } from "../check/runs.ts";
 import { checkSignOffs } from "../check/sign-offs.ts";
 import { checkFeatureSigning, checkSigning } from "../check/signing.ts";
@@ -50,6 +51,7 @@ export async function examine(world: World): Promise<string[]> {
       // Work that stands on a landing which a person took off home by force brings that landing along.
       ...(isRewritten ? [] : checkSplices(mission.changes)),
       ...checkMoney(world, mission),
+      ...(planOf(world, mission.id)?.isReviewed ? checkReviews(mission.records) : []),
       ...checkFeatureSigning(mission, planOf(world, mission.id)?.signOff ?? "mission"),
       ...checkSignOffs({ mission: mission.id, records: mission.records, planAt: () => planOf(world, mission.id) }),
     ];

@@ -13,6 +13,8 @@ export interface MissionPlan {
   /** The branch that the program makes home of. */
   home: string;
   signOff: "mission" | "milestone" | "feature";
+  /** Work is reviewed before it lands. */
+  isReviewed: boolean;
   milestones: readonly { id: string; features: readonly string[] }[];
 }
 
@@ -34,6 +36,19 @@ export const WORKER_HABITS = [
 ] as const;
 
 export type WorkerHabit = (typeof WORKER_HABITS)[number];
+
+/** `mute`: it says nothing that is a verdict; `meddles`: it changes what it was to look at. */
+export const REVIEWER_HABITS = {
+  passes: 8,
+  objects: 4,
+  shrugs: 1,
+  mute: 1,
+  meddles: 1,
+  hangs: 1,
+  quota: 1,
+} as const;
+
+export type ReviewerHabit = keyof typeof REVIEWER_HABITS;
 
 /** How often, in each case a probability at each chance. */
 export interface FaultRates {
@@ -178,17 +193,19 @@ function drawMission(
   const contract = chance.happens(0.25)
     ? printContract("VAL-TOY-001", `has ${names.map((name) => `${name}.txt`).join(" ")}`)
     : null;
+  const isReviewed = mode === "full" && chance.aside().happens(0.4);
   const header: Header = {
     mode,
     home: inDefault ? "default" : "branch",
     sign_off: signOff,
     budget: limit === null ? "none" : { usd: limit },
     verify: isPaired || chance.happens(0.3) ? [{ run: `not both ${names[0]}.pair ${names.at(-1)}.pair` }] : undefined,
+    review: isReviewed ? "coder" : undefined,
   };
   const files = printMission({ id, header, milestones, contract });
   const home = inDefault ? "main" : `mission/${id}/home`;
   const order = Object.entries(parts).map(([milestone, features]) => ({ id: milestone, features }));
-  return { plan: { id, features: names, usd: limit, home, signOff, milestones: order }, files };
+  return { plan: { id, features: names, usd: limit, home, signOff, isReviewed, milestones: order }, files };
 }
 
 function drawFeature(chance: Chance, name: string, before: readonly string[], mode: "poc" | "full"): Header {

@@ -11,6 +11,7 @@ export function countRarities({ counters, moves, typed }: World, { missions }: H
   for (const { records } of missions) {
     countClaims(counters, records);
     countGates(counters, records);
+    countReviews(counters, records);
     const asked = ofKind(records, "asked");
     const answers = ofKind(records, "answered");
     if (answers.some(({ ask }) => asked[ask - 1]?.ask === "question")) counters.add("question asked and answered");
@@ -31,6 +32,20 @@ function countClaims(counters: Adds, records: readonly LedgerRecord[]): void {
     lost.add(fact.run);
     counters.add("run lost");
     if (by !== `pulse@${hosts.get(fact.run)}`) counters.add("claim stolen");
+  }
+}
+
+function countReviews(counters: Adds, records: readonly LedgerRecord[]): void {
+  const reviews = new Set(ofKind(records, "claim").flatMap(({ run, runKind }) => (runKind === "review" ? [run] : [])));
+  for (const { run, outcome } of ofKind(records, "run-ended"))
+    if (outcome === "lost" && reviews.has(run)) counters.add("review lost");
+  for (const { of, result } of ofKind(records, "verdict")) {
+    if (of !== "review") continue;
+    if (result === "passed") counters.add("review passed");
+    counters.add(
+      result === "failed" ? "review sent work back" : "review without a verdict",
+      result === "passed" ? 0 : 1,
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Order } from "../../../src/model/run.ts";
 import type { Chance } from "../time/chance.ts";
-import type { Plan, WorkerHabit } from "./plan.ts";
+import { type Plan, REVIEWER_HABITS, type ReviewerHabit, type WorkerHabit } from "./plan.ts";
 
 /** The workspace as a worker has it. */
 export interface Bench {
@@ -30,7 +30,7 @@ export interface Step {
 }
 
 export interface Script {
-  habit: WorkerHabit;
+  habit: WorkerHabit | `reviewer ${ReviewerHabit}`;
   steps: readonly Step[];
   /** Goes on when it is asked to end. */
   ignoresTerm: boolean;
@@ -39,12 +39,46 @@ export interface Script {
 const SECOND = 1_000;
 
 export function drawScript(chance: Chance, plan: Plan, order: Order, isCalm: boolean): Script {
+  if (order.runKind === "review") return drawReview(chance, plan, order, isCalm);
   const habit = isCalm ? "commits" : chance.weigh(plan.habits);
   const feature = order.about.kind === "feature" ? order.about.feature : order.mission;
   const deeds = deedsOf(habit, feature, order, chance);
   const spending = drawSpending(chance, isCalm ? "honest" : plan.costs);
   const paced = [...spending, ...deeds].map((deed) => ({ afterMs: pace(chance, habit), deed }));
   return { habit, steps: paced, ignoresTerm: !isCalm && chance.happens(0.1) };
+}
+
+function drawReview(chance: Chance, plan: Plan, order: Order, isCalm: boolean): Script {
+  const habit = isCalm ? "passes" : chance.weigh(REVIEWER_HABITS);
+  const deeds = [...drawSpending(chance, isCalm ? "honest" : plan.costs), ...reviewDeeds(habit, order)];
+  const steps = deeds.map((deed) => ({ afterMs: chance.between(1, 40) * SECOND, deed }));
+  return { habit: `reviewer ${habit}`, steps, ignoresTerm: !isCalm && chance.happens(0.1) };
+}
+
+function reviewDeeds(habit: ReviewerHabit, order: Order): readonly Deed[] {
+  const end = (line: string): readonly Deed[] => [
+    { kind: "say", line },
+    { kind: "exit", code: 0 },
+  ];
+  switch (habit) {
+    case "passes":
+      return end("VERDICT: passed");
+    case "objects":
+      return end(`VERDICT: failed ${order.run} has a word against it`);
+    case "shrugs":
+      return end("VERDICT: inconclusive it can't be tried here");
+    case "mute":
+      return end("DONE: looked at it");
+    case "meddles":
+      return [
+        { kind: "bench", does: (bench) => bench.write(`meddled.${order.run}`, "by a reviewer\n") },
+        ...end("VERDICT: passed"),
+      ];
+    case "hangs":
+      return [];
+    case "quota":
+      return [{ kind: "quota" }, { kind: "exit", code: 1 }];
+  }
 }
 
 function pace(chance: Chance, habit: WorkerHabit): number {

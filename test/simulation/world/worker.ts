@@ -16,7 +16,7 @@ export function startWorker(world: World, site: Site, runner: Process, options: 
   const owner = site.host.adopt(process);
   site.workers.set(order.run, [...(site.workers.get(order.run) ?? []), process]);
   schedule.note(`${site.host.name} ${process.name} ${script.habit}`);
-  world.counters.add(`worker ${script.habit}`);
+  world.counters.add(order.runKind === "review" ? script.habit : `worker ${script.habit}`);
   if (script.habit === "wrecks") world.wrecked.add(order.run);
   let bytes = 0;
   let exit: WorkerExit = { exitCode: null, signal: "SIGKILL", spawnError: null };
