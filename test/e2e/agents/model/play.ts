@@ -23,22 +23,24 @@ export function play(asked: Asked, steps: readonly Step[]): Answer {
   return callOf(step, asked.tools);
 }
 
-/** The last prompt of the user: an agent may put its own reminders beside it. */
+/** The last prompt of the user, with the reminders that an agent puts beside it. */
 export function lastPrompt({ turns }: Asked): string {
-  return turns.slice(lastPromptAt(turns)).find(({ by }) => by === "user")?.text ?? "";
+  const from = turns.slice(lastPromptAt(turns));
+  const end = from.findIndex(({ by }) => by !== "user");
+  return from
+    .slice(0, end < 0 ? from.length : end)
+    .map(({ text }) => text)
+    .join("\n");
 }
 
 function countCalls({ turns }: Asked): number {
   return turns.slice(lastPromptAt(turns)).filter(({ by }) => by === "tool").length;
 }
 
-/** Where the user spoke last, not counting what agents say in the user's name between a call and its result. */
+/** Where the user spoke last, not counting what agents say in the user's name right after a tool. */
 function lastPromptAt(turns: Asked["turns"]): number {
-  const isPrompt = (index: number): boolean => {
-    const [turn, before] = [turns[index], turns[index - 1]];
-    return turn?.by === "user" && before?.by !== "tool";
-  };
-  for (let index = turns.length - 1; index >= 0; index -= 1) if (isPrompt(index)) return index;
+  for (let index = turns.length - 1; index > 0; index -= 1)
+    if (turns[index]?.by === "user" && turns[index - 1]?.by === "model") return index;
   return 0;
 }
 
