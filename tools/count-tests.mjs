@@ -1,9 +1,11 @@
-/** Prints "N passed, N failed" from the last test run. The argument is the exit status of everything that CI ran. */
+/** Prints "N passed, N failed" from the last test runs. The argument is the exit status of everything that CI ran. */
 import { existsSync, readFileSync } from "node:fs";
 
-const RESULTS = "node_modules/.cache/test-results.json";
+const RESULTS = ["node_modules/.cache/test-results.json", "node_modules/.cache/e2e-results.json"];
 
-const files = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")).testResults : [];
+const files = RESULTS.filter((file) => existsSync(file)).flatMap(
+  (file) => JSON.parse(readFileSync(file, "utf8")).testResults,
+);
 let passed = 0;
 let failed = 0;
 for (const { status, assertionResults } of files) {

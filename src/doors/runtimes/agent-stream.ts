@@ -1,6 +1,5 @@
 /** What coding agents print, one JSON a line, as events of a run. Each agent has a reader of its own; they share this. */
 
-import { plainLine } from "../../format/plain-text.ts";
 import type { WorkerEvent } from "./driver.ts";
 
 /** Reads the lines of one process, in order. A line that it does not know is shown as it is, and never a failure. */
@@ -44,6 +43,12 @@ export function figureOf(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
 }
 
+/** On one line and not too long; what a terminal must not see is taken out where it is noted down. */
+function oneLine(text: string, length: number): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}
+
 /** Words of an agent: shown, and no signal, for only its last message is one. */
 export function said(text: string): WorkerEvent {
   return { kind: "text", text, dropped: 0, mayBeSignal: false };
@@ -51,7 +56,7 @@ export function said(text: string): WorkerEvent {
 
 /** What this version has no words for. */
 export function shown(line: string): WorkerEvent {
-  return said(plainLine(line, SHOWN_LENGTH));
+  return said(oneLine(line, SHOWN_LENGTH));
 }
 
 /** A tool and what it is given, on one line: the command, the path or the question, else all of it. */
@@ -60,13 +65,13 @@ export function toolEvent(name: string, input: unknown): WorkerEvent {
   const [main] = ["command", "cmd", "file_path", "filePath", "path", "pattern", "url", "query", "description"].flatMap(
     (key) => (textOf(given[key]) === "" ? [] : [textOf(given[key])]),
   );
-  return { kind: "tool", name, text: plainLine(main ?? JSON.stringify(given), SHOWN_LENGTH) };
+  return { kind: "tool", name, text: oneLine(main ?? JSON.stringify(given), SHOWN_LENGTH) };
 }
 
 /** An answer of the provider by its HTTP status: no fault of the work. */
 export function refusal(status: number | null, text: string, until: number | null): WorkerEvent {
   const isQuota = status === 429 || status === 402 || (status === null && saysQuota(text));
-  return { kind: "error", code: isQuota ? "quota" : "provider", text: plainLine(text, SHOWN_LENGTH), until };
+  return { kind: "error", code: isQuota ? "quota" : "provider", text: oneLine(text, SHOWN_LENGTH), until };
 }
 
 export function saysQuota(text: string): boolean {
