@@ -14,6 +14,7 @@ import type { RunningWorker, RuntimeDriver, WorkerEvent, WorkerExit, WorkerStart
 import { splitLines } from "../lines.ts";
 import { type Started, startProgram } from "../start-program.ts";
 import { failureEvent } from "./failure.ts";
+import { agentRunner } from "./run-agent.ts";
 import type { Talk } from "./talk.ts";
 import { makeTransport, type Transport } from "./transport.ts";
 
@@ -52,7 +53,7 @@ export function acpDriver(doors: WorkerDoors, times: AcpTimes = TIMES): RuntimeD
       });
       heard.speakTo(program.input);
       const owner = program.pid === undefined ? null : doors.processes.identify(program.pid);
-      return { owner, outputBytes: heard.bytes, ...holdTurn(options, { program, heard, times }) };
+      return { owner, outputBytes: heard.bytes, ...holdTurn(options, { program, heard, times, doors }) };
     },
   };
 }
@@ -104,15 +105,18 @@ interface Turn {
   program: Started;
   heard: Ear;
   times: AcpTimes;
+  doors: WorkerDoors;
 }
 
 /** The turn ends with the program, and the program with the turn: how the turn ended says how the worker did. */
-function holdTurn(start: WorkerStart, { program, heard, times }: Turn): Pick<RunningWorker, "end" | "stop"> {
+function holdTurn(start: WorkerStart, { program, heard, times, doors }: Turn): Pick<RunningWorker, "end" | "stop"> {
   const { killGraceMs } = start.order.limits;
   const stopping = new AbortController();
   let isStarted = true;
   let timer: NodeJS.Timeout | undefined;
-  const last = talk(start, { transport: heard.transport, startMs: times.startMs, cancelled: stopping.signal })
+  const runAgent = agentRunner(doors.containment, start);
+  const { transport } = heard;
+  const last = talk(start, { transport, runAgent, startMs: times.startMs, cancelled: stopping.signal })
     .catch((error) => failureEvent(error, Date.now()))
     .then((event) => {
       if (isStarted && !stopping.signal.aborted) start.onEvent(event);
@@ -122,7 +126,7 @@ function holdTurn(start: WorkerStart, { program, heard, times }: Turn): Pick<Run
     });
   const end = program.end.then(async (exit): Promise<WorkerExit> => {
     isStarted = exit.spawnError === null;
-    heard.transport.fail(new Error(`it ended before its turn was over (${howItEnded(exit)}): ${heard.lastWords()}`));
+    transport.fail(new Error(`it ended before its turn was over (${howItEnded(exit)}): ${heard.lastWords()}`));
     const event = await last;
     clearTimeout(timer);
     if (!isStarted) return exit;
@@ -140,7 +144,7 @@ function holdTurn(start: WorkerStart, { program, heard, times }: Turn): Pick<Run
 }
 
 /** The SDK is loaded by who needs it. */
-async function talk(start: WorkerStart, more: Pick<Talk, "transport" | "startMs" | "cancelled">): Promise<WorkerEvent> {
+async function talk(start: WorkerStart, more: Omit<Talk, "start" | "places" | "prompt">): Promise<WorkerEvent> {
   const places = { workspace: realpathSync(start.workspace), files: [start.promptFile, start.handoffFile] };
   const prompt = readFileSync(start.promptFile, "utf8");
   const { converse } = await import("./conversation.ts");

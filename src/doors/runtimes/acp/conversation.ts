@@ -35,15 +35,16 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     .onRequest("fs/write_text_file", objectOf, ({ params }) => writeFile(talk, params));
   return app.connectWith(transport.stream, async (agent) => {
     const opened = await openSession(agent, talk, () => heardAt);
-    session = opened.id;
-    emit([opened]);
-    updates.begin();
+    const { id: sessionId } = opened.event;
+    session = sessionId;
+    emit([opened.event]);
+    updates.begin(opened.costUsd);
     talk.cancelled.addEventListener("abort", () => {
-      agent.notify("session/cancel", { sessionId: opened.id }).catch(() => {});
+      agent.notify("session/cancel", { sessionId }).catch(() => {});
     });
     const prompt = [{ type: "text", text: talk.prompt }];
-    const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId: opened.id, prompt }));
-    emit([...updates.flush(), ...summaryOf(opened, answer)]);
+    const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId, prompt }));
+    emit([...updates.flush(), ...summaryOf(opened.event, answer)]);
     return endOf(answer, updates.lastMessage());
   });
 }

@@ -26,7 +26,7 @@ export function failureEvent(error: unknown, now: number): WorkerEvent {
 }
 
 /** `Internal error` alone says nothing: the reason is in the data. */
-function wordsOf(error: unknown): string {
+export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { data } = error as { data?: unknown };
   const details = textOf(data) || textOf(objectOf(data).details) || textOf(objectOf(data).message);

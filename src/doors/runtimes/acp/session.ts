@@ -4,7 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type ClientContext, RequestError } from "@agentclientprotocol/sdk";
 import { type Json, listOf, objectOf, said, textOf } from "../agent-stream.ts";
 import type { WorkerEvent, WorkerStart } from "../driver.ts";
-import { AUTH_REQUIRED, Unavailable } from "./failure.ts";
+import { AUTH_REQUIRED, Unavailable, wordsOf } from "./failure.ts";
+import { bringGeminiSession } from "./gemini-session.ts";
+import { bringOpenCodeSession } from "./opencode-session.ts";
 import { chooseSetting, modelOf } from "./settings.ts";
 import type { Talk } from "./talk.ts";
 
@@ -13,21 +15,28 @@ const PROTOCOL_VERSION = 1;
 const QUIET_MS = 250;
 const LONGEST_REPLAY_MS = 10_000;
 
-type SessionEvent = WorkerEvent & { kind: "session"; id: string };
+/** The event of the session, and what it has cost in earlier runs. */
+export interface Session {
+  event: WorkerEvent & { kind: "session"; id: string };
+  costUsd: number;
+}
 
 interface Opened {
   id: string;
   /** What the agent answered: settings that it offers. */
   offer: Json;
+  /** What it has cost before. */
+  costUsd: number;
 }
 
 /** Opens a session in the workspace. `heardAt`: when the agent last told something. */
-export async function openSession(agent: ClientContext, talk: Talk, heardAt: () => number): Promise<SessionEvent> {
+export async function openSession(agent: ClientContext, talk: Talk, heardAt: () => number): Promise<Session> {
   return within(talk.startMs, async () => {
     const hello = await greet(agent);
     const opened = (await takeUp(agent, talk, { hello, heardAt })) ?? (await begin(agent, talk, hello));
     const model = await adjust(agent, opened, talk.start);
-    return { kind: "session", id: opened.id, program: programOf(hello, talk.start), model };
+    const event = { kind: "session", id: opened.id, program: programOf(hello, talk.start), model } as const;
+    return { event, costUsd: opened.costUsd };
   });
 }
 
@@ -54,7 +63,7 @@ async function greet(agent: ClientContext): Promise<Json> {
 async function begin(agent: ClientContext, { places }: Talk, hello: Json): Promise<Opened> {
   try {
     const offer = await ask(agent, "session/new", { cwd: places.workspace, mcpServers: [] });
-    return { id: textOf(offer.sessionId), offer };
+    return { id: textOf(offer.sessionId), offer, costUsd: 0 };
   } catch (error) {
     if (!(error instanceof RequestError) || error.code !== AUTH_REQUIRED) throw error;
     const ways = listOf(hello.authMethods).map(({ name, description }) => textOf(description) || textOf(name));
@@ -65,22 +74,40 @@ async function begin(agent: ClientContext, { places }: Talk, hello: Json): Promi
 /** The conversation that goes on; null where there is none, or none to be had: the prompt says all that is needed. */
 async function takeUp(
   agent: ClientContext,
-  { start, places }: Talk,
+  talk: Talk,
   { hello, heardAt }: { hello: Json; heardAt: () => number },
 ): Promise<Opened | null> {
-  const { session } = start.order;
+  const { session } = talk.start.order;
   if (session === null) return null;
   const method = howToTakeUp(hello);
+  const where = { sessionId: session, cwd: talk.places.workspace, mcpServers: [] };
   try {
     if (method === null) throw new Error("it can't take one up");
-    const offer = await ask(agent, method, { sessionId: session, cwd: places.workspace, mcpServers: [] });
+    const costUsd = await bring(hello, session, talk);
+    await mustBeHere(agent, hello, where);
+    const offer = await ask(agent, method, where);
     if (method === "session/load") await hearReplay(heardAt);
-    return { id: session, offer };
+    return { id: session, offer, costUsd };
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    start.onEvent(said(`the conversation ${session} does not go on, ${because}: a new one begins`));
+    talk.start.onEvent(said(`the conversation ${session} does not go on, ${wordsOf(error)}: a new one begins`));
     return null;
   }
+}
+
+/** To the workspace, for agents that keep it where it began; answers what it has cost, as far as that is told. */
+async function bring({ agentInfo }: Json, session: string, { start, places, runAgent }: Talk): Promise<number> {
+  const { workspace } = places;
+  const name = textOf(objectOf(agentInfo).name);
+  if (name === "gemini-cli") bringGeminiSession(start.env, { session, workspace, run: start.order.run });
+  if (name !== "OpenCode") return 0;
+  return bringOpenCodeSession(runAgent, { session, workspace, file: `${start.promptFile}.session` });
+}
+
+/** An agent may go on where it was, in a workspace that is not ours any more: where it can be asked, it is. */
+async function mustBeHere(agent: ClientContext, { agentCapabilities }: Json, { sessionId, cwd }: Json): Promise<void> {
+  if (!objectOf(objectOf(agentCapabilities).sessionCapabilities).list) return;
+  const { sessions } = await ask(agent, "session/list", { cwd });
+  if (!listOf(sessions).some((each) => each.sessionId === sessionId)) throw new Error("it is not in this workspace");
 }
 
 function howToTakeUp({ agentCapabilities }: Json): "session/resume" | "session/load" | null {

@@ -1,4 +1,5 @@
 import type { WorkerStart } from "../driver.ts";
+import type { RunAgent } from "./opencode-session.ts";
 import type { Transport } from "./transport.ts";
 import type { Places } from "./workspace-files.ts";
 
@@ -8,6 +9,7 @@ export interface Talk {
   start: WorkerStart;
   places: Places;
   prompt: string;
+  runAgent: RunAgent;
   /** Until the agent has a session. */
   startMs: number;
   /** Aborted: the agent is asked to end its turn. */

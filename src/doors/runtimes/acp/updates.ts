@@ -23,8 +23,8 @@ const SILENT: ReadonlySet<unknown> = new Set([
 
 export interface UpdateReader {
   read(update: Json): readonly WorkerEvent[];
-  /** From now on it is about the prompt. */
-  begin(): void;
+  /** From now on it is about the prompt. `costUsd`: what the session cost before, as far as that was told elsewhere. */
+  begin(costUsd: number): void;
   /** A call that the agent speaks of elsewhere; it is shown, if it was not yet. */
   readCall(told: Json): { call: ToolCall; events: readonly WorkerEvent[] };
   /** What was held back of lines and tools. */
@@ -83,8 +83,9 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
       if (update.sessionUpdate === "usage_update") costBefore = costOf(update) ?? costBefore;
       return [];
     },
-    begin() {
+    begin(costUsd) {
       begun = true;
+      costBefore = Math.max(costBefore, costUsd);
     },
     readCall: (told) => note(told, true),
     flush() {

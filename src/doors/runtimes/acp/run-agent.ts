@@ -1,0 +1,36 @@
+/** The agent's own commands beside its conversation, contained as it is. */
+
+import type { Containment } from "../../processes/containment.ts";
+import type { WorkerStart } from "../driver.ts";
+import { startProgram } from "../start-program.ts";
+import type { RunAgent } from "./opencode-session.ts";
+
+const LONGEST_MS = 60_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+/** What stands between the program and its way to speak the protocol: `npx opencode-ai acp`. */
+const SPEAKS = "acp";
+
+export function agentRunner(containment: Containment, { order, workspace, env }: WorkerStart): RunAgent {
+  const run = order.runtime?.run ?? [];
+  const program = run.slice(0, Math.max(1, run.lastIndexOf(SPEAKS)));
+  return async (args) => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    const { end, stop } = startProgram(containment, {
+      command: [...program, ...args],
+      cwd: workspace,
+      env,
+      onOutput(stream, chunk) {
+        bytes += chunk.length;
+        if (bytes > MAX_BYTES) stop(0);
+        else if (stream === "stdout") parts.push(chunk);
+      },
+      onClose() {},
+    });
+    const timer = setTimeout(() => stop(order.limits.killGraceMs), LONGEST_MS);
+    const { exitCode, spawnError } = await end;
+    clearTimeout(timer);
+    if (exitCode === 0 && bytes <= MAX_BYTES) return Buffer.concat(parts).toString("utf8");
+    throw new Error(spawnError ?? `${args[0]} failed with exit code ${exitCode}`);
+  };
+}
