@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 
 const SESSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A file in each project's folder that names the project. */
@@ -33,7 +33,8 @@ export function bringGeminiSession(
   const known = findFile(projects, session);
   if (known === null) return;
   const own = namesIn(projects).find((name) => readMark(join(projects, name)) === workspace) ?? run;
-  const wanted = join(projects, own, "chats", basename(known));
+  // Named by no time: as it loads a conversation, Gemini begins a file by the minute and the id, and empties one of that name.
+  const wanted = join(projects, own, "chats", `session-${run}-${session.slice(0, 8)}.jsonl`);
   if (existsSync(wanted)) return;
   mkdirSync(join(wanted, ".."), { recursive: true });
   writeFileSync(join(projects, own, MARK), workspace);

@@ -8,6 +8,8 @@ export interface Asked {
   turns: readonly Turn[];
   /** Names of the tools that the model may call, with the names of their parameters. */
   tools: readonly Tool[];
+  /** JSON schema of the answer, where it must be JSON. */
+  shape?: Json;
 }
 
 export interface Turn {
@@ -49,7 +51,7 @@ export interface Dialect {
   contentType(body: Readonly<Record<string, unknown>>, path: string): string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 export function listOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.filter((each): each is Json => typeof each === "object" && each !== null) : [];

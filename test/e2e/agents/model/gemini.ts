@@ -5,6 +5,7 @@ import {
   contentText,
   type Dialect,
   event,
+  type Json,
   listOf,
   parameterNames,
   type Turn,
@@ -36,7 +37,10 @@ export const gemini: Dialect = {
 
 function read(body: Readonly<Record<string, unknown>>, path: string): Asked {
   const { parts: system } = (body.systemInstruction ?? {}) as { parts?: unknown };
+  const { responseJsonSchema, responseSchema } = (body.generationConfig ?? {}) as Record<string, Json | undefined>;
+  const shape = responseJsonSchema ?? responseSchema;
   return {
+    ...(shape === undefined ? {} : { shape }),
     model: /\/models\/([^:]+):/.exec(path)?.[1] ?? "",
     system: contentText(system),
     turns: listOf(body.contents).flatMap(({ role, parts }): Turn[] => {

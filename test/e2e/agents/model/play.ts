@@ -3,7 +3,7 @@
  * step is next is read from the conversation alone, so a session that is resumed in another process goes on where it was.
  */
 
-import type { Answer, Asked, Tool } from "./conversation.ts";
+import type { Answer, Asked, Json, Tool } from "./conversation.ts";
 
 export type Step =
   | { do: "write"; path: string; content: string }
@@ -16,11 +16,21 @@ const SIDE_ANSWER = "A title";
 
 /** Plays steps: each tool call since the last words of the user is one of them, in order. */
 export function play(asked: Asked, steps: readonly Step[]): Answer {
+  if (asked.shape !== undefined) return { kind: "text", text: JSON.stringify(sampleOf(asked.shape)) };
   if (asked.tools.length === 0) return { kind: "text", text: SIDE_ANSWER };
   const step = steps[countCalls(asked)];
   if (step === undefined) return { kind: "text", text: "DONE: all of it" };
   if (step.do === "say") return { kind: "text", text: step.text };
   return callOf(step, asked.tools);
+}
+
+/** Some value of a JSON schema: what Gemini asks before it takes a model. */
+function sampleOf({ type, properties }: Json): unknown {
+  const kind = String(type).toLowerCase();
+  if (kind === "number" || kind === "integer") return 1;
+  if (kind !== "object") return kind === "boolean" ? true : kind === "array" ? [] : SIDE_ANSWER;
+  const members = Object.entries((properties ?? {}) as Record<string, Json>);
+  return Object.fromEntries(members.map(([name, member]) => [name, sampleOf(member)]));
 }
 
 /** The last prompt of the user, with the reminders that an agent puts beside it. */
