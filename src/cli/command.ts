@@ -85,9 +85,16 @@ export function printJson(context: Context, value: unknown): void {
 
 /** JSON for programs that a person may look at in a terminal: what the terminal would obey or hide is written as an escape. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(UNSHOWN, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
+  return shown(JSON.stringify(value, null, 2));
+}
+
+/** The same on one line. */
+export function jsonLine(value: unknown): string {
+  return shown(JSON.stringify(value));
+}
+
+function shown(json: string): string {
+  return json.replace(UNSHOWN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 const UNSHOWN = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;

@@ -60,7 +60,7 @@ const OTHER_GROUPS: CommandGroup[] = [
     title: "Look back",
     commands: [
       ["log [THING]", "the timeline"],
-      ["output RUN", "what a run printed; -f follows"],
+      ["output RUN", "what a run said and did; -f follows"],
       ["explain THING", "who, what, when, why, on which inputs, at what cost"],
       ["audit [MISSION]", "the ledgers checked, without a remote"],
     ],

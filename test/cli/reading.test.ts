@@ -124,11 +124,45 @@ describe("what a run printed", () => {
       run: RUN,
       host: "elsewhere-1",
       text: "\u001b[31mworking\u001b[0m\n",
+      events: [{ kind: "text", text: "\u001b[31mworking\u001b[0m\n" }],
     });
     expect((await type(repository, ["show", "crm/schema", "--prompt"])).out).toBe("Do it.");
     appendFileSync(join(folder, "agent.log"), "last words without a line end");
     const { out } = await type(repository, ["output", RUN, "-f"]);
-    expect(out.split("\n").filter((line) => line !== "")).toEqual(["working", "last words without a line end"]);
+    expect(out.split("\n").filter((line) => line !== "")).toEqual([
+      "working",
+      "last words without a line end",
+      expect.stringMatching(/^■ question · \d+ s · 1\.00 USD, 2 tokens · Which page size, 20 or 50\?$/),
+    ]);
+  });
+
+  it("has what was done between what was said, each once", async () => {
+    const folder = await folderOf();
+    mkdirSync(folder, { recursive: true });
+    const said = ["I look.\n", "It is there.\nDONE: nothing to do\n"];
+    writeFileSync(join(folder, "agent.log"), said.join(""));
+    const at = Date.UTC(2026, 10, 20, 16);
+    const events = [
+      { at, kind: "session", id: "s-1", program: "claude 2.1.197", model: "sonnet", log: 0 },
+      { at, kind: "tool", name: "Bash", text: "ls \u001b[31m-la", log: Buffer.byteLength(said[0] ?? "") },
+      { at, kind: "cost", usd: 0.25, source: "reported", log: 8 },
+      { at, kind: "done", text: "DONE: nothing to do", log: 48 },
+    ];
+    writeFileSync(
+      join(folder, "events.jsonl"),
+      `${events.map((event) => JSON.stringify(event)).join("\n")}\nno json\n`,
+    );
+    expect((await type(repository, ["output", RUN])).out.split("\n")).toEqual([
+      "▸ claude 2.1.197 · sonnet · session s-1",
+      "I look.",
+      "● Bash  ls -la",
+      "It is there.",
+      "DONE: nothing to do",
+      "$ so far 0.25 USD",
+    ]);
+    const { out } = await type(repository, ["output", RUN, "-f", "--json"]);
+    const lines = out.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).kind)).toEqual(["session", "text", "tool", "cost", "text", "done"]);
   });
 
   it("is said to be elsewhere where it is", async () => {

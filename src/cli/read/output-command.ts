@@ -1,44 +1,54 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
 import { plainText } from "../../format/plain-text.ts";
 import type { RunEntry } from "../../model/ledger.ts";
-import { type Command, type Context, hasFlag, printJson } from "../command.ts";
+import type { State } from "../../model/state.ts";
+import { runCost } from "../../view/cost-share.ts";
+import { costText } from "../../view/money.ts";
+import { endLine, type OutputItem, openOutputView } from "../../view/output.ts";
+import { type Arguments, type Command, type Context, hasFlag, jsonLine, printJson } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { onInterrupt } from "../run/interrupt.ts";
 import { resolveThing } from "../thing.ts";
-import { readLocalFile, readRunFile } from "./handoff.ts";
-import { look } from "./look.ts";
+import { readRunFile } from "./handoff.ts";
+import { look, pageOf } from "./look.ts";
+import { openOutput } from "./output-tail.ts";
 
 const TICK_MS = 300;
-const BLOCK_BYTES = 64 * 1024;
 
 export const command: Command = {
   name: "output",
-  summary: "what a run printed",
+  summary: "what a run said and did",
   group: "look back",
   arguments: [{ usage: "<run>", about: "a run, or a feature for its last one" }],
-  options: [{ usage: "-f, --follow", about: "go on until the run ends" }],
+  options: [{ usage: "-f, --follow", about: "go on until the run ends; with --json one event a line" }],
   example: "mission output contacts-2 -f",
   async run(context, args) {
     const { state } = await look(context);
-    const thing = resolveThing(state, args.words[0] ?? "");
-    const run =
-      thing.kind === "run"
-        ? thing.run
-        : thing.kind === "feature" && thing.feature.run
-          ? thing.mission.ledger.runs.get(thing.feature.run)
-          : undefined;
-    if (!run)
-      throw new CommandError("no-run", `${args.words[0]} is no run and has none`, `mission show ${args.words[0]}`);
-    if (hasFlag(args, "follow") && !context.json && readLocalFile(context, run.run, "agent.log") !== null)
-      return follow(context, run.run);
+    const run = findRun(state, args);
+    const isHere = hasOutput(context, run.run);
+    if (hasFlag(args, "follow") && isHere) return follow(context, run);
+    if (isHere) return show(context, run);
     const text = await readRunFile(context, run, { attachment: "log.txt", file: "agent.log" });
     if (text === null) throw nothingHere(context, run);
-    if (context.json) printJson(context, { schema: 1, run: run.run, host: run.claim.fact.host, text });
+    if (context.json) printJson(context, { schema: 1, run: run.run, host: run.claim.fact.host, text, events: [] });
     else if (text.trim() !== "") context.screen.print(plainText(text).trimEnd());
     return 0;
   },
 };
+
+function findRun(state: State, { words: [word = ""] }: Arguments): RunEntry {
+  const thing = resolveThing(state, word);
+  if (thing.kind === "run") return thing.run;
+  const last = thing.kind === "feature" ? thing.feature.run : null;
+  const run = thing.kind === "feature" && last !== null ? thing.mission.ledger.runs.get(last) : undefined;
+  if (run) return run;
+  throw new CommandError("no-run", `${word} is no run and has none`, `mission show ${word}`);
+}
+
+/** The ledger may name runs that no folder of ours could have. */
+function hasOutput({ doors: { files, state } }: Context, run: string): boolean {
+  const isName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(run);
+  return isName && ["agent.log", "events.jsonl"].some((name) => files.exists(`${state.runFolder(run)}/${name}`));
+}
 
 function nothingHere({ doors }: Context, { run, claim, ended }: RunEntry): CommandError {
   const { host } = claim.fact;
@@ -47,32 +57,60 @@ function nothingHere({ doors }: Context, { run, claim, ended }: RunEntry): Comma
   return new CommandError("no-output", `there is no output of ${run} here: ${where}`, `mission show ${run}`);
 }
 
-/** Whole lines only: an escape sequence that is cut in two would get past the filter. */
-async function follow({ doors, screen }: Context, run: string): Promise<number> {
+function show(context: Context, { run, claim }: RunEntry): number {
+  const { doors, screen, json } = context;
+  const output = openOutput(doors.state.runFolder(run));
+  const items = output.read(true);
+  output.close();
+  if (json) {
+    const text = items.map((item) => (isText(item) ? item.text : "")).join("");
+    printJson(context, { schema: 1, run, host: claim.fact.host, text, events: items });
+    return 0;
+  }
+  const view = openOutputView(pageOf(context));
+  const lines = [...view.render(items), ...view.finish()].join("\n").trimEnd();
+  if (lines !== "") screen.print(lines);
+  return 0;
+}
+
+function isText(item: OutputItem): item is { kind: "text"; text: string } {
+  return item.kind === "text";
+}
+
+async function follow(context: Context, { run }: RunEntry): Promise<number> {
+  const { doors, screen, json } = context;
   const interrupt = onInterrupt();
-  const descriptor = openSync(join(doors.state.runFolder(run), "agent.log"), "r");
-  const decoder = new TextDecoder();
-  const block = Buffer.alloc(BLOCK_BYTES);
-  let rest = "";
+  const output = openOutput(doors.state.runFolder(run));
+  const view = openOutputView(pageOf(context));
+  const tell = (lines: readonly string[]) => screen.write(lines.map((line) => `${line}\n`).join(""));
   try {
     for (let isLast = false; !interrupt.happened; ) {
-      const count = readSync(descriptor, block, 0, BLOCK_BYTES, null);
-      rest += decoder.decode(block.subarray(0, count), { stream: true });
-      const end = isLast && count === 0 ? rest.length : rest.lastIndexOf("\n") + 1;
-      if (end > 0) screen.write(`${plainText(rest.slice(0, end)).replace(/\n?$/, "\n")}`);
-      rest = rest.slice(end);
-      if (count > 0) continue;
+      const items = output.read(isLast);
+      if (json) tell(items.map(jsonLine));
+      else tell(view.render(items));
       if (isLast) break;
       isLast = !isRunning(doors.state.listRuns(), run);
       if (!isLast) await interrupt.sleep(TICK_MS);
     }
   } finally {
-    closeSync(descriptor);
+    output.close();
     interrupt.stop();
   }
+  if (!json) tell([...view.finish(), ...(interrupt.happened ? [] : await lastLine(context, run))]);
   return 0;
 }
 
 function isRunning(runs: ReturnType<Context["doors"]["state"]["listRuns"]>, run: string): boolean {
   return runs.some((local) => local.run === run && local.owner === "alive" && !local.closed);
+}
+
+/** As the ledger has it; nothing where the run's end is not recorded yet. */
+async function lastLine(context: Context, run: string): Promise<string[]> {
+  const { state } = await look(context);
+  const entry = state.missions.flatMap(({ ledger }) => ledger.runs.get(run) ?? [])[0];
+  if (!entry?.ended) return [];
+  const { fact, record } = entry.ended;
+  const ms = record.at - entry.claim.record.at;
+  const cost = costText({ ...runCost(entry), minutes: 0 });
+  return [endLine({ outcome: fact.outcome, ms, cost, because: record.body.split("\n")[0] ?? "" }, pageOf(context))];
 }

@@ -3,8 +3,11 @@
 import type { Owner, Signal } from "../../model/run.ts";
 import type { WorkerEvent } from "./driver.ts";
 
-/** One line of `events.jsonl`: what the worker did, in the order in which it was seen. */
-export type RunEvent = { at: number } & (
+/**
+ * One line of `events.jsonl`: what the worker did, in the order in which it was seen. `log` is written with it: the bytes of
+ * `agent.log` at that moment, by which the two are read as one.
+ */
+export type RunEvent = { at: number; log?: number } & (
   | Exclude<WorkerEvent, { kind: "text" }>
   | { kind: "signal"; signal: Signal }
   | { kind: "started"; owner: Owner | null }

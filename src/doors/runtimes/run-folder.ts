@@ -22,7 +22,8 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
     excludeFile: at("exclude"),
     appendLog: (text) => log.append(text),
     appendEvent(event) {
-      events.append(`${JSON.stringify(event)}\n`);
+      log.flush();
+      events.append(`${JSON.stringify({ ...event, log: log.position() })}\n`);
       events.flush();
     },
     readEvents: () => (readPlain(at("events.jsonl"), EVENT_BYTES, "head") ?? "").split("\n").flatMap(parseEvent),
@@ -47,6 +48,8 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
 interface BoundedFile {
   append(text: string): void;
   flush(): void;
+  /** Bytes in the file, once what is held is written. */
+  position(): number;
   close(): void;
 }
 
@@ -83,12 +86,17 @@ function boundedFile(path: string, maxBytes: number, ending: string): BoundedFil
       if (held.length < maxBytes) held += text;
     },
     flush,
+    position: () => (descriptor === null ? sizeOf(path) : maxBytes - room),
     close() {
       flush();
       if (descriptor !== null) closeSync(descriptor);
       descriptor = null;
     },
   };
+}
+
+function sizeOf(path: string): number {
+  return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The whole lines that there is room for, and that there was more. */

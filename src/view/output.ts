@@ -1,0 +1,171 @@
+/** What an agent says and does, line by line, as a person follows it. What it says is shown as it is, what it does has a mark. */
+
+import { plainLine, plainText } from "../format/plain-text.ts";
+import { countText, usdText } from "./money.ts";
+import type { Page } from "./page.ts";
+import { gap, type Look, paintSpans, type Span, span } from "./span.ts";
+import { durationText, momentText } from "./time.ts";
+import { cut, widthOf } from "./width.ts";
+
+/** One line of a run's events; a worker may have written it: nothing in it is taken for granted. */
+export interface OutputEvent {
+  kind: string;
+  at: number;
+  /** Bytes of the log before it. */
+  log: number | null;
+  [key: string]: unknown;
+}
+
+export type OutputItem = { kind: "text"; text: string } | OutputEvent;
+
+/** Spending is said again after this time. */
+const SPENDING_EVERY_MS = 60_000;
+const WORD_LENGTH = 400;
+
+export interface OutputView {
+  /** The lines to print for what has come. */
+  render(items: readonly OutputItem[]): readonly string[];
+  /** The last figures, when they were not said yet. */
+  finish(): readonly string[];
+}
+
+/** A view of one run, from its beginning: it remembers what was said of spending, and whether a blank line stands above. */
+export function openOutputView(page: Page): OutputView {
+  const spending = openSpending();
+  let isBlank = true;
+
+  function add(line: string): string[] {
+    const isAnother = line === "" && isBlank;
+    isBlank = line === "";
+    return isAnother ? [] : [line];
+  }
+
+  return {
+    render: (items) =>
+      items.flatMap((item) => {
+        if (isText(item)) return textLines(item.text).flatMap(add);
+        spending.hear(item);
+        const line = describe(item, page) ?? spending.due(item.at);
+        return line === null ? [] : add(fitted(line, page));
+      }),
+    finish: () => {
+      const line = spending.rest();
+      return line === null ? [] : add(fitted(line, page));
+    },
+  };
+}
+
+function isText(item: OutputItem): item is { kind: "text"; text: string } {
+  return item.kind === "text";
+}
+
+function textLines(text: string): string[] {
+  const lines = plainText(text).split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines.map((line) => line.trimEnd());
+}
+
+function fitted(spans: readonly Span[], page: Page): string {
+  let left = page.width;
+  const kept = spans.map((piece) => {
+    const text = cut(piece.text, Math.max(0, left));
+    left -= widthOf(text);
+    return { ...piece, text };
+  });
+  return paintSpans(kept, page.paint).trimEnd();
+}
+
+/** null: what is shown elsewhere, or of use to nobody who reads along. */
+function describe(event: OutputEvent, page: Page): readonly Span[] | null {
+  switch (event.kind) {
+    case "started":
+      return marked("▸", "quiet", span(`began ${momentText(event.at, page)}`, "quiet"));
+    case "session":
+      return sessionLine(event);
+    case "tool":
+      return marked("●", "moving", span(word(event.name), "strong"), gap(), span(word(event.text)));
+    case "permission":
+      return permissionLine(event);
+    case "retry":
+      return marked("↻", "waiting", span(`tries again: ${word(event.text)}`, "waiting"));
+    case "error": {
+      const until = typeof event.until === "number" ? `, until ${momentText(event.until, page)}` : "";
+      return marked("✗", "bad", span(`${word(event.code)}: ${word(event.text)}${until}`, "bad"));
+    }
+    case "harvest": {
+      const head = word(event.head).slice(0, 10);
+      return head === "" ? null : marked("▸", "quiet", span(`its work is kept as ${head}`, "quiet"));
+    }
+    case "note":
+      return marked("▸", "quiet", span(word(event.text), "quiet"));
+    // Signals and the last message stand in what it says.
+    case "signal":
+    case "done":
+    case "usage":
+    case "cost":
+      return null;
+    default:
+      return marked("▸", "quiet", span(`${plainLine(event.kind, WORD_LENGTH)} ${word(event.text)}`, "quiet"));
+  }
+}
+
+function sessionLine({ program, model, id }: OutputEvent): readonly Span[] {
+  const facts = [word(program), word(model), word(id) === "" ? "" : `session ${word(id)}`];
+  return marked("▸", "quiet", span(facts.filter((fact) => fact !== "").join(" · "), "quiet"));
+}
+
+function permissionLine({ decision, tool, text, because }: OutputEvent): readonly Span[] {
+  const isAllowed = decision === "allowed";
+  const what = [word(tool), word(text)].filter((part) => part !== "").join(" ");
+  const why = word(because) === "" ? [] : [span(` (${word(because)})`, "quiet")];
+  return isAllowed
+    ? marked("✓", "good", span(`allowed: ${what}`), ...why)
+    : marked("✗", "bad", span(`refused: ${what}`, "bad"), ...why);
+}
+
+function marked(mark: string, look: Look, ...spans: readonly Span[]): readonly Span[] {
+  return [span(mark, look), gap(1), ...spans];
+}
+
+function word(value: unknown): string {
+  return typeof value === "string" ? plainLine(value, WORD_LENGTH) : "";
+}
+
+/** `so far 0.12 USD, 3k tokens`: at most once a minute, and at the end. */
+function openSpending() {
+  let usd: number | null = null;
+  let tokens = 0;
+  let said = "";
+  let saidAt: number | null = null;
+
+  function say(at: number): readonly Span[] | null {
+    const text = [usd === null ? "" : usdText(usd), tokens > 0 ? `${countText(tokens)} tokens` : ""]
+      .filter((part) => part !== "")
+      .join(", ");
+    if (text === "" || text === said) return null;
+    said = text;
+    saidAt = at;
+    return marked("$", "quiet", span(`so far ${text}`, "quiet"));
+  }
+
+  return {
+    hear({ kind, at, usd: money, input, output }: OutputEvent): void {
+      saidAt ??= at;
+      if (kind === "cost" && isFigure(money)) usd = money;
+      if (kind === "usage" && isFigure(input) && isFigure(output)) tokens = input + output;
+    },
+    due: (at: number) => (saidAt !== null && at - saidAt >= SPENDING_EVERY_MS ? say(at) : null),
+    rest: () => say(saidAt ?? 0),
+  };
+}
+
+function isFigure(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+/** The last line: how it ended, after how long, at what cost. */
+export function endLine(end: { outcome: string; ms: number; cost: string; because: string }, page: Page): string {
+  const look: Look = ["delivered", "nothing-to-do"].includes(end.outcome) ? "good" : "bad";
+  const facts = [durationText(end.ms), end.cost, plainLine(end.because)].filter((fact) => fact !== "");
+  return fitted(marked("■", look, span(end.outcome, look), span(` · ${facts.join(" · ")}`, "quiet")), page);
+}
