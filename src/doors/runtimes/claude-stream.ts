@@ -18,6 +18,8 @@ import type { WorkerEvent } from "./driver.ts";
 
 /** Says nothing that a person would read or the engine would use. */
 const SILENT = new Set(["control_response", "stream_event", "keep_alive", "rate_limit_event"]);
+/** A command's task begins and ends around the tool that is told of anyway. */
+const SILENT_SYSTEM = new Set(["status", "hook_started", "task_started", "task_progress", "task_notification"]);
 
 export function claudeStream(): StreamReader {
   // Side requests are in no event but the last one, so what is counted until then is a lower bound.
@@ -81,7 +83,7 @@ function readSystem(event: Json, line: string): readonly WorkerEvent[] {
     const words = `${status ?? "no answer"} ${textOf(event.error)}, attempt ${figureOf(event.attempt)} of ${figureOf(event.max_retries)}`;
     return [{ kind: "retry", text: words, isQuota: status === 429 }];
   }
-  return event.subtype === "status" || event.subtype === "hook_started" ? [] : [shown(line)];
+  return SILENT_SYSTEM.has(textOf(event.subtype)) ? [] : [shown(line)];
 }
 
 function readResultOfTool(part: Json): WorkerEvent[] {

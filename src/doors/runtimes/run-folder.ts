@@ -86,17 +86,14 @@ function boundedFile(path: string, maxBytes: number, ending: string): BoundedFil
       if (held.length < maxBytes) held += text;
     },
     flush,
-    position: () => (descriptor === null ? sizeOf(path) : maxBytes - room),
+    position: () =>
+      (descriptor === null ? lstatSync(path, { throwIfNoEntry: false }) : fstatSync(descriptor))?.size ?? 0,
     close() {
       flush();
       if (descriptor !== null) closeSync(descriptor);
       descriptor = null;
     },
   };
-}
-
-function sizeOf(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The whole lines that there is room for, and that there was more. */

@@ -103,6 +103,11 @@ describe("the stream of Claude Code", () => {
     expect(hear({ ...retry, error_status: null, error: "unknown" })).toMatchObject([{ isQuota: false }]);
   });
 
+  it.each(["status", "hook_started", "task_started", "task_progress", "task_notification"])(
+    "says nothing of %s, which is told of otherwise",
+    (subtype) => expect(hear({ type: "system", subtype, description: "Run it" })).toEqual([]),
+  );
+
   it.each([
     "{",
     "null",
