@@ -37,6 +37,12 @@ const ROOMS = [
     because: "A decision is a function of state and policy alone, so that a dry run and a replay decide the same.",
   },
   {
+    room: "policy",
+    may: ["model"],
+    because:
+      "What an agent may do is judged from the order and the request alone, so that every judgement is tested without one.",
+  },
+  {
     room: "planning",
     may: ["model", "format"],
     because: "Plans are judged and printed as values; writing them is apply's work.",
@@ -79,7 +85,7 @@ const ROOMS = [
   },
   {
     room: "runner",
-    may: ["model", "schema", "format", "doors", "repo"],
+    may: ["model", "schema", "format", "policy", "doors", "repo"],
     because: "A run reads its order and no mission, so an order can be shipped to another machine as it is.",
   },
   {

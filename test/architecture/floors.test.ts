@@ -15,6 +15,7 @@ const VIOLATIONS: Record<string, [file: string, text: string]> = {
   "what format may import": ["format/a.ts", 'import "node:path";'],
   "what derive may import": ["derive/a.ts", 'import "../format/target.ts";'],
   "what decide may import": ["decide/a.ts", 'import type { T } from "../derive/target.ts";'],
+  "what policy may import": ["policy/a.ts", 'import "../format/target.ts";'],
   "what planning may import": ["planning/a.ts", 'import "zod";'],
   "what view may import": ["view/a.ts", 'import "node:util";'],
   "what doors may import": ["doors/a.ts", 'import "../repo/target.ts";'],

@@ -5,7 +5,7 @@
 
 import type { Search } from "../../doors/runtimes/search.ts";
 import type { Check } from "../../model/documents.ts";
-import { matchesGlob } from "../../repo/glob.ts";
+import { matchesGlob } from "../../model/glob.ts";
 import type { RunContext } from "../run-doors.ts";
 import type { CheckOutcome } from "./verdict.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { literalPrefix, matchesGlob } from "../../src/repo/glob.ts";
+import { literalPrefix, matchesGlob } from "../../src/model/glob.ts";
 
 test.each([
   ["src/contacts/**", "src/contacts/list.ts", true],

@@ -1,0 +1,249 @@
+/** How far one command reaches, by the program that it starts and what that is given. */
+
+import { type Finding, green, red, worst, yellow } from "../finding.ts";
+import { classifyHost, hostOf } from "../hosts.ts";
+import { type Around, classifyPlace, placeOf, plainWords, TELLING } from "./around.ts";
+import { classifyDeletion, classifyFiles, optionPaths } from "./files.ts";
+import { classifyGit } from "./git.ts";
+import {
+  BUILDERS,
+  CAREFUL,
+  COPIERS,
+  DELETERS,
+  INTERPRETERS,
+  QUIET,
+  REACHING,
+  READERS,
+  SHELLS,
+  WRITERS,
+} from "./programs.ts";
+import type { Redirect, Word } from "./script.ts";
+import { DEPLOYING, PROGRAMS, type Program } from "./subcommands.ts";
+import { unwrap } from "./wrappers.ts";
+
+/** In other commands. */
+const DEEPEST = 16;
+const ASKS_ITSELF = /^(?:--version|--help|-h|-V|-v|version|help)$/;
+/** What is fed to it runs. */
+const INLINE = /^-(?:[a-zA-Z]*[ceEpr]|-eval|-print|-command|-execute)$/;
+
+type Rule = (name: string, words: readonly Word[], redirects: readonly Redirect[], around: Around) => Finding | null;
+
+/** In this order; the first that knows the program answers. */
+const RULES: readonly Rule[] = [
+  unknownProgram,
+  (name, words) =>
+    words.length === 2 && name in REACHING && isText(words[1], ASKS_ITSELF) ? green("it asks what it is") : null,
+  wrapped,
+  (name, words, redirects, around) => (SHELLS.has(name) ? classifyShellProgram(words, redirects, around) : null),
+  (name, words, _redirects, around) => (name === "git" ? classifyGit(words, around) : null),
+  (name) => (name in REACHING ? red(`${name}: ${REACHING[name]}`) : null),
+  (name, words, _redirects, around) =>
+    name in PROGRAMS ? classifyBySubcommand(name, words, PROGRAMS[name] as Program, around) : null,
+  (name, words, redirects, around) => (INTERPRETERS.has(name) ? classifyInterpreter(words, redirects, around) : null),
+  (name, words, _redirects, around) => (DELETERS.has(name) ? classifyDeletion(name, words, around) : null),
+  (name, words, _redirects, around) =>
+    name === "source" || name === "." ? classifyOwn(words[1] ?? (words[0] as Word), around) : null,
+  (name, words, _redirects, around) =>
+    READERS.has(name) || WRITERS.has(name) || COPIERS.has(name) ? classifyFiles(name, words, around) : null,
+  (name, words) => (QUIET.has(name) ? classifyQuiet(words) : null),
+  (name, words, _redirects, around) =>
+    /^(?:curl|wget|http|https|xh|aria2c)$/.test(name) ? classifyFetching(words, around) : null,
+  (name, words) => (name === "kill" ? classifyKill(words) : null),
+  (name, words, _redirects, around) => (BUILDERS.has(name) ? classifyBuild(name, words, around) : null),
+  (name) => (name in CAREFUL ? yellow(`${name}: ${CAREFUL[name]}`) : null),
+  ownProgram,
+];
+
+/** `words`: the program first. */
+export function classifyCommand(words: readonly Word[], redirects: readonly Redirect[], around: Around): Finding {
+  const name = programName(words[0]);
+  for (const rule of RULES) {
+    const finding = rule(name, words, redirects, around);
+    if (finding !== null) return finding;
+  }
+  return yellow(`${name} is not known`);
+}
+
+export function changesFolder(words: readonly Word[]): boolean {
+  return words.some(({ text }) => /^(?:cd|pushd|popd|chdir)$/.test(text));
+}
+
+function programName(word: Word | undefined): string {
+  return (word?.text ?? "").replace(/^.*\//s, "").replace(/\.exe$/, "");
+}
+
+function isText(word: Word | undefined, pattern: RegExp): boolean {
+  return word?.isKnown === true && pattern.test(word.text);
+}
+
+function unknownProgram(_name: string, [program]: readonly Word[]): Finding | null {
+  if (program?.text === "{}" || program?.hasScript) return red("it runs what another program prints");
+  return program?.isKnown === false ? yellow("it is not known what it starts") : null;
+}
+
+/** A program that starts another is as far-reaching as what it starts. */
+function wrapped(name: string, words: readonly Word[], redirects: readonly Redirect[], around: Around): Finding | null {
+  const inner = unwrap(name, words);
+  if (inner === null) return null;
+  if (around.depth > DEEPEST) return red("it is nested too deep to be understood");
+  const deeper = { ...around, depth: around.depth + 1 };
+  return worst(
+    [
+      ...inner.commands.map((command) => classifyCommand(command, redirects, deeper)),
+      ...inner.texts.map((text) => classifyTold(text, deeper)),
+      ...(inner.because === null ? [] : [yellow(inner.because)]),
+    ],
+    green("it does nothing by itself"),
+  );
+}
+
+/** A text that a shell is told to run. */
+function classifyTold(word: Word, around: Around): Finding {
+  return word.isKnown ? around.classifyText(word.text, around) : red("a shell is told what is not known");
+}
+
+function classifyShellProgram([, ...given]: readonly Word[], redirects: readonly Redirect[], around: Around): Finding {
+  const texts = redirects.filter(({ kind }) => kind === "text").map(({ target }) => target);
+  const told = given.filter((_word, index) => /^-[a-zA-Z]*c[a-zA-Z]*$|^-Command$/.test(given[index - 1]?.text ?? ""));
+  const heard = [...told, ...texts].map((word) => classifyTold(word, around));
+  if (heard.length > 0) return worst(heard, green(""));
+  const file = given.find(({ text }) => !/^[-+]/.test(text));
+  if (file === undefined)
+    return given.length === 1 && isText(given[0], ASKS_ITSELF)
+      ? green("it asks what it is")
+      : red("a shell runs what it is fed");
+  return classifyOwn(file, around);
+}
+
+function classifyInterpreter(words: readonly Word[], redirects: readonly Redirect[], around: Around): Finding {
+  const [, ...given] = words;
+  if (given.length === 1 && isText(given[0], ASKS_ITSELF)) return green("it asks what it is");
+  const module = given.findIndex(({ text }) => text === "-m");
+  if (module !== -1 && given.length > module + 1) return classifyCommand(given.slice(module + 1), redirects, around);
+  if (given.some(({ text }) => INLINE.test(text))) return yellow("its program stands in the command");
+  if (given.some(({ text }) => text === "--test")) return green("it tests");
+  const file = given.find(({ text }) => !text.startsWith("-"));
+  if (file !== undefined)
+    return worst([classifyOwn(file, around), ...given.map((word) => argument(word, around))], green(""));
+  if (redirects.some(({ kind }) => kind === "text")) return yellow("its program stands in the command");
+  return red("it runs what it is fed");
+}
+
+/** A program of the workspace is what is being worked on. */
+function ownProgram(
+  _name: string,
+  [program]: readonly Word[],
+  _redirects: readonly Redirect[],
+  around: Around,
+): Finding | null {
+  return program?.text.includes("/") ? classifyOwn(program, around) : null;
+}
+
+function classifyOwn(file: Word, around: Around): Finding {
+  const place = placeOf(file, around);
+  if (file.hasScript || (place !== null && /^\/dev\//.test(place))) return red("it runs what another program prints");
+  if (place === null) return yellow("it is not known what it runs");
+  const { workspace } = around.policy.places;
+  return place.startsWith(`${workspace}/`) ? green("it runs what is in the workspace") : yellow(`it runs ${place}`);
+}
+
+function classifyQuiet(words: readonly Word[]): Finding {
+  const telling = words.find(({ text }) => TELLING.test(text));
+  return telling ? yellow(`it sets ${telling.text.split("=")[0]}`) : green("it prints or waits");
+}
+
+function argument(word: Word, around: Around): Finding {
+  return worst(
+    optionPaths(word).map((path) => classifyPlace(path, "read", around)),
+    word.isKnown ? green("it is given words") : yellow(`${word.text} is not known`),
+  );
+}
+
+function classifyBuild(name: string, [, ...given]: readonly Word[], around: Around): Finding {
+  const target = given.find(({ text }) => DEPLOYING.test(text));
+  if (target) return red(`${name} ${target.text} publishes or deploys`);
+  if (given.some(({ text }) => /^(?:un)?install$/.test(text))) return yellow(`${name} installs`);
+  return worst([green(`${name} builds or tests`), ...given.map((word) => argument(word, around))], green(""));
+}
+
+function classifyBySubcommand(name: string, [, ...given]: readonly Word[], program: Program, around: Around): Finding {
+  const plain = plainWords(given, program.valued);
+  const said = plain.map(({ text }) => text).join(" ");
+  if (said === "" && given.every((word) => isText(word, ASKS_ITSELF)))
+    return given.length > 0 ? green("it asks what it is") : byWord(name, program, said);
+  if (plain.slice(0, 2).some(({ isKnown }) => !isKnown)) return red(`it is not known what ${name} is told`);
+  const target = ADDING.test(said) ? undefined : plain.slice(0, 2).find(({ text }) => DEPLOYING.test(text));
+  if (target) return red(`${name} ${target.text} publishes or deploys`);
+  const isGlobal = given.some(({ text }) =>
+    /^(?:-g|--global|--location=global|--user|--system|--break-system-packages)$/.test(text),
+  );
+  return worst(
+    [
+      byWord(name, program, said),
+      ...(/^(?:docker|podman|nerdctl)$/.test(name) ? classifyMounts(given, around) : []),
+      ...(isGlobal ? [yellow(`${name} works outside the workspace`)] : []),
+      ...given.map((word) => argument(word, around)),
+    ],
+    green(""),
+  );
+}
+
+/** What follows names packages. */
+const ADDING = /^(?:i|install|add|remove|rm|uninstall|update|up|upgrade|view|info|search|show|ls|list|get)\b/;
+/** The machine's own files, for a container to see. */
+const MOUNTING = /^(?:-v|--volume=)?([/~][^:]*):|(?:^|,)(?:source|src)=([^,]+)/;
+
+/** A container is given files of the machine only where the run itself may write them. */
+function classifyMounts(given: readonly Word[], around: Around): Finding[] {
+  return given.flatMap((word) => {
+    const place = MOUNTING.exec(word.text);
+    if (word.text === "--privileged") return [red("a container may do what it likes")];
+    return place ? [classifyPlace({ ...word, text: place[1] ?? place[2] ?? "" }, "write", around)] : [];
+  });
+}
+
+function byWord(name: string, { rules, otherwise }: Program, said: string): Finding {
+  const found = rules.find(({ says }) => says.test(said));
+  const words = `${name} ${said.split(" ").slice(0, 2).join(" ")}`.trim();
+  if (found) return { class: found.class, because: `${words}: ${found.because}` };
+  return {
+    class: otherwise,
+    because: otherwise === "green" ? `${words} builds or tests` : `${words} changes more than files of the workspace`,
+  };
+}
+
+const SENDING =
+  /^(?:-[a-zA-Z]*[dFT]|-X|--data\S*|--form\S*|--upload-file|--json|--post-\w+|--method|--request|--body-\w+)$|^-X\w|^--(?:data|form|json|upload-file|post-|method=|request=)/;
+const READING_METHOD = /^(?:GET|HEAD|OPTIONS)$/i;
+const FETCH_VALUES =
+  /^(?:-[a-zA-Z]*[oOHAemuxwKDbcPdFT]|--data\S*|--form\S*|--json|--upload-file|--post-\w+|--output|--header|--user-agent|--user|--retry|--max-time|--connect-timeout|--write-out|--proxy|--timeout|--tries|--output-document|--directory-prefix|-X|--request|--method)$/;
+
+function classifyFetching([, ...given]: readonly Word[], around: Around): Finding {
+  const method = given.find((_word, index) => /^(?:-X|--request|--method)$/.test(given[index - 1]?.text ?? ""));
+  const sends = given.some(
+    ({ text }) => SENDING.test(text) && !(/^(?:-X|--request|--method)$/.test(text) && isText(method, READING_METHOD)),
+  );
+  const plain = plainWords(given, FETCH_VALUES);
+  const addresses = given.filter((word) => word.text.includes("://") || plain.includes(word));
+  if (addresses.length === 0 && given.length > 1) return red("it is not known whom it talks to");
+  const { tools } = around.policy;
+  const hosts = addresses.map((word) => {
+    const host = hostOf(word.text.includes("//") ? word.text : `//${word.text}`);
+    return classifyHost(tools, host, sends);
+  });
+  const files = given.flatMap((word, index) => {
+    const isTarget = /^(?:-[a-zA-Z]*o|--output|-O|-P|--output-document|--directory-prefix)$/.test(
+      given[index - 1]?.text ?? "",
+    );
+    return isTarget && !/^-|:\/\//.test(word.text) ? [classifyPlace(word, "write", around)] : [];
+  });
+  return worst([...hosts, ...files], green("it asks what it is"));
+}
+
+function classifyKill([, ...given]: readonly Word[]): Finding {
+  const targets = given.filter(({ text }) => !/^-(?:[A-Z]\w*|\d{1,2}|[ls0])$/.test(text) || text === "-1");
+  if (given.some(({ text }) => /^-(?:l|L|0)$/.test(text))) return green("it looks");
+  const isOwn = targets.every(({ text, isKnown }) => /^%|^\$!$/.test(text) || !isKnown);
+  return isOwn ? yellow("it ends a process") : red("it ends processes that may belong to others");
+}

@@ -1,0 +1,69 @@
+/**
+ * How far a script reaches: as far as the worst of its commands. It is read and never run, so what is not understood counts
+ * as yellow at least. This tells honest agents apart from mistakes; a hostile one needs a sandbox (`isolation: sandbox`).
+ */
+
+import type { PermissionPolicy } from "../../model/permission.ts";
+import { type Finding, green, red, worst, yellow } from "../finding.ts";
+import { resolvePath } from "../places.ts";
+import { type Around, ASSIGNMENT, classifyPlace, isTooLong, TELLING } from "./around.ts";
+import { changesFolder, classifyCommand } from "./classify-command.ts";
+import { LEADING, readScript } from "./read-script.ts";
+import type { Redirect, SimpleCommand, Word } from "./script.ts";
+
+const NOTHING = green("it does nothing");
+
+export function classifyShell(policy: PermissionPolicy, command: string): Finding {
+  const { workspace, variables } = policy.places;
+  return classifyText(command, { policy, variables, folder: workspace, depth: 0, classifyText, classifyCommand });
+}
+
+function classifyText(text: string, around: Around): Finding {
+  const script = readScript(text, around.variables, around.depth);
+  if (script.problem === "too-deep") return red("it is nested too deep to be understood");
+  const findings = script.problem === null ? [] : [yellow("it is not whole: a quote or a bracket is open")];
+  const folders: (string | null)[] = [];
+  let { folder } = around;
+  for (const step of script.steps) {
+    if (step.kind === "open") folders.push(folder);
+    else if (step.kind === "close") folder = folders.pop() ?? null;
+    else {
+      const here = { ...around, variables: script.variables, folder, depth: around.depth + 1 };
+      const words = withoutLeading(step.words);
+      findings.push(classifyStep(step, words, here));
+      if (changesFolder(words)) folder = folderAfter(words, here);
+    }
+  }
+  return worst(findings, NOTHING);
+}
+
+function classifyStep(step: SimpleCommand, command: readonly Word[], around: Around): Finding {
+  const assigned = step.words.slice(0, step.words.length - command.length).filter(({ text }) => TELLING.test(text));
+  const findings = [
+    ...(command.length > 0 ? [classifyCommand(command, step.redirects, around)] : []),
+    ...step.redirects.map((redirect) => classifyRedirect(redirect, around)),
+    ...assigned.map(({ text }) => yellow(`it sets ${text.split("=")[0]}`)),
+    ...(step.isBackground ? [yellow("it goes on in the background")] : []),
+  ];
+  return worst(findings, NOTHING);
+}
+
+/** From the program on: without words of the shell's own and what is assigned for it. */
+function withoutLeading(words: readonly Word[]): readonly Word[] {
+  const start = words.findIndex(({ text }) => !LEADING.has(text) && !ASSIGNMENT.test(text));
+  if (start === -1) return [];
+  return words[start]?.text === "function" ? words.slice(start + 2) : words.slice(start);
+}
+
+function classifyRedirect({ kind, target }: Redirect, around: Around): Finding {
+  return kind === "text" ? NOTHING : classifyPlace(target, kind, around);
+}
+
+function folderAfter(words: readonly Word[], { folder, policy }: Around): string | null {
+  const [, ...given] = words.filter(({ text }) => !ASSIGNMENT.test(text));
+  const target = given.find(({ text }) => !/^-[LPe@]*$|^--$/.test(text) || text === "-");
+  if (target === undefined) return policy.places.home;
+  if (!target.isKnown || target.isGlob || target.text === "-" || isTooLong(target)) return null;
+  if (folder === null && !target.text.startsWith("/")) return null;
+  return resolvePath(folder ?? "/", target.text);
+}

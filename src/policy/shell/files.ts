@@ -1,0 +1,107 @@
+/** Programs that read, write and delete the paths they are given. */
+
+import { type Finding, green, red, worst, yellow } from "../finding.ts";
+import { type Around, classifyPlace } from "./around.ts";
+import { COPIERS, READERS } from "./programs.ts";
+import { knownWord, type Word } from "./script.ts";
+
+/** What they look for or do stands before the files. */
+const PATTERN_FIRST = /^(?:e|f|z)?grep$|^(?:rg|ag|ack|sed|g?awk|mawk|nawk|jq|yq|tr|fd|fdfind)$/;
+const PATTERN_GIVEN = /^-(?:[a-zA-Z]*[ef]|-expression|-file|-regexp|-from-file)(?:=|$)/;
+const WRITES_TO = /^(?:-o|--output|--output-file|--out|--outfile|--outDir|--out-dir|--outdir|--target-dir|--prefix)$/;
+const WRITES_IN = /^--(?:output|output-file|out|outfile|outDir|out-dir|outdir|target-dir|prefix)=/;
+const RUNS_MORE =
+  /^--(?:pre|to-command|checkpoint-action|use-compress-program|compress-program|rsh|hostname-bin|files0-from)\b|^-I$/;
+/** Of awk and sed: what starts programs or writes files from within. */
+const RUNS_WITHIN = /system\s*\(|\|\s*(?:getline|"|&)|print[^;}]*[>|]\s*["$\w]|"\s*\|/;
+const SED_RUNS = /(?:^|[;{}\n]|\d|\$|\/)\s*[eEwW]\s+\S|[^\w\s][gpiIMm0-9]*[ew][gpiIMm0-9]*\s*(?:$|[;}\n]|\s\/)/;
+
+/** Paths in one word: all of it, or what follows the name of an option. */
+export function optionPaths(word: Word): Word[] {
+  const { text } = word;
+  const value = /^(?:-{0,2}[\w.-]+=|@)(.*)$/s.exec(text)?.[1];
+  if (value !== undefined) return looksLikePath(value) ? [{ ...word, text: value }] : [];
+  const slash = text.startsWith("-") ? text.search(/[/~]/) : -1;
+  if (text.startsWith("-")) return slash === -1 ? [] : [{ ...word, text: text.slice(slash) }];
+  return looksLikePath(text) ? [word] : [];
+}
+
+function looksLikePath(text: string): boolean {
+  return (/^[/~]|^\.\.|\//.test(text) || text.startsWith(".")) && !/^[a-z][\w+.-]*:\/\//i.test(text);
+}
+
+export function classifyFiles(name: string, words: readonly Word[], around: Around): Finding {
+  const [, ...given] = words;
+  const access = READERS.has(name) && !editsInPlace(name, given) ? "read" : "write";
+  const files = filesOf(name, given);
+  const isCopy = COPIERS.has(name) && !given.some(({ text }) => /^(?:-t|--target-directory)/.test(text));
+  const found = files.map((word, index) => {
+    if (name === "rsync" && /^[^/]+:/.test(word.text)) return red("it copies from or to another machine");
+    const reads = isCopy && index < files.length - 1;
+    return classifyPlace(pathIn(word), reads ? "read" : access, around);
+  });
+  const options = given
+    .filter(({ text }) => text.startsWith("-"))
+    .flatMap((word) =>
+      optionPaths(word).map((path) => classifyPlace(path, WRITES_IN.test(word.text) ? "write" : access, around)),
+    );
+  return worst(
+    [green(`${name} works on files`), ...found, ...options, ...outputs(name, given, around), ...insides(name, given)],
+    green(""),
+  );
+}
+
+function editsInPlace(name: string, given: readonly Word[]): boolean {
+  return /^(?:sed|yq|perl)$/.test(name) && given.some(({ text }) => /^-[nrEsz]*i|^--in-?place/.test(text));
+}
+
+function filesOf(name: string, given: readonly Word[]): Word[] {
+  const plain = given.filter(({ text }) => !text.startsWith("-"));
+  if (name === "find") return findRoots(given);
+  const skips = PATTERN_FIRST.test(name) && !given.some(({ text }) => PATTERN_GIVEN.test(text));
+  return skips ? plain.slice(1) : plain;
+}
+
+/** `dd of=/dev/sda`: the path is what follows. */
+function pathIn(word: Word): Word {
+  const value = /^(?:if|of)=(.*)$/s.exec(word.text)?.[1];
+  return value === undefined ? word : { ...word, text: value };
+}
+
+function outputs(name: string, given: readonly Word[], around: Around): Finding[] {
+  if (READERS.has(name) && name !== "sort" && name !== "tree") return [];
+  return given.flatMap((word, index) =>
+    WRITES_TO.test(given[index - 1]?.text ?? "") ? [classifyPlace(word, "write", around)] : [],
+  );
+}
+
+/** What a program is told that is a program itself. */
+function insides(name: string, given: readonly Word[]): Finding[] {
+  const runs = given.some(({ text }) => RUNS_MORE.test(text)) && !/^(?:fd|fdfind|grep|ls|tree|du|ag)$/.test(name);
+  const isAwk = /awk$/.test(name) && given.some(({ text }) => RUNS_WITHIN.test(text));
+  const isSed = name === "sed" && given.some(({ text }) => !text.startsWith("--") && SED_RUNS.test(text));
+  const isFd = /^fd(?:find)?$/.test(name) && given.some(({ text }) => /^(?:-[xX]|--exec)/.test(text));
+  return [
+    ...(runs || isAwk || isSed || isFd ? [yellow(`${name} may start programs`)] : []),
+    ...(name === "find" && given.some(({ text }) => /^-(?:delete|fprint|fls)/.test(text))
+      ? [yellow("it deletes or writes what it finds")]
+      : []),
+  ];
+}
+
+export function findRoots(given: readonly Word[]): Word[] {
+  const end = given.findIndex(({ text }) => /^[-(!]/.test(text) && !/^-(?:[HLP]|D|O\d?)$/.test(text));
+  const roots = given.slice(0, end === -1 ? given.length : end).filter(({ text }) => !text.startsWith("-"));
+  return roots.length > 0 ? roots : [knownWord(".")];
+}
+
+export function classifyDeletion(name: string, [, ...given]: readonly Word[], around: Around): Finding {
+  const files = given.filter(({ text }) => !text.startsWith("-"));
+  const isRecursive = given.some(({ text }) => /^-[a-zA-Z]*[rR]|^--recursive/.test(text));
+  const found = files.map((word) => {
+    if (!word.isKnown || around.folder === null)
+      return isRecursive ? red("it is not known what it deletes") : yellow("it is not known what it deletes");
+    return classifyPlace(word, "delete", around);
+  });
+  return worst(found, yellow(`${name} deletes`));
+}
