@@ -13,7 +13,8 @@ import { notStarted, type WorkerDoors } from "../command.ts";
 import type { RunningWorker, RuntimeDriver, WorkerEvent, WorkerExit, WorkerStart } from "../driver.ts";
 import { splitLines } from "../lines.ts";
 import { type Started, startProgram } from "../start-program.ts";
-import { failureEvent } from "./failure.ts";
+import { failureEvent, readComplaint } from "./failure.ts";
+import { agentEnvironment } from "./own-settings.ts";
 import { agentRunner } from "./run-agent.ts";
 import type { Talk } from "./talk.ts";
 import { makeTransport, type Transport } from "./transport.ts";
@@ -46,7 +47,7 @@ export function acpDriver(doors: WorkerDoors, times: AcpTimes = TIMES): RuntimeD
       const program = startProgram(doors.containment, {
         command: run,
         cwd: options.workspace,
-        env: options.env,
+        env: agentEnvironment(options.env, run, options.judge !== undefined),
         hasInput: true,
         onOutput: heard.onOutput,
         onClose: heard.onClose,
@@ -83,7 +84,7 @@ function makeEar({ onEvent }: WorkerStart): Ear {
   };
   const overhear = (text: string, dropped: number): void => {
     if (text.trim() !== "") lastWords = [...lastWords, text.trim().slice(0, SHOWN_LENGTH)].slice(-LAST_LINES);
-    onEvent({ kind: "text", text, dropped, mayBeSignal: false });
+    onEvent(readComplaint(text) ?? { kind: "text", text, dropped, mayBeSignal: false });
   };
   const lines = { stdout: splitLines(MAX_LINE_BYTES, hear), stderr: splitLines(MAX_ERROR_LINE_BYTES, overhear) };
   return {

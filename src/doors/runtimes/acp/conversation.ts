@@ -33,7 +33,7 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     .onRequest("session/request_permission", objectOf, ({ params }) => answerPermission(talk, updates, params))
     .onRequest("fs/read_text_file", objectOf, ({ params }) => readFile(talk, params))
     .onRequest("fs/write_text_file", objectOf, ({ params }) => writeFile(talk, params));
-  return app.connectWith(transport.stream, async (agent) => {
+  const turn = app.connectWith(transport.stream, async (agent) => {
     const opened = await openSession(agent, talk, () => heardAt);
     const { id: sessionId } = opened.event;
     session = sessionId;
@@ -46,6 +46,12 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId, prompt }));
     emit([...updates.flush(), ...summaryOf(opened.event, answer)]);
     return endOf(answer, updates.lastMessage());
+  });
+  return turn.catch((error) => {
+    emit(updates.flush());
+    // Where no model answered, nothing was spent; else nobody knows.
+    if (!updates.hasAnswered()) emit([{ kind: "cost", usd: 0, source: "reported" }]);
+    throw error;
   });
 }
 

@@ -1,12 +1,16 @@
 /** Why a turn could not be had, as a person reads it: whether the provider is at fault or the agent. */
 
-import { objectOf, refusal, saysQuota, textOf } from "../agent-stream.ts";
+import { objectOf, parseLine, refusal, saysQuota, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
 
 /** Of JSON-RPC in this protocol: the person has to sign in. */
 export const AUTH_REQUIRED = -32000;
 const OF_PROVIDER =
   /connection|network|socket|fetch failed|timed? ?out|ECONN|ENOTFOUND|unauthorized|api.?key|\bauth(?:\b|enti|oriz)|sign.?in|log.?in/i;
+
+/** OpenCode's log. */
+const TRIES_AGAIN = /message="stream error".* error\.error="?(?:AI_\w+: )?(.*?)"?$/;
+const SHOWN_LENGTH = 400;
 
 /** The agent can't be had, for no reason of the work's. */
 export class Unavailable extends Error {}
@@ -25,13 +29,21 @@ export function failureEvent(error: unknown, now: number): WorkerEvent {
   return refusal(status, text, readReset(text, now));
 }
 
+/** What an agent prints when its provider did not answer and it tries again; null for everything else. */
+export function readComplaint(line: string): WorkerEvent | null {
+  const text = TRIES_AGAIN.exec(line)?.[1];
+  return text === undefined ? null : { kind: "retry", text: text.slice(0, SHOWN_LENGTH), isQuota: saysQuota(text) };
+}
+
 /** `Internal error` alone says nothing: the reason is in the data. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { data } = error as { data?: unknown };
   const details = textOf(data) || textOf(objectOf(data).details) || textOf(objectOf(data).message);
-  const more = details || (Object.keys(objectOf(data)).length > 0 ? JSON.stringify(data) : "");
-  return more === "" || error.message.includes(more) ? error.message : `${error.message}: ${more}`;
+  // A provider's answer may stand in it as it came: `{"error":{"code":401,"message":"invalid api key"}}`.
+  const answer = objectOf(parseLine(error.message)?.error);
+  if (textOf(answer.message) !== "") return `${textOf(answer.message)} (code ${String(answer.code)})`;
+  return details === "" || error.message.includes(details) ? error.message : `${error.message}: ${details}`;
 }
 
 function readStatus(text: string): number | null {

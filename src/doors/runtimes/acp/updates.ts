@@ -30,12 +30,15 @@ export interface UpdateReader {
   /** What was held back of lines and tools. */
   flush(): readonly WorkerEvent[];
   lastMessage(): string;
+  /** Whether a model had a part in it, as far as it can be seen. */
+  hasAnswered(): boolean;
 }
 
 export function readUpdates(namePath: (path: string) => string): UpdateReader {
   const speech = makeSpeech();
   const calls = new Map<string, { call: ToolCall; isShown: boolean }>();
   let begun = false;
+  let isAnswered = false;
   let costBefore = 0;
 
   function read(update: Json): readonly WorkerEvent[] {
@@ -79,6 +82,7 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
 
   return {
     read(update) {
+      isAnswered ||= begun && !SILENT.has(update.sessionUpdate);
       if (begun) return read(update);
       if (update.sessionUpdate === "usage_update") costBefore = costOf(update) ?? costBefore;
       return [];
@@ -94,6 +98,7 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
       return [...speech.flush(), ...waiting];
     },
     lastMessage: speech.lastMessage,
+    hasAnswered: () => isAnswered,
   };
 }
 

@@ -59,6 +59,8 @@ async function play(scene: string, given: Given = {}): Promise<Started & { exit:
 const said = (text: string): WorkerEvent => ({ kind: "text", text, dropped: 0, mayBeSignal: false });
 const only = <K extends WorkerEvent["kind"]>(events: readonly WorkerEvent[], kind: K) =>
   events.filter((event): event is WorkerEvent & { kind: K } => event.kind === kind);
+/** No model answered. */
+const FREE: WorkerEvent = { kind: "cost", usd: 0, source: "reported" };
 const last = (events: readonly WorkerEvent[]): string => only(events, "done")[0]?.text ?? "";
 
 test("a turn: thoughts and messages in whole lines, each tool once, what it cost, and its last message alone as the answer", async () => {
@@ -132,6 +134,23 @@ test.each([
   expect(exit).toMatchObject({ exitCode, spawnError: null });
 });
 
+test("what is spent is not known where a model answered and the turn failed then", async () => {
+  const failure = { code: 500, message: '{"error":{"code":500,"message":"overheated"}}' };
+  const early = await play("error", { args: [JSON.stringify(failure)] });
+  expect(early.events.slice(1)).toEqual([
+    FREE,
+    { kind: "error", code: "provider", text: "overheated (code 500)", until: null },
+  ]);
+  const late = await play("error", { args: [JSON.stringify(failure), "late"] });
+  expect(late.events.slice(1, -1)).toEqual([said("working")]);
+});
+
+test("that its provider refuses is told where only its log says so", async () => {
+  const line = 'level=ERROR message="stream error" modelID=m error.error="AI_APICallError: Rate limit reached."';
+  const { events } = await play("log", { args: [line] });
+  expect(events.slice(1, 3)).toEqual([{ kind: "retry", text: "Rate limit reached.", isQuota: true }, said("other")]);
+});
+
 test("a quota that tells when it ends is held back until then", async () => {
   const before = Date.now();
   const message = "Quota exceeded. Please retry in 34.5s.";
@@ -144,6 +163,7 @@ test("a quota that tells when it ends is held back until then", async () => {
 test("an agent that never says hello is given up, and ended", async () => {
   const { events, exit } = await play("hang", { times: { startMs: 500 } });
   expect(events).toEqual([
+    FREE,
     { kind: "error", code: "provider", text: "it was not ready within 0.5 seconds", until: null },
   ]);
   expect(exit.exitCode).not.toBe(0);
@@ -166,7 +186,7 @@ test("a program that is not there is told as such", async () => {
     onEvent: (event) => events.push(event),
   });
   expect((await missing.end).spawnError).toContain("no-such-agent");
-  expect(events).toHaveLength(count);
+  expect(events.slice(count)).toEqual([FREE]);
 });
 
 const OPTIONS = ["allow_always", "allow_once", "reject_always", "reject_once"].map((kind) => ({
@@ -323,7 +343,7 @@ test.each([
 
 test("a model that the agent refuses ends the run before anything is spent", async () => {
   const { events, exit } = await play("heard", { order: { model: "none" } });
-  expect(events).toEqual([{ kind: "error", code: "other", text: "unknown model", until: null }]);
+  expect(events).toEqual([FREE, { kind: "error", code: "other", text: "unknown model", until: null }]);
   expect(exit.exitCode).not.toBe(0);
 });
 

@@ -109,7 +109,15 @@ const SCENES: Record<string, Scene> = {
     return DONE;
   },
   stop: () => ({ stopReason: given[0] ?? null }),
-  error: () => Promise.reject(JSON.parse(given[0] ?? "{}")),
+  error({ say }) {
+    if (given[1] === "late") say("working\n");
+    throw JSON.parse(given[0] ?? "{}");
+  },
+  async log() {
+    console.error(`${given[0]}\nother`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return DONE;
+  },
   vanish: () => process.exit(Number(given[0])),
   heard({ say }, prompt) {
     say(JSON.stringify([...heard, prompt.prompt]));
