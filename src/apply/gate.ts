@@ -39,6 +39,7 @@ export async function prepareGate(context: ApplyContext, decision: Gate): Promis
     },
     head: judged.start,
     because: decision.because,
+    judges: decision.judges ?? [],
   });
 }
 

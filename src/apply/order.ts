@@ -1,4 +1,4 @@
-import type { Config } from "../model/documents.ts";
+import type { Check, Config } from "../model/documents.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { About, RunKind } from "../model/record.ts";
 import type { Order, RunLimits } from "../model/run.ts";
@@ -40,6 +40,7 @@ export function makeOrder(
     isolation: config.isolation,
     setup: [...config.setup, ...document.setup],
     checks: [],
+    questions: [],
     runtime: null,
     model: null,
     tier: null,
@@ -83,11 +84,14 @@ export function countRuns({ mission }: Subject, kind: RunKind, isSame: (about: A
   ).length;
 }
 
+/** What an agent may take is reserved for it on its own. */
+function patienceMs(check: Check): number {
+  if (check.method === "agent") return 0;
+  return (check.method === "bash" ? check.timeoutMs : null) ?? LIMITS.checkMs;
+}
+
 /** Minutes that a run of checks may take at most: setup, then each check. */
 export function checkMinutes(checks: Order["checks"]): number {
-  const total = checks.reduce(
-    (sum, { check }) => sum + ((check.method === "bash" ? check.timeoutMs : null) ?? LIMITS.checkMs),
-    LIMITS.setupMs,
-  );
+  const total = checks.reduce((sum, { check }) => sum + patienceMs(check), LIMITS.setupMs);
   return Math.ceil(total / MINUTE_MS);
 }

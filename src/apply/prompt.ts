@@ -22,7 +22,7 @@ export async function makeWorkPrompt(
   return printPrompt(input, readTemplate(context, "work"));
 }
 
-export function readTemplate({ doors }: ApplyContext, name: "work" | "review"): string {
+export function readTemplate({ doors }: ApplyContext, name: "work" | "review" | "validate"): string {
   const path = `${doors.packageFolder}/templates/prompts/${name}.md`;
   const template = doors.files.readText(path);
   if (template === null) throw new Error(`${path} is missing: install git-mission again`);
@@ -102,7 +102,7 @@ async function readSpec(git: Git, { file, id, was }: FeatureDocument, commit: st
 }
 
 /** Standing instructions: the settings' body and the target repository's own AGENTS.md. */
-async function readRules({ doors }: ApplyContext, { mission, home }: Subject): Promise<PromptInput["rules"]> {
+export async function readRules({ doors }: ApplyContext, { mission, home }: Subject): Promise<PromptInput["rules"]> {
   const { config } = mission.repository;
   const agents = await doors.git.readObject(`${home.tip}:AGENTS.md`);
   return [

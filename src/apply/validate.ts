@@ -29,5 +29,6 @@ export async function prepareValidate(context: ApplyContext, decision: Validate)
     },
     head: null,
     because: decision.because,
+    judges: decision.judges ?? [],
   });
 }

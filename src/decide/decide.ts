@@ -14,6 +14,7 @@ import { decideFollows } from "./follow.ts";
 import { decideGates } from "./gate.ts";
 import { decideLandings } from "./land.ts";
 import { decideMerges } from "./merge.ts";
+import { openPurses } from "./purse.ts";
 import { decideRecords } from "./record.ts";
 import { decideRecoveries } from "./recover.ts";
 import { decideReviews } from "./review.ts";
@@ -26,7 +27,11 @@ export function decide(state: State): readonly Decision[] {
   const ending = [...decideWithdrawals(state), ...decideSettlements(state)];
   // Without its authority a host harvests and reports what it has; it starts and lands nothing.
   if (state.idle !== null) return ending;
-  const reviews = decideReviews(state);
+  const purses = openPurses();
+  // In the order in which they take from what is left.
+  const gates = decideGates(state, purses);
+  const reviews = decideReviews(state, purses);
+  const validations = decideValidations(state, purses);
   return [
     ...ending,
     ...decideRecoveries(state),
@@ -36,14 +41,14 @@ export function decide(state: State): readonly Decision[] {
     ...decideMerges(state),
     ...decideFollows(state),
     ...decideLandings(state),
-    ...decideGates(state),
+    ...gates,
     ...decideRecords(state),
-    ...reviews.decisions,
-    ...decideValidations(state),
+    ...reviews,
+    ...validations,
     ...decideFixes(state),
     ...decideCompletions(state),
     ...decideAsks(state),
-    ...decideDispatches(state, reviews),
+    ...decideDispatches(state, { purses, reviews }),
     ...decideCleanings(state),
   ];
 }

@@ -4,12 +4,11 @@
  * budget; a runtime whose provider refused is tried with one run.
  */
 
-import type { Dispatch } from "../model/decision.ts";
+import type { Dispatch, Review } from "../model/decision.ts";
 import { scopesOverlap } from "../model/scope.ts";
 import type { FeatureState, FeatureStep, MissionState, Offer, State } from "../model/state.ts";
 import { countPlayed, isActing, onMission } from "./mission-decision.ts";
-import { openPurse, type Purse } from "./purse.ts";
-import type { Reviews } from "./review.ts";
+import type { Purse, Purses } from "./purse.ts";
 
 interface Offered {
   feature: FeatureState;
@@ -25,17 +24,20 @@ interface Queue {
   purse: Purse;
 }
 
-/** `reviews` start in the same pulse: they have taken their places and their money. */
-export function decideDispatches(state: State, reviews: Reviews): readonly Dispatch[] {
+/** `reviews` start in the same pulse: they have taken their places, and with what else begins their money. */
+export function decideDispatches(
+  state: State,
+  { purses, reviews }: { purses: Purses; reviews: readonly Review[] },
+): readonly Dispatch[] {
   const queues = [...state.missions]
     .filter(isActing)
     .sort(byTurn)
-    .map((mission) => openQueue(mission, reviews));
-  const slots = state.slots - reviews.decisions.length;
+    .map((mission) => openQueue(mission, { purse: purses(mission), reviews }));
+  const slots = state.slots - reviews.length;
   const busy = state.missions.flatMap((mission) =>
     featuresOf(mission).flatMap((feature) => (feature.live ? [{ home: mission.home?.branch, feature }] : [])),
   );
-  const probed = new Set(reviews.decisions.map(({ runtime }) => runtime));
+  const probed = new Set(reviews.map(({ runtime }) => runtime));
   const dispatches: Dispatch[] = [];
   const mayStart = ({ mission }: Queue, { feature, offer }: Offered) => {
     const isTaken = (other: (typeof busy)[number]) =>
@@ -71,7 +73,7 @@ function servedAt({ ledger }: MissionState): number {
   return ledger.records.findLast(({ fact }) => fact.kind === "claim" && fact.runKind === "work")?.at ?? 0;
 }
 
-function openQueue(mission: MissionState, { decisions, purses }: Reviews): Queue {
+function openQueue(mission: MissionState, { purse, reviews }: { purse: Purse; reviews: readonly Review[] }): Queue {
   const limit = mission.document?.parallel ?? Number.MAX_SAFE_INTEGER;
   const offers = featuresOf(mission)
     .flatMap((feature): readonly Offered[] => {
@@ -79,8 +81,7 @@ function openQueue(mission: MissionState, { decisions, purses }: Reviews): Queue
       return step.kind === "dispatch" && step.offer ? [{ feature, step, offer: step.offer }] : [];
     })
     .sort(byUrgency);
-  const begun = decisions.filter((review) => review.mission === mission.id).length;
-  const purse = purses.get(mission.id) ?? openPurse(mission.budget);
+  const begun = reviews.filter((review) => review.mission === mission.id).length;
   return { mission, offers, room: limit - countPlayed(mission) - begun, purse };
 }
 

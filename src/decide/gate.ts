@@ -1,9 +1,10 @@
 import type { Gate } from "../model/decision.ts";
 import type { Chain, MissionState, MissionStep, State } from "../model/state.ts";
-import { isActing, missionSteps, onMission } from "./mission-decision.ts";
+import { isActing, missionSteps, onMission, takeJudges } from "./mission-decision.ts";
+import type { Purses } from "./purse.ts";
 
 /** Starts gates: one chain for landing a mission at a time, work that a person is to look at alone, merges, and what a person put on home. */
-export function decideGates(state: State): readonly Gate[] {
+export function decideGates(state: State, purses: Purses): readonly Gate[] {
   // A chain is built on home: where home moves now, on what it becomes.
   const isMoving = (mission: MissionState) => mission.steps.some(({ kind }) => kind === "follow");
   const features = state.missions
@@ -17,7 +18,12 @@ export function decideGates(state: State): readonly Gate[] {
     ofMerge(mission, step, "sign", step.milestone),
   );
   const homes = missionSteps(state, "gate-home").map(({ mission, step }) => ofHome(mission, step));
-  return [...follows, ...signs, ...homes, ...features];
+  const missions = new Map(state.missions.map((mission) => [mission.id, mission]));
+  return [...follows, ...signs, ...homes, ...features].flatMap((gate) => {
+    const mission = missions.get(gate.mission);
+    const taken = mission && takeJudges(mission, gate.checks, purses(mission));
+    return taken ? [{ ...gate, ...taken }] : [];
+  });
 }
 
 /** A chain that asks nothing needs no run. */

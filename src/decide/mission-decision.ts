@@ -1,5 +1,7 @@
-import { isPlayed } from "../model/run.ts";
-import type { MilestoneStep, MissionState, MissionStep, State } from "../model/state.ts";
+import { checkLabel, checkRole } from "../model/documents.ts";
+import { type AskedCheck, isPlayed } from "../model/run.ts";
+import type { Judge, MilestoneStep, MissionState, MissionStep, State } from "../model/state.ts";
+import type { Purse } from "./purse.ts";
 
 /** What every decision about a mission carries: it is valid only on the ledger tip that it was made on. */
 export function onMission(
@@ -43,6 +45,30 @@ export function isActing(mission: MissionState): boolean {
 /** Places that agents take in the mission now. */
 export function countPlayed({ liveRuns }: MissionState): number {
   return liveRuns.filter(({ claim }) => isPlayed(claim.fact.runKind)).length;
+}
+
+/**
+ * Who answers the checks of a run that ask an agent, with what is reserved for each; null where nobody can on this host, or
+ * the money for it is not there now.
+ */
+export function takeJudges(
+  { judges }: MissionState,
+  checks: readonly AskedCheck[],
+  purse: Purse,
+): { judges?: readonly Judge[] } | null {
+  const labels = new Set<string>();
+  const taken: Judge[] = [];
+  for (const { check } of checks) {
+    const role = checkRole(check);
+    const label = checkLabel(check);
+    if (role === null || labels.has(label)) continue;
+    labels.add(label);
+    const judge = judges.get(role);
+    const reserve = judge && "runtime" in judge ? purse.take(judge) : null;
+    if (!judge || !("runtime" in judge) || reserve === null) return null;
+    taken.push({ label, role, runtime: judge.runtime, reserve });
+  }
+  return taken.length > 0 ? { judges: taken } : {};
 }
 
 /** What moves home, the first of them wins: home moves once a pulse, and what follows is decided on what it became. */

@@ -1,4 +1,4 @@
-import type { BudgetState, Offer } from "../model/state.ts";
+import type { BudgetState, MissionState, Offer } from "../model/state.ts";
 
 /** What is left of a mission's budget while several runs are started at once. */
 export interface Purse {
@@ -8,7 +8,19 @@ export interface Purse {
 
 const left = (limit: number | null, used: number) => (limit === null ? Number.POSITIVE_INFINITY : limit - used);
 
-export function openPurse({ usd, hours, tokens, day }: BudgetState): Purse {
+/** By mission, for all that begins in one pulse. */
+export type Purses = (mission: MissionState) => Purse;
+
+export function openPurses(): Purses {
+  const purses = new Map<string, Purse>();
+  return ({ id, budget }) => {
+    const purse = purses.get(id) ?? openPurse(budget);
+    purses.set(id, purse);
+    return purse;
+  };
+}
+
+function openPurse({ usd, hours, tokens, day }: BudgetState): Purse {
   const rest = {
     usd: Math.min(left(usd.limit, usd.reported + usd.priced + usd.assumed + usd.reserved), left(day.limit, day.used)),
     minutes: left(hours.limit, hours.spent + hours.reserved) * 60,

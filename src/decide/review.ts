@@ -3,7 +3,7 @@
 import type { Review } from "../model/decision.ts";
 import type { FeatureState, FeatureStep, MissionState, Offer, State } from "../model/state.ts";
 import { countPlayed, isActing, onMission } from "./mission-decision.ts";
-import { openPurse, type Purse } from "./purse.ts";
+import type { Purses } from "./purse.ts";
 
 interface Offered {
   feature: FeatureState;
@@ -11,32 +11,23 @@ interface Offered {
   offer: Offer;
 }
 
-export interface Reviews {
-  decisions: readonly Review[];
-  /** What is left of each mission's budget, by its id. */
-  purses: ReadonlyMap<string, Purse>;
-}
-
-export function decideReviews(state: State): Reviews {
+export function decideReviews(state: State, purses: Purses): readonly Review[] {
   const decisions: Review[] = [];
-  const purses = new Map<string, Purse>();
   const probed = new Set<string>();
   for (const mission of state.missions.filter(isActing)) {
-    const purse = openPurse(mission.budget);
-    purses.set(mission.id, purse);
     let room = (mission.document?.parallel ?? Number.MAX_SAFE_INTEGER) - countPlayed(mission);
     for (const offered of listOffers(mission)) {
       const { offer } = offered;
       if (room <= 0 || decisions.length >= state.slots) break;
       if (offer.probe && probed.has(offer.runtime)) continue;
-      const reserve = purse.take(offer);
+      const reserve = purses(mission).take(offer);
       if (reserve === null) continue;
       if (offer.probe) probed.add(offer.runtime);
       room -= 1;
       decisions.push(reviewOf(mission, offered, reserve));
     }
   }
-  return { decisions, purses };
+  return decisions;
 }
 
 /** In order of delivery. */

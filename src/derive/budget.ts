@@ -74,13 +74,13 @@ export interface ReserveQuestion {
 }
 
 /**
- * What a work run may cost: the least of its cap (feature, else by size; role; `limits.run_usd`) and what is left of feature,
+ * What a run that an agent plays may cost: the least of its cap (feature, else by size; role; `limits.run_usd`) and what is left of feature,
  * mission and day. A runtime that costs nothing reserves no money. No size says how many tokens a run needs: the mission's
  * are shared among its places. 0 tokens means that no limit is set.
  */
 export function deriveReserve(
   { mission, budget, day, places }: ReserveQuestion,
-  feature: FeatureDocument,
+  feature: Pick<FeatureDocument, "size" | "budget">,
   { role, spent, free }: { role: Role | null; spent: Cost; free: boolean },
 ): ReserveResult {
   const own = featureLeft(feature, spent);
@@ -132,7 +132,7 @@ function missionLimit({ usd, hours, tokens }: BudgetState, part: keyof Reserve):
 }
 
 /** Minutes of a feature are the cap of one run, not a sum: a retry gets them anew. */
-function featureLeft({ budget: { usd, tokens } }: FeatureDocument, spent: Cost): Reserve {
+function featureLeft({ budget: { usd, tokens } }: Pick<FeatureDocument, "budget">, spent: Cost): Reserve {
   return {
     usd: usd === null ? Number.POSITIVE_INFINITY : usd - spent.usd,
     minutes: Number.POSITIVE_INFINITY,

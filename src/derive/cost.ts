@@ -2,7 +2,7 @@ import type { FeatureDocument } from "../model/documents.ts";
 import type { Ledger, RunEntry } from "../model/ledger.ts";
 import type { Cost } from "../model/state.ts";
 
-const NO_COST: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, minutes: 0, tokens: 0 };
+export const NO_COST: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, minutes: 0, tokens: 0 };
 
 /** What a run cost, as settled; nothing while it lives. */
 export function runCost(run: RunEntry): Cost {

@@ -14,6 +14,8 @@ import { isOnHead } from "./feature-records.ts";
 import { deriveTrouble } from "./judge-trouble.ts";
 import { deriveReviewStatus } from "./review-status.ts";
 
+export const WAITS_FOR_GATE = "waits for its gate";
+
 /** A delivery with what its gate would ask and what the last one on this very head said. */
 interface Delivered extends Delivery {
   feature: FeatureDocument;
@@ -160,7 +162,7 @@ function gatingRow({ feature, head, run, history }: Delivered, alone: boolean): 
   const step: FeatureStep = { kind: "gate", head, alone, deliveredAt: run.ended.position };
   const told = live
     ? condition("gating", "its gate runs", { evidence: [live.run] })
-    : condition("gating", "waits for its gate");
+    : condition("gating", WAITS_FOR_GATE);
   return { status: "review", condition: told, step };
 }
 

@@ -5,8 +5,11 @@ import type { Finding } from "../model/finding.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Condition, FeatureState, MilestoneState, MilestoneStep, MissionState } from "../model/state.ts";
 import { deriveBudget } from "./budget.ts";
+import { gateChecks } from "./checks.ts";
+import { WAITS_FOR_GATE } from "./delivery-status.ts";
 import { findOpenDependency, type Plans } from "./dependencies.ts";
 import { deriveFeature } from "./feature-status.ts";
+import { deriveJudges, findUnjudged, NOBODY } from "./judges.ts";
 import { deriveLanding, NO_LANDING, withLanding } from "./landing.ts";
 import {
   deriveFinal,
@@ -63,6 +66,7 @@ export function deriveMission(
     aloneGates,
     unjudged: null,
     reviewer: null,
+    judges: NOBODY,
   };
   const empty = emptyCondition(mission, around.snapshot.authority);
   if (empty) return { ...still, ...empty, held: empty.condition.message };
@@ -88,6 +92,7 @@ type Moving = Pick<
   | "aloneGates"
   | "unjudged"
   | "reviewer"
+  | "judges"
 >;
 
 function deriveMoving(
@@ -110,8 +115,12 @@ function deriveMoving(
   const options = { mission, plan, snapshot, runtimes, budget: still.budget, slots, held, reviewer };
   const ready = deriveReadiness(waiting, options);
   const landing = mission.ledgerState === "ok" ? deriveLanding(mission, plan, ready) : NO_LANDING;
-  const features = withLanding(mission, ready, landing, { held, now: snapshot.now });
-  const told = tellMilestones(subject, progress, features, current);
+  const judges = deriveJudges(mission, { snapshot, runtimes, budget: still.budget });
+  const landed = withLanding(mission, ready, landing, { held, now: snapshot.now });
+  const features = landed.map((feature) => gateWaitsForJudge(feature, { subject, judges }));
+  const told = tellMilestones(subject, progress, features, current).map((milestone) =>
+    waitsForJudge(milestone, judges),
+  );
   const final = isThrough(told) && document.status === "active" ? deriveFinal(subject, progress) : null;
   const validationDue =
     isDue(final) || mission.files.milestones.some(({ id }, index) => id === current && isDue(progress[index]));
@@ -140,6 +149,7 @@ function deriveMoving(
     aloneGates: landing.aloneGates,
     unjudged: stepped.homeGate?.condition ?? null,
     reviewer,
+    judges,
   };
 }
 
@@ -185,6 +195,21 @@ interface Before {
 function beforeValidation({ homeGate, following }: MissionSteps): Before | null {
   const first = homeGate ? { ...homeGate, isPersons: homeGate.waits !== null } : following;
   return first ? { status: first.isPersons ? "needs_input" : "validating", condition: first.condition } : null;
+}
+
+/** It is asked as soon as something can play the judge: here later, or on another host. */
+function waitsForJudge(milestone: MilestoneState, judges: MissionState["judges"]): MilestoneState {
+  const why = milestone.step.kind === "validate" ? findUnjudged(judges, milestone.step.checks) : null;
+  return why ? { ...milestone, condition: why } : milestone;
+}
+
+function gateWaitsForJudge(
+  feature: FeatureState,
+  { subject: { mission, plan }, judges }: { subject: Subject; judges: MissionState["judges"] },
+): FeatureState {
+  if (judges.size === 0 || feature.step.kind !== "gate" || feature.condition.message !== WAITS_FOR_GATE) return feature;
+  const why = findUnjudged(judges, gateChecks(mission, [feature.document], plan));
+  return why ? { ...feature, condition: why } : feature;
 }
 
 function waitsFor(milestone: MilestoneState, first: Before): MilestoneState {

@@ -2,7 +2,7 @@ import { checkLabel, type FeatureDocument, type MissionDocument, type Role } fro
 import type { Entry, RunEntry } from "../model/ledger.ts";
 import type { PromptFinding, PromptInput } from "../model/prompt.ts";
 import type { Verdict } from "../model/record.ts";
-import type { PathPolicy } from "../model/run.ts";
+import type { AskedCheck, PathPolicy } from "../model/run.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
 import { gateChecks } from "./checks.ts";
 import { lastControl } from "./control.ts";
@@ -66,8 +66,46 @@ export function derivePromptInput(
     specChange: parts.specChange,
     start: parts.start,
     reverted: null,
+    ask: null,
     judged: parts.judged,
     rules: parts.rules,
+  };
+}
+
+/** What an agent is told that answers one check, from the files at home: nothing of who made what it looks at. */
+export function deriveQuestionInput(
+  mission: MissionSnapshot,
+  document: MissionDocument,
+  { check, assertion }: AskedCheck,
+  parts: Pick<PromptInput, "run" | "runKind" | "attempt" | "policy" | "limits" | "rules"> & {
+    milestone: string | null;
+    role: Role | null;
+  },
+): PromptInput {
+  const { role, milestone: about, ...rest } = parts;
+  const milestone = mission.files.milestones.find(({ id }) => id === about) ?? null;
+  return {
+    ...rest,
+    mode: document.mode,
+    role: role && { name: role.name, autonomy: role.autonomy, text: role.body },
+    mission: { id: mission.id, title: document.title, text: document.body },
+    milestone: milestone && { id: milestone.id, title: milestone.title, text: milestone.body },
+    feature: null,
+    assertions: mission.files.contract
+      .filter(({ id }) => id === assertion)
+      .map(({ id, title, text }) => ({ id, title, text, checks: [] })),
+    checks: [],
+    secrets: [],
+    earlier: [],
+    last: null,
+    findings: [],
+    answers: [],
+    comments: [],
+    specChange: null,
+    start: "home",
+    reverted: null,
+    ask: check.method === "agent" ? check.ask : null,
+    judged: null,
   };
 }
 

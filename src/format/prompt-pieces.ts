@@ -41,13 +41,14 @@ export function printPiece({ lead, text, fence }: Piece): string {
   return lead === "" ? shown : `${lead}\n\n${shown}`;
 }
 
-function assignment({ role, mission, milestone, feature, assertions, checks }: PromptInput): readonly Piece[] {
+function assignment({ role, mission, milestone, feature, assertions, checks, ask }: PromptInput): readonly Piece[] {
   return [
     own("role", `instructions of the role ${role?.name}`, 80, role?.text ?? ""),
     own("mission_text", "text of the mission", 60, mission.text),
     own("milestone_text", "text of the milestone", 40, milestone?.text ?? ""),
     own("feature_text", "text of the feature", 95, feature?.text ?? ""),
     ...assertions.map(printAssertion),
+    own("ask", "question to decide", 96, ask ?? ""),
     own("checks", "list of checks", 85, checkLines(checks)),
   ];
 }

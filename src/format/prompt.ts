@@ -28,6 +28,7 @@ const PLACES = [
   "spec_change",
   "answers",
   "findings",
+  "ask",
   "files",
   "diff",
   "gate",

@@ -3,7 +3,7 @@
 import type { Entry } from "./ledger.ts";
 import type { FeatureHead, GatePurpose, Result, Verdict } from "./record.ts";
 import type { AskedCheck } from "./run.ts";
-import type { NewAsk, NewFix } from "./state.ts";
+import type { Judge, NewAsk, NewFix } from "./state.ts";
 
 /** In the order in which a pulse decides. */
 export const DECISION_KINDS = [
@@ -94,6 +94,8 @@ export interface Gate extends OnMission {
   head: string | null;
   milestone: string | null;
   checks: readonly AskedCheck[];
+  /** One for each check that an agent answers; left out where none does. */
+  judges?: readonly Judge[];
 }
 /** A verdict that needs no process: nothing is asked. */
 export interface RecordVerdict extends OnMission {
@@ -117,6 +119,7 @@ export interface Validate extends OnMission {
   kind: "validate";
   milestone: string;
   checks: readonly AskedCheck[];
+  judges?: readonly Judge[];
 }
 export interface Fix extends OnMission {
   kind: "fix";

@@ -27,6 +27,11 @@ export type Check =
   | { method: "agent"; role: string | null; ask: string }
   | { method: "manual"; ask: string };
 
+/** The role that answers a check; null where no agent does. */
+export function checkRole(check: Check): string | null {
+  return check.method === "agent" ? (check.role ?? "validator") : null;
+}
+
 /** What identifies a check in verdicts, on screen and in fingerprints: one line. */
 export function checkLabel(check: Check): string {
   switch (check.method) {
@@ -39,7 +44,7 @@ export function checkLabel(check: Check): string {
     case "browser":
       return oneLine(["browser", check.script ?? check.url ?? "", ...check.steps, ...check.expect].join(" "));
     case "agent":
-      return oneLine(`agent ${check.role ?? "validator"}: ${check.ask}`);
+      return oneLine(`agent ${checkRole(check)}: ${check.ask}`);
     case "manual":
       return oneLine(`manual: ${check.ask}`);
   }

@@ -44,6 +44,8 @@ export interface PromptInput {
   start: "home" | "kept" | "conflicted";
   /** An earlier change of this feature that landed and was taken back: a diff that is not in the workspace. */
   reverted: string | null;
+  /** The one thing that a validator is to decide; null for all others. */
+  ask: string | null;
   /** What a reviewer judges; null for the one who makes it. */
   judged: JudgedWork | null;
   /** Standing instructions of the repository, such as the body of config.md and AGENTS.md. */

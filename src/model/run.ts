@@ -23,6 +23,19 @@ export interface AskedCheck {
   assertion: string | null;
 }
 
+/** A check that an agent answers, with all that it takes to ask one. */
+export interface Question extends Pick<Order, "model" | "tier"> {
+  /** As `checkLabel` prints the check. */
+  label: string;
+  role: string;
+  runtime: Runtime;
+  prompt: string;
+  minutes: number;
+  /** null: no limit. */
+  usd: number | null;
+  tokens: number | null;
+}
+
 /** What paths a worker may change. Globs as in `scope:`; a `file#key` protects one key. */
 export interface PathPolicy {
   /** Folders of all missions: never writable but for `writable`. */
@@ -69,6 +82,8 @@ export interface Order {
   isolation: Isolation;
   setup: readonly string[];
   checks: readonly AskedCheck[];
+  /** One for each of the checks that an agent answers. */
+  questions: readonly Question[];
   runtime: Runtime | null;
   /** As the runtime calls it; null: what the runtime itself takes. */
   model: string | null;

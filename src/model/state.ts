@@ -85,6 +85,12 @@ export interface Reviewer {
   isNamed: boolean;
 }
 
+/** Who answers one of the checks that ask an agent, and at which price. */
+export interface Judge extends Pick<Offer, "role" | "runtime" | "reserve"> {
+  /** As `checkLabel` prints the check. */
+  label: string;
+}
+
 /** How this host would carry out a run that a runtime plays. */
 export interface Offer {
   runtime: string;
@@ -232,6 +238,8 @@ export interface MissionState {
   unjudged: Condition | null;
   /** null where nobody reviews delivered work. */
   reviewer: Reviewer | null;
+  /** By the roles that checks ask: what plays them on this host, or why nothing does. */
+  judges: ReadonlyMap<string, Offer | Condition>;
   /** Why nothing is dispatched for the mission, null when it may be. */
   held: string | null;
 }

@@ -62,7 +62,8 @@ export async function carryOut(
     const state = findClaim(history, order);
     if (state.kind === "closed") return await refuse(state.reason);
     const startedAt = doors.clock.now();
-    const redactor = makeRedactor(workerEnvironment(order, doors.env, files).secrets);
+    const played = [order, ...order.questions.map(({ runtime }) => ({ ...order, runtime }))];
+    const redactor = makeRedactor(played.flatMap((each) => workerEnvironment(each, doors.env, files).secrets));
     const { claim } = state;
     const run: RunContext = { doors, authority, order: owned, claim, files, workspace, stop, redactor, startedAt };
     const report = await watched(run, history);

@@ -87,6 +87,18 @@ const limits = z.object({
   killGraceMs: milliseconds,
 });
 
+const question = z.object({
+  label: text,
+  role: text,
+  runtime,
+  model: text.nullable(),
+  tier: z.enum(["economy", "standard", "thinking"]).nullable(),
+  prompt: text,
+  minutes: amount,
+  usd: amount.nullable(),
+  tokens: amount.nullable(),
+});
+
 /** Keys of later versions are dropped: an order that must be understood in full has another `version`. */
 export const orderShape: z.ZodType<Order> = z.object({
   version: z.literal(1),
@@ -119,6 +131,8 @@ export const orderShape: z.ZodType<Order> = z.object({
   isolation: z.enum(["clone", "sandbox", "linked"]),
   setup: z.array(text),
   checks: z.array(z.object({ check, assertion: text.nullable() })),
+  // Left out by the versions before this.
+  questions: z.array(question).default([]),
   runtime: runtime.nullable(),
   model: text.nullable(),
   tier: z.enum(["economy", "standard", "thinking"]).nullable(),

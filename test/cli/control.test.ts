@@ -210,6 +210,7 @@ async function makeOrder(repository: Repository, { run, feature, owner, host }: 
     identity: { name: "x", email: "x@example.com" },
     isolation: "clone",
     setup: [],
+    questions: [],
     checks: [],
     runtime: null,
     model: null,

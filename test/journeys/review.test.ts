@@ -242,6 +242,35 @@ test(
   LIMIT,
 );
 
+test(
+  "an assertion that asks an agent is answered on the finished milestone, and its no makes a fix",
+  async () => {
+    const { machine, worker } = aWorld({
+      review: "none",
+      milestones: { first: { a: { fulfills: ["VAL-A-001"] } } },
+      contract:
+        "### VAL-A-001: It is kind\nIt greets.\n\n```yaml verify\nmethod: agent\nrole: judge\nask: Does it greet whoever reads it?\n```\n",
+    });
+    machine.write({ "missions/agents/judge.md": ROLE.replaceAll("reviewer", "judge") });
+    machine.commit("a judge");
+    worker.does(
+      "default-validate",
+      `grep -q friend a.txt fix*.txt && { echo "It greets a friend."; echo "VERDICT: passed"; } || { echo "It greets nobody."; echo "VERDICT: failed nobody is greeted"; }`,
+    );
+    worker.does("default", 'echo "hello friend" > "$MISSION_FEATURE.txt"; commit; echo "DONE: wrote it"');
+    worker.does("a", 'echo "hello" > a.txt; commit; echo "DONE: wrote it"');
+    await complete(machine);
+    const verdicts = subjects(machine, "verdict: first validate");
+    expect(verdicts).toEqual(["verdict: first validate failed", "verdict: first validate passed"]);
+    const prompt = worker.prompt("validate-");
+    expect(prompt).toContain("Look twice.");
+    expect(prompt).toContain("Does it greet whoever reads it?");
+    expect(prompt).toContain("VAL-A-001: It is kind");
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
 async function reachReview(machine: Machine, worker: Worker): Promise<void> {
   await pulseUntil(machine, "the review is under way", (seen) => seen.json.runs.some(({ kind }) => kind === "review"));
   await waitUntil("the reviewer has begun", () => worker.isWaiting("review-a"));

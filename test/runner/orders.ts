@@ -49,6 +49,7 @@ export function anOrder(given: Partial<Omit<Order, "limits">> & { limits?: Parti
     isolation: "clone",
     setup: [],
     checks: [],
+    questions: [],
     runtime: aRuntime([]),
     model: null,
     tier: null,

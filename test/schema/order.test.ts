@@ -30,6 +30,7 @@ const ORDER: Order = {
   identity: { name: "git-mission", email: "work@anna-mbp-9f2c" },
   isolation: "clone",
   setup: ["npm ci"],
+  questions: [],
   checks: [
     { check: { method: "bash", run: "npm test", timeoutMs: null, expectOutput: null }, assertion: null },
     { check: { method: "codebase", pattern: null, absent: "TODO", path: "src" }, assertion: "VAL-CRM-001" },

@@ -219,6 +219,7 @@ function finish({ id, options, milestones, records }: Draft): MissionState {
     chain: null,
     unjudged: null,
     reviewer: null,
+    judges: new Map(),
     aloneGates: [],
     held: null,
     ...options,

@@ -33,6 +33,8 @@ export interface RunFiles {
   /** Whatever can be read of `events.jsonl`. A worker may have written there too. */
   readEvents(): readonly RunEvent[];
   readPrompt(): string;
+  /** Puts the prompt of another worker into the folder, and takes away what the one before it handed over. */
+  writePrompt(text: string): void;
   /** The handoff as far as it is a plain file, cut at the limit; null when there is none. */
   readHandoff(maxBytes: number): string | null;
   /** The last part of `agent.log`. */

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { OpenRunFiles, RunEvent, RunFiles, WorkspaceState } from "./run-files.ts";
 
@@ -28,6 +38,11 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
     },
     readEvents: () => (readPlain(at("events.jsonl"), EVENT_BYTES, "head") ?? "").split("\n").flatMap(parseEvent),
     readPrompt: () => readPlain(at("prompt.md"), EVENT_BYTES, "head") ?? "",
+    writePrompt(text) {
+      // A worker may have put a link there.
+      for (const name of ["prompt.md", "handoff.md"]) rmSync(at(name), { force: true, recursive: true });
+      writeFileSync(at("prompt.md"), text, { flag: "wx", mode: 0o600 });
+    },
     readHandoff: (maxBytes) => readPlain(at("handoff.md"), maxBytes, "head"),
     readLogTail(maxBytes) {
       log.flush();

@@ -1,9 +1,10 @@
 /** Carries out checks, each command once, however many things ask for it. */
 
-import type { Check } from "../../model/documents.ts";
+import { type Check, checkLabel } from "../../model/documents.ts";
 import { commandEnvironment } from "../environment.ts";
 import { logLine } from "../log-line.ts";
 import type { RunContext } from "../run-doors.ts";
+import { type Answer, askAgent } from "./agent-check.ts";
 import { searchCode } from "./search-code.ts";
 import { type CheckOutcome, checkKey } from "./verdict.ts";
 
@@ -12,16 +13,24 @@ const MATCH_MS = 5_000;
 
 type BashCheck = Extract<Check, { method: "bash" }>;
 
-/** Outcomes by `checkKey`. A stop or the run's own time limit leaves the checks that did not run inconclusive. */
-export async function runChecks(run: RunContext): Promise<Map<string, CheckOutcome>> {
+export interface Checked {
+  outcomes: Map<string, CheckOutcome>;
+  answers: readonly Answer[];
+}
+
+/** Outcomes by `checkKey`; agents come last, when nothing that they do can disturb the others. A stop or the run's own time limit leaves the checks that did not run inconclusive. */
+export async function runChecks(run: RunContext): Promise<Checked> {
   const outcomes = new Map<string, CheckOutcome>();
+  const answers: Answer[] = [];
   const deadline = run.startedAt + run.order.limits.wallMs;
-  for (const check of distinctChecks(run.order.checks.map((asked) => asked.check))) {
+  const checks = distinctChecks(run.order.checks.map((asked) => asked.check));
+  const isAgents = ({ method }: Check) => method === "agent";
+  for (const check of [...checks.filter((each) => !isAgents(each)), ...checks.filter(isAgents)]) {
     const leftMs = deadline - run.doors.clock.now();
-    const outcome = await runCheck(run, check, leftMs);
+    const outcome = await runCheck(run, check, leftMs, answers);
     outcomes.set(checkKey(check), { ...outcome, output: run.redactor.redact(outcome.output) });
   }
-  return outcomes;
+  return { outcomes, answers };
 }
 
 /** Asked twice with different patience, a command gets the larger one. */
@@ -44,7 +53,7 @@ function morePatient(one: BashCheck, other: BashCheck): BashCheck {
   };
 }
 
-async function runCheck(run: RunContext, check: Check, leftMs: number): Promise<CheckOutcome> {
+async function runCheck(run: RunContext, check: Check, leftMs: number, answers: Answer[]): Promise<CheckOutcome> {
   if (run.stop.reason !== null) return unknown("the run was stopped");
   if (leftMs <= 0) return unknown("the run's time was over");
   switch (check.method) {
@@ -54,10 +63,22 @@ async function runCheck(run: RunContext, check: Check, leftMs: number): Promise<
       return searchCode(run, check);
     case "manual":
       return unknown(`a person has to look: ${check.ask}`);
+    case "agent": {
+      const answer = await ask(run, check, leftMs);
+      if (answer === null) return unknown("nothing was there to answer it");
+      answers.push(answer);
+      return answer.outcome;
+    }
     case "browser":
-    case "agent":
-      return unknown(`checks of the kind ${check.method} are not available yet`);
+      return unknown("checks of the kind browser are not available yet");
   }
+}
+
+async function ask(run: RunContext, check: Check, leftMs: number): Promise<Answer | null> {
+  const label = checkLabel(check);
+  const question = run.order.questions.find((each) => each.label === label);
+  logLine(run, `? ${label}`);
+  return question ? askAgent(run, question, leftMs) : null;
 }
 
 async function runCommand(run: RunContext, check: BashCheck, leftMs: number): Promise<CheckOutcome> {

@@ -13,6 +13,7 @@ import { setupFailure } from "../setup-failure.ts";
 import { judgeProvider } from "../work/outcome.ts";
 import { type Supervised, superviseWorker } from "../work/supervise.ts";
 import { noDriver } from "../work/work.ts";
+import { readWord } from "./word.ts";
 
 export async function review(run: RunContext): Promise<Report> {
   const { doors, order, files } = run;
@@ -37,32 +38,14 @@ function conclude(run: RunContext, supervised: Supervised): Report {
   const isSaid = end.reason === "exited" && end.lastSignal?.kind === "verdict";
   const kept = isSaid ? null : judgeProvider({ end, because, problem, now: doors.clock.now() });
   if (kept !== null) return makeReport(run, { ...said, outcome: kept.outcome, body: kept.text, until: kept.until });
-  const { result, why } = readVerdict(end, because);
+  const { result, why, evidence } = readWord(run, supervised);
   const ending = { ...said, outcome: outcomeOf(end), body: `${result}${why ? `: ${why}` : ""}` };
-  const body = [why, findingsOf(run, supervised)].filter((text) => text !== "").join("\n\n");
+  const body = [why, evidence].filter((text) => text !== "").join("\n\n");
   return makeReport(run, ending, [{ fact: verdictOf(order, result), body }]);
 }
 
 function outcomeOf({ reason }: WorkerEnd): Outcome {
   return reason === "timeout" || reason === "idle" || reason === "over-budget" ? reason : "delivered";
-}
-
-/** The word of a reviewer that ended by itself; whatever else it came to is no verdict. */
-function readVerdict(end: WorkerEnd, because: string | null): { result: Verdict["result"]; why: string } {
-  const { lastSignal: signal } = end;
-  if (end.reason !== "exited")
-    return { result: "inconclusive", why: `The reviewer was ended: ${because ?? end.reason}` };
-  if (signal?.kind === "verdict") return { result: signal.result, why: signal.text };
-  const words = signal === null || signal.kind === "usage" ? "" : `: ${signal.text}`;
-  return { result: "inconclusive", why: `The reviewer gave no verdict${words}` };
-}
-
-/** What it wrote down, else the last that it said. */
-function findingsOf({ files, order }: RunContext, { end, notes }: Supervised): string {
-  const written = files.readHandoff(Math.floor(order.limits.evidenceBytes / 2))?.trim() ?? "";
-  if (written !== "") return written;
-  const last = (notes.lastMessage ?? end.tail).split("\n").filter((line) => !line.startsWith("VERDICT:"));
-  return last.join("\n").trim();
 }
 
 function verdictOf(order: Order, result: Verdict["result"]): Verdict {

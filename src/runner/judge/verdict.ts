@@ -53,7 +53,7 @@ export function makeVerdict(
     base: order.runKind === "validate" ? order.start : order.base,
     baseCodeTree: order.baseCodeTree,
     result: worst([...judged.values()].map(({ result }) => result)),
-    byRuntime: null,
+    byRuntime: order.questions[0]?.runtime.name ?? null,
     checks,
     assertions,
     override: null,
@@ -96,7 +96,8 @@ function worst(results: readonly CheckResult["result"][]): CheckResult["result"]
 
 function evidence(judged: readonly Judged[], maxBytes: number): string {
   if (judged.length === 0) return "Nothing was asked.";
-  const open = judged.filter(({ result }) => result !== "passed");
+  // What an agent saw is the evidence for its yes.
+  const open = judged.filter(({ result, check }) => result !== "passed" || check.method === "agent");
   const room = Math.floor(maxBytes / Math.max(1, open.length));
   const lines = judged.map(({ result, check, because }) => `- ${result}: ${plainText(checkLabel(check))} (${because})`);
   return [lines.join("\n"), ...open.flatMap((each) => outputBlock(each, room))].join("\n\n");

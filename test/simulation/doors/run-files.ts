@@ -40,6 +40,11 @@ export function openMemoryRunFiles({ disk, act, inspect }: RunFilesDoors): OpenR
         write("run.appendEvent", (found) => void found.events.push(JSON.parse(JSON.stringify(event)) as RunEvent)),
       readEvents: () => read().events,
       readPrompt: () => read().prompt,
+      writePrompt: (text) =>
+        write("run.writePrompt", (found) => {
+          found.prompt = text;
+          found.handoff = null;
+        }),
       readHandoff: (maxBytes) => read().handoff?.slice(0, maxBytes) ?? null,
       readLogTail: (maxBytes) => read().log.slice(-maxBytes),
       writeExclude: (paths) =>

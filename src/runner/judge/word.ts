@@ -1,0 +1,33 @@
+/** What an agent that judges came to: its verdict, and what it wrote down for it. */
+
+import type { CheckResult } from "../../model/record.ts";
+import type { RunContext } from "../run-doors.ts";
+import type { Supervised } from "../work/supervise.ts";
+
+export interface Word {
+  result: CheckResult["result"];
+  /** In one line, may be empty. */
+  why: string;
+  /** Findings or evidence, may be empty. */
+  evidence: string;
+}
+
+/** Only the verdict of one that ended by itself counts; whatever else it came to is none. */
+export function readWord(run: RunContext, supervised: Supervised): Word {
+  const { end, because } = supervised;
+  const { lastSignal: signal } = end;
+  const evidence = readEvidence(run, supervised);
+  if (end.reason !== "exited")
+    return { result: "inconclusive", why: `It was ended: ${because ?? end.reason}`, evidence };
+  if (signal?.kind === "verdict") return { result: signal.result, why: signal.text, evidence };
+  const words = signal === null || signal.kind === "usage" ? "" : `: ${signal.text}`;
+  return { result: "inconclusive", why: `It gave no verdict${words}`, evidence };
+}
+
+/** What it wrote down, else the last that it said. */
+function readEvidence({ files, order }: RunContext, { end, notes }: Supervised): string {
+  const written = files.readHandoff(Math.floor(order.limits.evidenceBytes / 2))?.trim() ?? "";
+  if (written !== "") return written;
+  const last = (notes.lastMessage ?? end.tail).split("\n").filter((line) => !/^(?:VERDICT|USAGE):/.test(line));
+  return last.join("\n").trim();
+}

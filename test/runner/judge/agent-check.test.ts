@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import type { Question } from "../../../src/model/run.ts";
+import { aRuntime, bash } from "../orders.ts";
+import { aWorld, type World } from "../world.ts";
+
+const ASK = { method: "agent", role: null, ask: "Is it kind?" } as const;
+
+function question(script: string, given: Partial<Question> = {}): Question {
+  return {
+    label: "agent validator: Is it kind?",
+    role: "validator",
+    runtime: aRuntime(["bash", "-c", script], { name: "judge" }),
+    model: null,
+    tier: null,
+    prompt: "Say whether it is kind.\n",
+    minutes: 1,
+    usd: 2,
+    tokens: null,
+    ...given,
+  };
+}
+
+async function validate(world: World, questions: readonly Question[], more: Parameters<World["order"]>[1] = {}) {
+  const checks = [
+    { check: ASK, assertion: "VAL-A-001" },
+    { check: bash("test ! -e left.txt"), assertion: null },
+  ];
+  const about = { kind: "milestone", milestone: "first" } as const;
+  const run = await world.order("", { runKind: "validate", about, runtime: null, checks, questions, ...more });
+  expect(await run.carryOut()).toBe(0);
+  return { run, ended: await run.ended(), records: await run.records() };
+}
+
+test("an agent is asked in the checkout after all other checks, and shows its evidence", async () => {
+  const script = `grep -q kind "$MISSION_PROMPT_FILE" || exit 3
+    touch left.txt
+    echo "It said: good morning." > "$MISSION_HANDOFF_FILE"
+    echo 'USAGE: {"usd":0.5,"input":7}'
+    echo "VERDICT: passed"`;
+  const { run, ended } = await validate(await aWorld(), [question(script)]);
+  const { fact, body } = await run.verdict();
+  expect(fact).toMatchObject({ of: "validate", result: "passed", byRuntime: "judge" });
+  expect(fact.assertions).toEqual([{ result: "passed", id: "VAL-A-001", fingerprint: null }]);
+  expect(body).toContain("    It said: good morning.");
+  expect(ended.fact).toMatchObject({ outcome: "delivered", runtime: "judge", usage: { costUsd: 0.5, tokensIn: 7 } });
+});
+
+test.each([
+  ["fails with a reason", "echo 'it shouted'; echo 'VERDICT: failed it shouts'", "failed", "it shouts"],
+  ["passes without anything to show", "echo 'VERDICT: passed'", "inconclusive", "showed no evidence"],
+  ["gives no verdict", "echo hm", "inconclusive", "It gave no verdict"],
+])("one that %s", async (_, script, result, words) => {
+  const { run } = await validate(await aWorld(), [question(script)]);
+  const { fact, body } = await run.verdict();
+  expect([fact.result, fact.assertions[0]?.result]).toEqual([result, result]);
+  expect(body).toContain(words);
+});
+
+test("each question has its own worker, prompt and handoff; what they cost is one sum", async () => {
+  const other = { method: "agent", role: "tester", ask: "Is it short?" } as const;
+  const checks = [
+    { check: ASK, assertion: null },
+    { check: other, assertion: null },
+  ];
+  const script = `cat "$MISSION_PROMPT_FILE"; test ! -e "$MISSION_HANDOFF_FILE" || exit 5
+    echo seen > "$MISSION_HANDOFF_FILE"; echo 'USAGE: {"usd":0.5}'; echo "VERDICT: passed"`;
+  const { run, ended } = await validate(
+    await aWorld(),
+    [question(script), question(script, { label: "agent tester: Is it short?", prompt: "Short?\n" })],
+    { checks },
+  );
+  expect((await run.verdict()).fact.checks.map(({ result }) => result)).toEqual(["passed", "passed"]);
+  expect(ended.fact.usage).toMatchObject({ costUsd: 1, costSource: "reported" });
+  expect(run.log()).toContain("Short?");
+});
+
+test("a program that is not there is no verdict: its runtime is held back and all is judged anew", async () => {
+  const { ended, records } = await validate(await aWorld(), [
+    question("", { runtime: aRuntime(["/nowhere/agent"], { name: "judge" }) }),
+  ]);
+  expect(records.map(({ fact }) => fact.kind)).toEqual(["run-ended"]);
+  expect(ended.fact).toMatchObject({ outcome: "provider", runtime: "judge", until: expect.any(Number) });
+});
+
+test("a check whose question the order does not hold is inconclusive", async () => {
+  const { run } = await validate(await aWorld(), []);
+  const { fact } = await run.verdict();
+  expect([fact.result, fact.byRuntime]).toEqual(["inconclusive", null]);
+});
