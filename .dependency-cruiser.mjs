@@ -76,6 +76,7 @@ const ROOMS = [
       "doors",
       "repo",
       "^src/derive/prompt-input[.]ts$",
+      "^src/derive/consents[.]ts$",
       "^src/derive/model-choice[.]ts$",
       "^src/derive/workspace-fate[.]ts$",
       "^src/view/report-page[.]ts$",

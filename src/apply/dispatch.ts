@@ -1,3 +1,4 @@
+import { deriveConsents } from "../derive/consents.ts";
 import type { Dispatch } from "../model/decision.ts";
 import type { FeatureDocument } from "../model/documents.ts";
 import { LIMITS } from "../model/limits.ts";
@@ -10,7 +11,7 @@ import { MISSION_FOLDERS } from "../repo/standing.ts";
 import { type KeptWork, makeStartCommit } from "../repo/start-commit.ts";
 import { type ApplyContext, featureOf, type Subject, subjectOf } from "./context.ts";
 import { makeOrder, runName } from "./order.ts";
-import { findPlayer, limitedBy } from "./player.ts";
+import { findPlayer, limitedBy, permissionsOf } from "./player.ts";
 import { makeWorkPrompt } from "./prompt.ts";
 import type { NewRun } from "./start-runs.ts";
 
@@ -48,6 +49,7 @@ export async function prepareDispatch(context: ApplyContext, decision: Dispatch)
     sessionSpent: spentInSession(subject, decision.session),
     secrets: secretsOf(subject, feature),
     policy: pathPolicy(subject, feature),
+    permissions: permissionsOf(role, feature, deriveConsents(subject.mission.ledger, feature)),
     createdAt: at,
   });
   const limited = { ...order, limits: limitedBy(order.limits, decision.reserve) };

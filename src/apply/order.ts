@@ -49,6 +49,7 @@ export function makeOrder(
     sessionSpent: { input: 0, output: 0, cached: 0 },
     secrets: [],
     policy: { missionFolders: MISSION_FOLDERS, writable: [], protected: [], scope: [] },
+    permissions: { autonomy: "specialist", risk: "yellow", tools: [], allowed: [], denied: [] },
     limits: runLimits(config),
     ttlMs: LIMITS.ttlMs,
     createdAt: doors.clock.now(),

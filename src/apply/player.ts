@@ -2,8 +2,8 @@
 
 import { chooseModel } from "../derive/model-choice.ts";
 import type { Dispatch } from "../model/decision.ts";
-import type { Role } from "../model/documents.ts";
-import type { Order, RunLimits } from "../model/run.ts";
+import type { FeatureDocument, Role } from "../model/documents.ts";
+import type { Order, Permissions, RunLimits } from "../model/run.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 
 const MINUTE_MS = 60_000;
@@ -30,4 +30,13 @@ export function limitedBy(limits: RunLimits, { minutes, usd, tokens }: Dispatch[
     usd: usd > 0 ? usd : null,
     tokens: tokens > 0 ? tokens : null,
   };
+}
+
+/** What a role may do on a feature. */
+export function permissionsOf(
+  role: Role | null,
+  { risk }: Pick<FeatureDocument, "risk">,
+  consents: Pick<Permissions, "allowed" | "denied"> = { allowed: [], denied: [] },
+): Permissions {
+  return { autonomy: role?.autonomy ?? "specialist", risk, tools: role?.tools ?? [], ...consents };
 }

@@ -6,7 +6,7 @@ import { codeTreeOf } from "../repo/code-tree.ts";
 import { type ApplyContext, featureOf, subjectOf } from "./context.ts";
 import { judgeChain } from "./judged-chain.ts";
 import { countRuns, makeOrder, runName } from "./order.ts";
-import { findPlayer, limitedBy } from "./player.ts";
+import { findPlayer, limitedBy, permissionsOf } from "./player.ts";
 import { makeReviewPrompt } from "./review-prompt.ts";
 import type { NewRun } from "./start-runs.ts";
 
@@ -36,6 +36,7 @@ export async function prepareReview(context: ApplyContext, decision: Review): Pr
     title: run,
     ...player,
     role: decision.role,
+    permissions: permissionsOf(role, featureOf(subject, id)),
   });
   const limited = { ...order, limits: limitedBy(order.limits, reserve) };
   return {

@@ -2,6 +2,7 @@
 
 import type { FeatureDocument } from "../model/documents.ts";
 import { thingName } from "../model/ids.ts";
+import type { AskKind } from "../model/record.ts";
 import type { FeatureState, FeatureStatus, FeatureStep } from "../model/state.ts";
 import { describeAsk, featureBinding, waitForPerson } from "./asks.ts";
 import { hasGateChecks } from "./checks.ts";
@@ -174,6 +175,11 @@ function runningRow({ live }: FeatureHistory): Row | null {
   return { status: "in_progress", condition: told };
 }
 
+/** Its question, or what it needs a person's consent for. */
+function isOfWorker(ask: AskKind): boolean {
+  return ask === "question" || ask === "permission";
+}
+
 /** A question waits for its answer; an answered one is the next attempt's business. */
 function questionRow(
   feature: FeatureDocument,
@@ -184,7 +190,7 @@ function questionRow(
   // The question of this very run, whatever head it was bound to: a run that changed nothing has none of its own.
   const asks = idsOf(feature).flatMap((id) => mission.ledger.asksByThing.get(id) ?? []);
   const state = describeAsk(
-    asks.findLast(({ asked }) => asked.fact.ask === "question" && asked.position > last.claim.position),
+    asks.findLast(({ asked }) => isOfWorker(asked.fact.ask) && asked.position > last.claim.position),
   );
   if (state.kind !== "open" && state.kind !== "unasked") return null;
   const text = state.kind === "open" ? state.entry.asked.record.body.trim() : last.ended.record.body.trim();

@@ -147,7 +147,8 @@ function deriveAnswers({ id, ledger }: MissionSnapshot, feature: FeatureDocument
   const since = lastControl(ledger, [`${id}/${feature.id}`], "retry");
   return ledger.asks.flatMap(({ asked, answered }) => {
     if (!answered || asked.fact.about !== feature.id || answered.position < since) return [];
-    if (asked.fact.ask !== "question" && answered.fact.decision === "approved") return [];
+    const { ask } = asked.fact;
+    if (ask !== "question" && ask !== "permission" && answered.fact.decision === "approved") return [];
     return [
       {
         question: asked.record.body,

@@ -36,6 +36,7 @@ const JUDGES: readonly Verdict["of"][] = ["gate", "review", "validate"];
 const RESULTS: readonly Result[] = ["passed", "failed", "conflict", "inconclusive", "unchecked"];
 const ASK_KINDS: readonly AskKind[] = [
   "question",
+  "permission",
   "approval",
   "sign-off",
   "budget",

@@ -1,7 +1,7 @@
 /** What agents ask to be allowed, and what an order says about it. */
 
-import type { Autonomy, Risk } from "./documents.ts";
-import type { PathPolicy } from "./run.ts";
+import type { Risk } from "./documents.ts";
+import type { PathPolicy, Permissions } from "./run.ts";
 
 export type WorkerTool = "shell" | "edit" | "read" | "fetch" | "other";
 
@@ -18,18 +18,6 @@ export interface PermissionRequest {
   title: string;
 }
 
-/** What a role may do on a feature, as it stands in the order. */
-export interface Permissions {
-  autonomy: Autonomy;
-  /** Of the feature. */
-  risk: Risk;
-  /** Of the role; empty: all. */
-  tools: readonly string[];
-  /** Names of requests that a person allowed, or denied, for this spec. */
-  allowed: readonly string[];
-  denied: readonly string[];
-}
-
 /** Where things are on the host of a run. Absolute and real, without a slash at the end. */
 export interface Places {
   workspace: string;
@@ -43,6 +31,12 @@ export interface Places {
   own: readonly string[];
   /** Variables whose values are known. */
   variables: Readonly<Record<string, string>>;
+}
+
+/** What an agent is answered. `because`: which rule, or who. */
+export interface PermissionDecision {
+  decision: "allowed" | "denied";
+  because: string;
 }
 
 /** All that a request is judged by. */

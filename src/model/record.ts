@@ -172,6 +172,7 @@ export interface Landed {
 
 export type AskKind =
   | "question"
+  | "permission"
   | "approval"
   | "sign-off"
   | "budget"

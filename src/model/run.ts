@@ -1,6 +1,6 @@
 /** The order of a run, what its folder says and what it reports. */
 
-import type { Check, Isolation, Runtime } from "./documents.ts";
+import type { Autonomy, Check, Isolation, Risk, Runtime } from "./documents.ts";
 import type { About, FeatureHead, GatePurpose, Outcome, RunKind, Usage } from "./record.ts";
 
 /** Who a process is. A pid alone proves nothing: it is reused. */
@@ -43,6 +43,18 @@ export interface PathPolicy {
   writable: readonly string[];
   protected: readonly string[];
   scope: readonly string[];
+}
+
+/** What a role may do on a feature, as it stands in the order. */
+export interface Permissions {
+  autonomy: Autonomy;
+  /** Of the feature. */
+  risk: Risk;
+  /** Of the role; empty: all. */
+  tools: readonly string[];
+  /** Names of requests that a person allowed, or denied, for this spec. */
+  allowed: readonly string[];
+  denied: readonly string[];
 }
 
 /**
@@ -96,6 +108,7 @@ export interface Order {
   sessionSpent: { input: number; output: number; cached: number };
   secrets: readonly { name: string; reference: string }[];
   policy: PathPolicy;
+  permissions: Permissions;
   limits: RunLimits;
   ttlMs: number;
   createdAt: number;

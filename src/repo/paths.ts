@@ -7,8 +7,8 @@
  */
 
 import type { ChangedPath, Git } from "../doors/git.ts";
-import type { PathPolicy } from "../model/run.ts";
 import { literalPrefix, matchesGlob } from "../model/glob.ts";
+import type { PathPolicy } from "../model/run.ts";
 
 export interface PathChange extends ChangedPath {
   /** Where a link leads; null for everything else and for a link that is gone. */

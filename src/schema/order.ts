@@ -73,6 +73,14 @@ const policy = z.object({
   scope: z.array(text),
 });
 
+const permissions = z.object({
+  autonomy: z.enum(["intern", "specialist", "lead"]),
+  risk: z.enum(["green", "yellow", "red"]),
+  tools: z.array(text),
+  allowed: z.array(text),
+  denied: z.array(text),
+});
+
 const limits = z.object({
   wallMs: milliseconds,
   idleMs: milliseconds,
@@ -141,6 +149,7 @@ export const orderShape: z.ZodType<Order> = z.object({
   sessionSpent: z.object({ input: amount, output: amount, cached: amount }),
   secrets: z.array(z.object({ name: text, reference: text })),
   policy,
+  permissions,
   limits,
   ttlMs: milliseconds,
   createdAt: z.number(),

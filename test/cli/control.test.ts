@@ -220,6 +220,7 @@ async function makeOrder(repository: Repository, { run, feature, owner, host }: 
     sessionSpent: { input: 0, output: 0, cached: 0 },
     secrets: [],
     policy: { missionFolders: [], writable: [], protected: [], scope: [] },
+    permissions: { autonomy: "specialist", risk: "yellow", tools: [], allowed: [], denied: [] },
     limits: {
       wallMs: 1,
       idleMs: 1,

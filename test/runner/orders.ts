@@ -58,6 +58,7 @@ export function anOrder(given: Partial<Omit<Order, "limits">> & { limits?: Parti
     sessionSpent: { input: 0, output: 0, cached: 0 },
     secrets: [],
     policy: { missionFolders: ["missions", "todo/missions"], writable: [], protected: [], scope: [] },
+    permissions: { autonomy: "specialist", risk: "yellow", tools: [], allowed: [], denied: [] },
     limits: { ...LIMITS, ...limits },
     ttlMs: 360_000,
     createdAt: 1,

@@ -54,6 +54,7 @@ const ORDER: Order = {
   sessionSpent: { input: 0, output: 0, cached: 0 },
   secrets: [{ name: "sendgrid", reference: "env:SENDGRID_KEY" }],
   policy: { missionFolders: ["missions"], writable: [], protected: [".github/**"], scope: ["src/**"] },
+  permissions: { autonomy: "specialist", risk: "yellow", tools: [], allowed: [], denied: [] },
   limits: {
     wallMs: 3_600_000,
     idleMs: 600_000,

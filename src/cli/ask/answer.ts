@@ -38,7 +38,7 @@ export const command: Command = {
 
 /** A question, and what goes on after any word of a person. */
 function takesWords({ entry }: MeantAsk): boolean {
-  return entry.asked.fact.ask === "question" || entry.asked.fact.ask === "stale";
+  return ["question", "permission", "stale"].includes(entry.asked.fact.ask);
 }
 
 /** Says what was recorded. */

@@ -21,10 +21,10 @@ const SILENT = new Set(["control_response", "stream_event", "keep_alive", "rate_
 /** A command's task begins and ends around the tool that is told of anyway. */
 const SILENT_SYSTEM = new Set(["status", "hook_started", "task_started", "task_progress", "task_notification"]);
 
-export function claudeStream(): StreamReader {
+/** `denied`: tools whose denial was told already. */
+export function claudeStream(denied = new Set<string>()): StreamReader {
   // Side requests are in no event but the last one, so what is counted until then is a lower bound.
   const counted = new Map<string, Json>();
-  const denied = new Set<string>();
 
   function read(line: string): readonly WorkerEvent[] {
     const event = parseLine(line);

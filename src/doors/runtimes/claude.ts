@@ -2,11 +2,19 @@
 
 import { readFileSync, realpathSync } from "node:fs";
 import { converse } from "./agent.ts";
+import { ASKED_FOR, answerClaude } from "./claude-permissions.ts";
 import { bringSession } from "./claude-session.ts";
 import { claudeStream } from "./claude-stream.ts";
 import type { WorkerDoors } from "./command.ts";
 import type { RuntimeDriver, WorkerStart } from "./driver.ts";
 
+/** Whatever it wants to do is asked for, and answered by the run. */
+const PERMISSIONS = [
+  ...["--permission-mode", "default", "--permission-prompt-tool", "stdio"],
+  ...["--settings", JSON.stringify({ permissions: { ask: ASKED_FOR } })],
+  // Nobody is there to answer it: a question ends the run.
+  ...["--disallowedTools", "AskUserQuestion"],
+];
 const OPTIONS = ["-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json"];
 
 export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
@@ -14,6 +22,7 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
     start(options) {
       const text = readFileSync(options.promptFile, "utf8");
       const session = takeUp(options);
+      const denied = new Set<string>();
       const message = { type: "user", message: { role: "user", content: [{ type: "text", text }] } };
       return converse(
         doors,
@@ -21,9 +30,12 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
           command: commandOf(options, session),
           // Without it, it refuses to run as root; the run has a process namespace and a clone of its own.
           env: process.getuid?.() === 0 ? { ...options.env, IS_SANDBOX: "1" } : options.env,
-          reader: claudeStream(),
+          reader: claudeStream(denied),
           opening: `${JSON.stringify(message)}\n`,
-          talk: { answer: () => null, isLast: ({ kind }) => kind === "done" || kind === "error" },
+          talk: {
+            answer: (line) => answerClaude(line, options, denied),
+            isLast: ({ kind }) => kind === "done" || kind === "error",
+          },
         },
         options,
       );
@@ -44,7 +56,7 @@ function commandOf({ order: { runtime, model } }: WorkerStart, session: string |
   return [
     ...program,
     ...OPTIONS,
-    ...["--permission-mode", "bypassPermissions"],
+    ...PERMISSIONS,
     ...(model === null ? [] : ["--model", model]),
     ...(session === null ? [] : ["--resume", session]),
   ];

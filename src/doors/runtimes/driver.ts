@@ -3,6 +3,7 @@
  * every runtime. It enforces nothing and judges nothing: limits, signals and outcomes are the run's business.
  */
 
+import type { PermissionDecision, PermissionRequest } from "../../model/permission.ts";
 import type { Order, Owner } from "../../model/run.ts";
 
 /**
@@ -42,26 +43,6 @@ export interface WorkerStart {
   onEvent(event: WorkerEvent): void;
   /** Answers what an agent asks to be allowed. Left out: allowed inside the workspace. */
   judge?: (request: PermissionRequest) => PermissionDecision;
-}
-
-export type WorkerTool = "shell" | "edit" | "read" | "fetch" | "other";
-
-/** What an agent wants to do, as far as it says so. */
-export interface PermissionRequest {
-  tool: WorkerTool;
-  /** Of a shell. */
-  command: string | null;
-  /** Inside the workspace relative to it, elsewhere absolute. */
-  paths: readonly string[];
-  /** Of an address that is to be fetched. */
-  host: string | null;
-  /** As the agent calls it. */
-  title: string;
-}
-
-export interface PermissionDecision {
-  decision: "allowed" | "denied";
-  because: string;
 }
 
 export interface RunningWorker {

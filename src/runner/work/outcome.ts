@@ -40,6 +40,8 @@ export interface Finished {
   /** Name of the runtime, for fingerprints. */
   runtime: string;
   now: number;
+  /** It was denied what a person could allow. */
+  needsConsent: boolean;
 }
 
 /** Judges one work run. */
@@ -63,6 +65,7 @@ export function judgeWork(finished: Finished, delivery: Delivery): Ending {
 function judgeExit(finished: Finished, delivery: Delivery): Ending {
   const { end, problem } = finished;
   const signal = end.lastSignal;
+  if (signal?.kind === "blocked" && finished.needsConsent) return ended("question", signal.text);
   if (signal?.kind === "blocked") return failed(finished, "blocked", signal.text, signal.text);
   if (signal?.kind === "done" || signal?.kind === "review") {
     return ended(delivery.landable ? "delivered" : "nothing-to-do", signal.text);
@@ -72,11 +75,18 @@ function judgeExit(finished: Finished, delivery: Delivery): Ending {
   if (problem !== null) return failed(finished, "work", problem.text, end.tail);
   if (end.exitCode !== 0) return failed(finished, "work", exitText(end), end.tail);
   if (delivery.changed) return ended("delivered", "It ended without a signal; its commits are what it delivered.");
+  if (finished.needsConsent)
+    return ended("question", "It ended without a change: it was denied what only a person can allow.");
   return failed(finished, "work", "It ended without a signal and without a change.", end.tail);
 }
 
 /** Whether the program did not start, or its provider kept it from working: no fault of what it played. null when neither. */
-export function judgeProvider({ end, because, problem, now }: Omit<Finished, "runtime">): Ending | null {
+export function judgeProvider({
+  end,
+  because,
+  problem,
+  now,
+}: Omit<Finished, "runtime" | "needsConsent">): Ending | null {
   if (end.reason === "spawn-failed") return unavailable("provider", because ?? "it did not start", null, now);
   const isKept = end.reason === "timeout" || end.reason === "idle" || end.reason === "exited";
   return isKept && isOfProvider(problem) ? unavailable(problem.code, problem.text, problem.until, now) : null;

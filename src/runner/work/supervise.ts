@@ -10,6 +10,7 @@ import type { WorkerEnd } from "../../model/run.ts";
 import type { Environment } from "../environment.ts";
 import { minutesSoFar } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
+import { makePermits, type Permits } from "./permissions.ts";
 import { overBudget, settleUsage } from "./usage.ts";
 import { type Problem, takeNotes, type WorkerNotes } from "./worker-notes.ts";
 
@@ -26,6 +27,8 @@ export interface Supervised {
   because: string | null;
   /** What stood in its way at the end, and is no fault of its own. */
   problem: Problem | null;
+  /** What it was denied, and what of it a person could allow. */
+  permits: Pick<Permits, "asked" | "denied">;
 }
 
 /** Runs a worker to its end. Nothing of its process group is left then, and nothing that carries the run's mark. */
@@ -48,6 +51,7 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
     priceOf: order.runtime?.cost === "unknown" && order.runtime.kind !== "command" ? await doors.loadPrices() : null,
     model: order.model,
   });
+  const permits = makePermits(run, env);
   const startedAt = doors.clock.now();
   worker = driver.start({
     order,
@@ -56,6 +60,7 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
     promptFile: files.promptFile,
     handoffFile: files.handoffFile,
     onEvent: notes.onEvent,
+    judge: permits.judge,
   });
   files.appendEvent({ at: startedAt, kind: "started", owner: worker.owner });
   const exit = await watch(run, { worker, notes, endAs });
@@ -69,7 +74,7 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   const { lastSignal } = notes;
   const end = { exitCode: exit.exitCode, signal: exit.signal, reason, lastSignal, usage, tail: notes.tail() };
   const problem = notes.problem ?? findSilence(order, { reason, notes, since: startedAt });
-  return { end, notes, because: exit.spawnError ?? ended?.because ?? null, problem };
+  return { end, notes, because: exit.spawnError ?? ended?.because ?? null, problem, permits };
 }
 
 /** An agent whose model has not answered once can't be to blame for its silence. */

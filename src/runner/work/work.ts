@@ -13,6 +13,7 @@ import { printTail, setupFailure } from "../setup-failure.ts";
 import type { Job, StartPatrol } from "../watch/patrol.ts";
 import { type Delivered, deliverWork } from "./deliver.ts";
 import { type Ending, judgeWork } from "./outcome.ts";
+import type { Permits } from "./permissions.ts";
 import { type Supervised, superviseWorker } from "./supervise.ts";
 
 /** Carries the run out. `patrol` starts what is looked after while the worker works, and answers how to end it. */
@@ -55,16 +56,19 @@ function harvestJob(run: RunContext): Job {
 
 function conclude(run: RunContext, supervised: Supervised, delivered: Delivered): Report {
   const { doors, order } = run;
-  const { end, notes, because, problem } = supervised;
+  const { end, notes, because, problem, permits } = supervised;
   const runtime = order.runtime?.name ?? "";
-  const ending = judgeWork({ end, because, problem, runtime, now: doors.clock.now() }, delivered);
+  const ending = judgeWork(
+    { end, because, problem, runtime, now: doors.clock.now(), needsConsent: permits.asked.length > 0 },
+    delivered,
+  );
   const { outcome, until, failure } = ending;
   const program = notes.session.program ?? order.runtime?.run[0] ?? null;
   // A head is what is worth keeping: without a change there is nothing but the start.
   const head = delivered.landable || delivered.changed ? delivered.head : null;
   const report: RunEnding = {
     outcome,
-    body: bodyOf(ending, delivered),
+    body: bodyOf(ending, delivered, permits),
     head,
     until,
     usage: end.usage,
@@ -76,20 +80,39 @@ function conclude(run: RunContext, supervised: Supervised, delivered: Delivered)
   return makeReport(
     run,
     report,
-    outcome === "question" ? [question(run, head, ending.text || "It stopped to ask and gave no words.")] : [],
+    outcome === "question" ? [question(run, head, ending.text || "It stopped to ask and gave no words.", permits)] : [],
   );
 }
 
-/** Asked and ended are one append: a question without an end, or the other way round, can't be in the ledger. */
-function question({ order }: RunContext, head: string | null, text: string): { fact: Fact; body: string } {
+/**
+ * Asked and ended are one append: a question without an end, or the other way round, can't be in the ledger. Where it was
+ * denied what a person could allow, a yes allows exactly that for this spec.
+ */
+function question(
+  { order }: RunContext,
+  head: string | null,
+  text: string,
+  { asked }: Pick<Permits, "asked">,
+): { fact: Fact; body: string } {
   const about = order.about.kind === "feature" ? order.about.feature : null;
-  const boundTo = `${order.spec} ${head ?? "-"}`;
-  return { fact: { kind: "asked", ask: "question", about, risk: null, boundTo, expires: null }, body: text };
+  const boundTo = [order.spec, head ?? "-", ...asked.map(({ name }) => name)].join(" ");
+  if (asked.length === 0)
+    return { fact: { kind: "asked", ask: "question", about, risk: null, boundTo, expires: null }, body: text };
+  const risk = asked.some((each) => each.risk === "red") ? "red" : "yellow";
+  const list = asked.map((each) => `- ${each.text} (${each.because})`).join("\n");
+  const body = `${text}\n\nIt needs consent for:\n${list}`;
+  return { fact: { kind: "asked", ask: "permission", about, risk, boundTo, expires: null }, body };
 }
 
-function bodyOf(ending: Ending, delivered: Delivered): string {
+function bodyOf(ending: Ending, delivered: Delivered, permits: Pick<Permits, "denied">): string {
   const gone = delivered.gone && ending.outcome !== "failed" ? ["Its workspace was gone at the end."] : [];
-  return [ending.text, ...gone, ...delivered.problems, lastWords(ending)].filter((text) => text !== "").join("\n\n");
+  const parts = [ending.text, ...gone, ...delivered.problems, deniedText(permits), lastWords(ending)];
+  return parts.filter((text) => text !== "").join("\n\n");
+}
+
+function deniedText({ denied: { count, texts } }: Pick<Permits, "denied">): string {
+  if (count === 0) return "";
+  return `${count === 1 ? "1 request was" : `${count} requests were`} denied:\n${texts.map((text) => `- ${text}`).join("\n")}`;
 }
 
 /** The end of what a failed worker printed, indented so that nothing in it can be taken for more. The next one reads it. */

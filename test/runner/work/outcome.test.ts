@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fingerprintText } from "../../../src/format/fingerprint.ts";
 import type { Signal, WorkerEnd } from "../../../src/model/run.ts";
 import { type Delivery, type Finished, judgeWork } from "../../../src/runner/work/outcome.ts";
@@ -24,7 +24,7 @@ function finished(end: Partial<WorkerEnd>, more: Partial<Finished> = {}): Finish
     tail: "tail",
     ...end,
   };
-  return { end: whole, because: null, problem: null, runtime: "mine", now: 1_000, ...more };
+  return { end: whole, because: null, problem: null, runtime: "mine", now: 1_000, needsConsent: false, ...more };
 }
 
 test.each<[string, Partial<WorkerEnd>, Delivery, string]>([
@@ -103,4 +103,15 @@ test("the same failure has the same fingerprint, another one another", () => {
   expect(text({ lastSignal: blocked, tail: "a" })).toBe(text({ lastSignal: blocked, tail: "b" }));
   expect(text({ lastSignal: question })).not.toBeNull();
   expect(text({ reason: "stopped" })).toBeNull();
+});
+
+describe("what only a person can allow was denied", () => {
+  test.each<[string, Partial<WorkerEnd>, Delivery, string]>([
+    ["nothing came of it", {}, UNCHANGED, "question"],
+    ["it says that it is blocked", { lastSignal: { kind: "blocked", text: "may not push" } }, CHANGED, "question"],
+    ["it went on without", { lastSignal: done }, CHANGED, "delivered"],
+    ["it broke", { exitCode: 1 }, UNCHANGED, "failed"],
+  ])("%s", (_title, end, delivery, outcome) => {
+    expect(judgeWork(finished(end, { needsConsent: true }), delivery).outcome).toBe(outcome);
+  });
 });

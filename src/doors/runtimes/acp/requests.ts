@@ -1,8 +1,8 @@
 /** What an agent asks of us: to be allowed something, and files. */
 
 import { RequestError } from "@agentclientprotocol/sdk";
+import type { PermissionRequest } from "../../../model/permission.ts";
 import { type Json, objectOf, textOf } from "../agent-stream.ts";
-import type { PermissionRequest } from "../driver.ts";
 import { answerOf, judgeByPlace, permissionEvent, requestOf } from "./permissions.ts";
 import type { Talk } from "./talk.ts";
 import type { UpdateReader } from "./updates.ts";
