@@ -14,6 +14,8 @@ export function agentEnvironment(env: Environment, run: readonly string[], isJud
     // That its provider refuses, and that it tries again, is only in its log.
     OPENCODE_PRINT_LOGS: "1",
     OPENCODE_LOG_LEVEL: "ERROR",
+    // What is denied is told to the model; else the turn would end without a word.
+    OPENCODE_CONFIG_CONTENT: '{"experimental":{"continue_loop_on_deny":true}}',
     ...(isJudged ? { OPENCODE_PERMISSION: JSON.stringify(OPENCODE_ASKS) } : {}),
     ...env,
   };

@@ -17,7 +17,8 @@ export interface ToolCall {
 /** Puts a call together from its parts; a later part adds to an earlier one. `namePath`: as people read a path. */
 export function mergeToolCall(known: ToolCall | null, told: Json, namePath: (path: string) => string): ToolCall {
   const input = objectOf(told.rawInput);
-  const kind = told.kind === undefined || told.kind === null ? (known?.kind ?? "other") : kindOf(told.kind);
+  // A command that leaves the workspace is asked for once more by OpenCode, as something else.
+  const kind = kindOf(told.kind) === "other" ? (known?.kind ?? "other") : kindOf(told.kind);
   const title = textOf(told.title) || known?.title || "";
   const paths = [...new Set([...(known?.paths ?? []), ...pathsOf(told, input).map(namePath)])];
   // Some tell a command in the title alone.
