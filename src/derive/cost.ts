@@ -2,17 +2,19 @@ import type { FeatureDocument } from "../model/documents.ts";
 import type { Ledger, RunEntry } from "../model/ledger.ts";
 import type { Cost } from "../model/state.ts";
 
-export const NO_COST: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, minutes: 0, tokens: 0 };
+export const NO_COST: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, subscription: 0, minutes: 0, tokens: 0 };
 
 /** What a run cost, as settled; nothing while it lives. */
 export function runCost(run: RunEntry): Cost {
-  const usage = run.settled?.fact.usage;
-  if (!usage) return NO_COST;
+  const ended = run.settled?.fact;
+  if (!ended) return NO_COST;
+  const { usage, billing } = ended;
   return {
     usd: usage.costUsd,
     reported: usage.costSource === "reported" ? usage.costUsd : 0,
     priced: usage.costSource === "priced" ? usage.costUsd : 0,
     assumed: usage.costSource === "assumed" ? usage.costUsd : 0,
+    subscription: billing === "subscription" ? usage.costUsd : 0,
     minutes: usage.minutes,
     tokens: usage.tokensIn + usage.tokensOut,
   };
@@ -26,6 +28,7 @@ export function addCosts(costs: readonly { cost: Cost; part: number }[]): Cost {
     sum.reported += cost.reported * part;
     sum.priced += cost.priced * part;
     sum.assumed += cost.assumed * part;
+    sum.subscription += cost.subscription * part;
     sum.minutes += cost.minutes * part;
     sum.tokens += cost.tokens * part;
   }

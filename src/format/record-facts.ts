@@ -18,6 +18,7 @@ import {
   type Field,
   type FieldsOf,
   group,
+  leftOut,
   moment,
   optional,
   repeated,
@@ -31,6 +32,7 @@ import { findTrailer, type Trailer } from "./trailers.ts";
 type FactOf<K extends RecordKind> = Extract<Fact, { kind: K }>;
 type FactFields<K extends RecordKind> = FieldsOf<Omit<FactOf<K>, "kind">>;
 
+const BILLINGS = ["api", "subscription"] as const;
 const RUN_KINDS: readonly RunKind[] = ["work", "gate", "review", "validate", "plan", "learn"];
 const JUDGES: readonly Verdict["of"][] = ["gate", "review", "validate"];
 const RESULTS: readonly Result[] = ["passed", "failed", "conflict", "inconclusive", "unchecked"];
@@ -95,6 +97,7 @@ const FIELDS: { readonly [K in RecordKind]: FactFields<K> } = {
     runtime: optional("Runtime", text),
     program: optional("Program", text),
     model: optional("Model", text),
+    billing: leftOut("Billing", (key) => word(key, BILLINGS)),
     session: optional("Session", text),
     fingerprint: optional("Fingerprint", text),
     protectedPaths: repeated("Protected"),

@@ -95,6 +95,12 @@ export function optional<T>(key: string, field: (key: string) => Field<T>): Fiel
   };
 }
 
+/** The same of a property that may be left out. */
+export function leftOut<T>(key: string, field: (key: string) => Field<T>): Field<T | undefined> {
+  const inner = optional(key, field);
+  return { print: (value) => inner.print(value ?? null), parse: (trailers) => inner.parse(trailers) ?? undefined };
+}
+
 /** One trailer a value. */
 export function repeated(key: string): Field<readonly string[]> {
   return {

@@ -115,6 +115,8 @@ export interface RunEnded {
   runtime: string | null;
   program: string | null;
   model: string | null;
+  /** How its runtime is paid for; left out where nobody said. */
+  billing?: "api" | "subscription" | undefined;
   session: string | null;
   fingerprint: string | null;
   /** Changed protected paths and paths outside the feature's scope, as far as a person must be asked. At most 20 each. */

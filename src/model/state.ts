@@ -118,6 +118,8 @@ export interface Cost {
   reported: number;
   priced: number;
   assumed: number;
+  /** What of the money is paid for by a subscription, not by use. */
+  subscription: number;
   minutes: number;
   tokens: number;
 }

@@ -1,6 +1,6 @@
 import type { Doors } from "../doors/doors.ts";
 import type { Config, Runtime } from "../model/documents.ts";
-import { KNOWN_AGENTS, type KnownAgent, programOf, runtimeOf } from "../model/known-agents.ts";
+import { KNOWN_AGENTS, type KnownAgent, knownAgentOf, programOf, runtimeOf } from "../model/known-agents.ts";
 import type { Capabilities, MissionSnapshot } from "../model/snapshot.ts";
 import { readSignIn, type SignInDoors } from "./sign-in.ts";
 
@@ -26,6 +26,14 @@ export function listAgents(doors: SignInDoors): readonly KnownAgent[] {
 /** What is worked with where config.md names no runtime. */
 export function findAgents(doors: SignInDoors): readonly Runtime[] {
   return listAgents(doors).map((agent) => ({ ...runtimeOf(agent), billing: readSignIn(doors, agent).billing }));
+}
+
+/** Where the config does not say how an agent is paid for, by how it signs in here. */
+export function withBilling(doors: SignInDoors, runtimes: readonly Runtime[]): readonly Runtime[] {
+  return runtimes.map((runtime) => {
+    const agent = runtime.billing === null ? knownAgentOf(runtime) : null;
+    return agent === null ? runtime : { ...runtime, billing: readSignIn(doors, agent).billing };
+  });
 }
 
 function whyNot(doors: Doors, runtime: Runtime): string | null {

@@ -4,7 +4,6 @@
  */
 
 import type { Doors } from "../doors/doors.ts";
-import type { RepositoryFiles, Runtime } from "../model/documents.ts";
 import type { RestingMission, Snapshot } from "../model/snapshot.ts";
 import type { Authority } from "../repo/authority.ts";
 import { openAuthority } from "../repo/authority.ts";
@@ -12,7 +11,7 @@ import { readRefusals } from "../repo/refusals.ts";
 import { type AuthorityPlace, findDefaultBranch, MISSION_FOLDERS, readAuthorityPlace } from "../repo/standing.ts";
 import { findUnfitness } from "../repo/unfit.ts";
 import { readBuiltinRoles } from "./builtin-roles.ts";
-import { findAgents, readCapabilities } from "./capabilities.ts";
+import { findAgents, readCapabilities, withBilling } from "./capabilities.ts";
 import { openDocuments } from "./documents.ts";
 import { sightHosts } from "./hosts.ts";
 import { observeMissions } from "./missions.ts";
@@ -37,7 +36,8 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
   const defaultTip = seen.refs.get(authority.branchRef(seen.defaultBranch)) ?? null;
   const written = await documents.readRepository(defaultTip);
   const isFound = written.config.runtimes.length === 0;
-  const repository = isFound ? withRuntimes(written, findAgents(doors)) : written;
+  const runtimes = isFound ? findAgents(doors) : withBilling(doors, written.config.runtimes);
+  const repository = { ...written, config: { ...written.config, runtimes } };
   const stopped = doors.state.stopped() || seen.refs.has(authority.stopRef);
   const { missions, resting } = await observeMissions({
     doors,
@@ -79,10 +79,6 @@ export async function observe(doors: Doors, options: ObserveOptions = {}): Promi
     hosts: await sightHosts(doors, authority, seen.refs),
     capabilities: { ...readCapabilities(doors, repository.config, missions), isFound },
   };
-}
-
-function withRuntimes(repository: RepositoryFiles, runtimes: readonly Runtime[]): RepositoryFiles {
-  return { ...repository, config: { ...repository.config, runtimes } };
 }
 
 async function look(doors: Doors, place: AuthorityPlace, authority: Authority, fetch: boolean): Promise<Seen> {

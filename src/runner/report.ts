@@ -91,6 +91,7 @@ function endFact({ order, doors }: RunContext, ending: RunEnding): RunEnded {
     runtime: order.runtime?.name ?? null,
     program: session.program,
     model: session.model ?? order.model ?? order.tier,
+    billing: order.runtime?.billing ?? undefined,
     session: session.id,
     fingerprint: failure === null ? null : doors.hash(fingerprintText(failure)),
     protectedPaths: ending.protectedPaths.slice(0, MOST_PATHS),

@@ -59,6 +59,8 @@ export const explanationShape = z.strictObject({
     reported: amount,
     priced: amount,
     assumed: amount,
+    /** What of the money is paid for by a subscription, not by use. */
+    subscription: amount,
     minutes: amount,
     tokens: amount,
   }),

@@ -47,7 +47,8 @@ const feature = z.strictObject({
   head: text.nullable(),
   /** Address of its pull request. */
   pull: text.nullable(),
-  cost: z.strictObject({ usd: amount, source: z.enum(COST_SOURCES) }),
+  /** `subscription`: what of the money is paid for by one, not by use; added later, so it may be missing. */
+  cost: z.strictObject({ usd: amount, source: z.enum(COST_SOURCES), subscription: amount.optional() }),
   /** Features of this mission, or `other-mission/feature`. */
   depends_on: z.array(text),
 });

@@ -3,8 +3,9 @@
 import { thingName } from "../model/ids.ts";
 import type { FeatureState, MilestoneState, MissionState, State } from "../model/state.ts";
 import { conditionText, nextStep } from "./condition.ts";
+import { sumCosts } from "./cost-share.ts";
 import { renderMissionHead } from "./mission-head.ts";
-import { usdText } from "./money.ts";
+import { moneyText, usdText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { dotted, type Span, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
@@ -66,11 +67,11 @@ function milestoneRow(mission: MissionState, milestone: MilestoneState, page: Pa
   const { features, status, condition, document } = milestone;
   const counted = features.filter((feature) => feature.status !== "cancelled");
   const done = counted.filter((feature) => feature.status === "done").length;
-  const usd = features.reduce((sum, { cost }) => sum + cost.usd, 0);
+  const cost = sumCosts(features.map((feature) => feature.cost));
   const facts = dotted(
     span(document.title, isQuiet(status) ? "quiet" : "strong"),
     span(`${done} of ${counted.length} done`, "quiet"),
-    span(usd > 0 ? usdText(usd) : "", "quiet"),
+    span(moneyText(cost), "quiet"),
   );
   const cells = [statusWord(status), span(thingName(mission.id, milestone.id), isQuiet(status) ? "quiet" : "plain")];
   if (!["blocked", "needs_input", "failed", "held", "validating"].includes(status))
@@ -104,7 +105,7 @@ export function featureRow(mission: MissionState, feature: FeatureState, page: P
 }
 
 function progress(mission: MissionState, feature: FeatureState, page: Page): Span[] {
-  const cost = span(feature.cost.usd > 0 ? usdText(feature.cost.usd) : "", "quiet");
+  const cost = span(moneyText(feature.cost), "quiet");
   const why = conditionText(feature.condition, mission, page)
     .map(({ text }) => text)
     .join("");

@@ -7,7 +7,7 @@ import type { Page } from "./page.ts";
 import { runRole } from "./run-role.ts";
 import { dayText } from "./time.ts";
 
-export const COST_GROUPS = ["feature", "agent", "model", "day"] as const;
+export const COST_GROUPS = ["feature", "agent", "runtime", "model", "day"] as const;
 export type CostGroup = (typeof COST_GROUPS)[number];
 
 export interface CostLine {
@@ -16,16 +16,17 @@ export interface CostLine {
   cost: Cost;
 }
 
-const NOTHING: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, minutes: 0, tokens: 0 };
+const NOTHING: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, subscription: 0, minutes: 0, tokens: 0 };
 
 /** What a settled run cost; nothing while it lives. */
 export function runCost({ settled }: RunEntry): Cost {
-  const usage = settled?.fact.usage;
-  if (!usage) return NOTHING;
+  if (!settled) return NOTHING;
+  const { usage, billing } = settled.fact;
   return {
     ...NOTHING,
     usd: usage.costUsd,
     [usage.costSource]: usage.costUsd,
+    subscription: billing === "subscription" ? usage.costUsd : 0,
     minutes: usage.minutes,
     tokens: usage.tokensIn + usage.tokensOut,
   };
@@ -38,6 +39,7 @@ export function sumCosts(costs: readonly Cost[]): Cost {
       reported: sum.reported + cost.reported,
       priced: sum.priced + cost.priced,
       assumed: sum.assumed + cost.assumed,
+      subscription: sum.subscription + cost.subscription,
       minutes: sum.minutes + cost.minutes,
       tokens: sum.tokens + cost.tokens,
     }),
@@ -93,6 +95,8 @@ function keysOf(
       ];
     case "agent":
       return [runRole(mission, run, features) ?? (fact.runKind === "work" ? "unknown" : fact.runKind)];
+    case "runtime":
+      return [run.settled?.fact.runtime ?? "none"];
     case "model":
       return [run.settled?.fact.model ?? run.settled?.fact.runtime ?? "none"];
     case "day":
@@ -108,6 +112,7 @@ function part(cost: Cost, count: number): Cost {
         reported: cost.reported / count,
         priced: cost.priced / count,
         assumed: cost.assumed / count,
+        subscription: cost.subscription / count,
         minutes: cost.minutes / count,
         tokens: cost.tokens / count,
       };

@@ -2,11 +2,12 @@
 
 import { thingName } from "../model/ids.ts";
 import type { About, CostSource, Fact, LedgerRecord, RunEnded, Verdict } from "../model/record.ts";
-import type { MissionState } from "../model/state.ts";
+import type { FeatureState, MissionState } from "../model/state.ts";
 import { type CsvCell, csvText } from "./csv.ts";
-import { usdText } from "./money.ts";
+import { moneyText, usdText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { shortRun } from "./run-name.ts";
+import { runRole } from "./run-role.ts";
 import { shortHashes } from "./short-hash.ts";
 import { type Look, span } from "./span.ts";
 import { renderTable } from "./table.ts";
@@ -34,11 +35,23 @@ export interface LogEntry {
   tokens_cached: number | null;
   runtime: string | null;
   model: string | null;
+  /** The role that was at work in a run. */
+  agent: string | null;
+  billing: "api" | "subscription" | null;
 }
 
 type Spent = Pick<
   LogEntry,
-  "usd" | "cost_source" | "minutes" | "tokens_in" | "tokens_out" | "tokens_cached" | "runtime" | "model"
+  | "usd"
+  | "cost_source"
+  | "minutes"
+  | "tokens_in"
+  | "tokens_out"
+  | "tokens_cached"
+  | "runtime"
+  | "model"
+  | "agent"
+  | "billing"
 >;
 
 const NOTHING_SPENT: Spent = {
@@ -50,6 +63,8 @@ const NOTHING_SPENT: Spent = {
   tokens_cached: null,
   runtime: null,
   model: null,
+  agent: null,
+  billing: null,
 };
 
 const LOOKS: Readonly<Partial<Record<LogEntry["kind"], Look>>> = {
@@ -65,7 +80,10 @@ const LOOKS: Readonly<Partial<Record<LogEntry["kind"], Look>>> = {
 export function listLog(mission: MissionState, most = Number.POSITIVE_INFINITY): readonly LogEntry[] {
   const numbers = new Map(mission.ledger.asks.map(({ asked, number }) => [asked.record.id, number]));
   const records = most < mission.ledger.records.length ? mission.ledger.records.slice(-most) : mission.ledger.records;
-  const entries = records.map((record) => entryOf(mission, record, numbers));
+  const features = new Map(
+    mission.milestones.flatMap((milestone) => milestone.features.map((each) => [each.id, each])),
+  );
+  const entries = records.map((record) => entryOf(mission, record, { numbers, features }));
   const unreadable = mission.ledger.unreadable.map(({ id, at, reason }): LogEntry => {
     return {
       id,
@@ -107,6 +125,7 @@ export function logJson(entries: readonly LogEntry[]) {
 const COLUMNS = [
   ...(["id", "at", "mission", "kind", "about", "run", "host", "by", "text", "usd"] as const),
   ...(["cost_source", "minutes", "tokens_in", "tokens_out", "tokens_cached", "runtime", "model"] as const),
+  ...(["agent", "billing"] as const),
 ] as const;
 
 /** One line a record. Times are ISO 8601 in UTC, money, minutes and tokens are numbers, names of things lie between spaces. */
@@ -130,10 +149,17 @@ function shownAbout({ about }: LogEntry): string {
   return about.length > 2 ? `${about[0]} and ${about.length - 1} more` : about.join(", ");
 }
 
-function entryOf(mission: MissionState, record: LedgerRecord, numbers: ReadonlyMap<string, number>): LogEntry {
+interface Around {
+  /** Of asks, by record. */
+  numbers: ReadonlyMap<string, number>;
+  features: ReadonlyMap<string, FeatureState>;
+}
+
+function entryOf(mission: MissionState, record: LedgerRecord, { numbers, features }: Around): LogEntry {
   const { fact } = record;
   const run = "run" in fact ? fact.run : null;
-  const claim = run === null ? null : (mission.ledger.runs.get(run)?.claim.fact ?? null);
+  const entry = run === null ? null : (mission.ledger.runs.get(run) ?? null);
+  const claim = entry?.claim.fact ?? null;
   return {
     id: record.id,
     at: record.at,
@@ -144,11 +170,11 @@ function entryOf(mission: MissionState, record: LedgerRecord, numbers: ReadonlyM
     host: claim?.host ?? null,
     by: record.by,
     text: textOf(mission, record, numbers),
-    ...(fact.kind === "run-ended" ? spentBy(fact) : NOTHING_SPENT),
+    ...(fact.kind === "run-ended" ? spentBy(fact, entry && runRole(mission, entry, features)) : NOTHING_SPENT),
   };
 }
 
-function spentBy({ usage, runtime, model }: RunEnded): Spent {
+function spentBy({ usage, runtime, model, billing }: RunEnded, agent: string | null): Spent {
   return {
     usd: usage.costUsd,
     cost_source: usage.costSource,
@@ -158,6 +184,8 @@ function spentBy({ usage, runtime, model }: RunEnded): Spent {
     tokens_cached: usage.tokensCached,
     runtime,
     model,
+    agent,
+    billing: billing ?? null,
   };
 }
 
@@ -214,9 +242,8 @@ function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers
     case "run-ended": {
       const run = mission.ledger.runs.get(fact.run);
       const { costUsd, minutes } = fact.usage;
-      const cost = [costUsd > 0 ? usdText(costUsd) : "", minutes >= 1 ? durationText(minutes * 60_000) : ""]
-        .filter((text) => text !== "")
-        .join(", ");
+      const money = moneyText({ usd: costUsd, subscription: fact.billing === "subscription" ? costUsd : 0 });
+      const cost = [money, minutes >= 1 ? durationText(minutes * 60_000) : ""].filter((text) => text !== "").join(", ");
       return `${run ? shortRun(run) : fact.run} ${fact.outcome}${cost ? ` (${cost})` : ""}${fact.outcome === "delivered" || words === "" ? "" : `: ${words}`}`;
     }
     case "verdict": {

@@ -18,10 +18,16 @@ export function countText(count: number): string {
   return String(Math.round(count));
 }
 
+/** `0.42 USD (subscription)`: what a subscription pays for is no bill. Nothing where it cost nothing. */
+export function moneyText({ usd, subscription }: Pick<Cost, "usd" | "subscription">): string {
+  return usd > 0 ? withNotes(usdText(usd), partText("subscription", subscription, usd)) : "";
+}
+
 /** Money, time and tokens that something has cost; parts that are nothing are left out. */
-export function costText({ usd, assumed, minutes, tokens }: Cost): string {
+export function costText({ usd, assumed, subscription, minutes, tokens }: Cost): string {
+  const notes = [partText("assumed", assumed, usd), partText("subscription", subscription, usd)];
   const parts = [
-    usd > 0 ? `${usdText(usd)}${assumed > 0 ? ` (${assumedText(assumed, usd)})` : ""}` : "",
+    usd > 0 ? withNotes(usdText(usd), ...notes) : "",
     minutes >= 1 ? durationText(minutes * 60_000) : "",
     tokens > 0 ? `${countText(tokens)} tokens` : "",
   ];
@@ -29,18 +35,21 @@ export function costText({ usd, assumed, minutes, tokens }: Cost): string {
 }
 
 /** The same with where the money's figure comes from: `1.84 USD (1.20 reported, 0.64 assumed), 24 min`. */
-export function sourcedCostText({ usd, reported, priced, assumed, minutes, tokens }: Cost): string {
+export function sourcedCostText(cost: Cost): string {
+  const { usd, reported, priced, assumed, subscription } = cost;
   const parts = Object.entries({ reported, priced, assumed }).filter(([, amount]) => amount > 0);
   const sources = parts.map(([source, amount]) => (parts.length > 1 ? `${amount.toFixed(2)} ${source}` : source));
-  const rest = costText({ usd: 0, reported: 0, priced: 0, assumed: 0, minutes, tokens });
-  return [usd > 0 ? `${usdText(usd)} (${sources.join(", ")})` : "", rest].filter((text) => text !== "").join(", ");
+  const notes = [sources.join(", "), partText("subscription", subscription, usd)];
+  return [usd > 0 ? withNotes(usdText(usd), ...notes) : "", costText({ ...cost, usd: 0 })]
+    .filter((text) => text !== "")
+    .join(", ");
 }
 
 /** What of a budget is used, a text for each kind that has a limit or a use: `41.20 of 200 USD`, `12.4 of 40 h`. */
 export function budgetTexts({ usd, hours, tokens }: BudgetState): string[] {
   const spent = usd.reported + usd.priced + usd.assumed;
   const notes = [
-    usd.assumed > 0 ? assumedText(usd.assumed, spent) : "",
+    partText("assumed", usd.assumed, spent),
     usd.reserved > 0 ? `${usd.reserved.toFixed(2)} reserved` : "",
   ];
   const note = notes.filter((text) => text !== "").join(", ");
@@ -69,8 +78,14 @@ export function briefBudget(budget: BudgetState): string {
   return budgetTexts({ ...budget, usd })[0] ?? "";
 }
 
-function assumedText(assumed: number, usd: number): string {
-  return assumed >= usd ? "assumed" : `${assumed.toFixed(2)} assumed`;
+function withNotes(text: string, ...notes: readonly string[]): string {
+  const filled = notes.filter((note) => note !== "");
+  return filled.length > 0 ? `${text} (${filled.join(", ")})` : text;
+}
+
+/** Of all of it the word alone. */
+function partText(word: string, part: number, usd: number): string {
+  return part <= 0 ? "" : part >= usd ? word : `${part.toFixed(2)} ${word}`;
 }
 
 function ofLimit(limit: number | null, print: (limit: number) => string): string {

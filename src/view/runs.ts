@@ -3,7 +3,7 @@
 import type { RunEntry } from "../model/ledger.ts";
 import type { MissionState, State } from "../model/state.ts";
 import { aboutNames } from "./log.ts";
-import { usdText } from "./money.ts";
+import { moneyText, usdText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { dotted, span } from "./span.ts";
 import type { Row } from "./table.ts";
@@ -18,6 +18,7 @@ export interface LiveRun {
 export interface RunSpending {
   usd: number | null;
   runtime: string | null;
+  billing?: "api" | "subscription" | null;
 }
 
 /** By run. */
@@ -38,10 +39,10 @@ export function liveRunRow({ mission, run }: LiveRun, state: State, page: Page, 
   const name = names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(", ");
   const attempt = fact.runKind === "work" && fact.attempt > 1 ? `attempt ${fact.attempt}` : "";
   const place = fact.host === state.host ? "" : `on ${fact.host}`;
-  const { usd = null, runtime = null } = spending.get(run.run) ?? {};
+  const { usd = null, runtime = null, billing = null } = spending.get(run.run) ?? {};
   const facts = dotted(
     span(durationText(page.now - record.at)),
-    span(usd === null ? "" : usdText(usd)),
+    span(usd === null ? "" : moneyText({ usd, subscription: billing === "subscription" ? usd : 0 }) || usdText(usd)),
     span(attempt, "quiet"),
     span([runtime ?? "", place].join(" ").trim(), "quiet"),
     span(run.run, "quiet"),

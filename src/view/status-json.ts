@@ -108,7 +108,7 @@ export function featureJson({ id, document, status, condition, attempt, round, r
     run,
     head,
     pull: null,
-    cost: { usd: cost.usd, source: costSource(cost) },
+    cost: { usd: cost.usd, source: costSource(cost), subscription: cost.subscription },
     depends_on: document.dependsOn,
   };
 }

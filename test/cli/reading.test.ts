@@ -41,7 +41,7 @@ const COMMANDS = `
   show host:elsewhere-1
   show crm/schema --diff
   show crm --diff
-  report --by feature,agent,model,day --since 7d
+  report --by feature,agent,runtime,model,day --since 7d
   log
   log crm/schema
   log agent:coder

@@ -98,6 +98,7 @@ export const factsByKind: { [K in RecordKind]: fc.Arbitrary<Extract<Fact, { kind
     runtime: orNull(hostileText),
     program: orNull(hostileText),
     model: orNull(hostileText),
+    billing: fc.constantFrom("api" as const, "subscription" as const, undefined),
     session: orNull(hostileText),
     fingerprint: orNull(hostileText),
     protectedPaths: list(hostileText),

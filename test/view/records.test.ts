@@ -100,7 +100,7 @@ describe("the log", () => {
       );
     const [header, line] = logCsv(listLog(hostile.state().missions[0] ?? mission)).split("\r\n");
     expect(header).toBe(
-      "id,at,mission,kind,about,run,host,by,text,usd,cost_source,minutes,tokens_in,tokens_out,tokens_cached,runtime,model",
+      "id,at,mission,kind,about,run,host,by,text,usd,cost_source,minutes,tokens_in,tokens_out,tokens_cached,runtime,model,agent,billing",
     );
     expect(line).toContain(`,'@x,"'=cmd|""/c calc""!A1, and more",`);
   });
@@ -109,7 +109,7 @@ describe("the log", () => {
     const entries = listLog(mission);
     const lines = logCsv(entries).trimEnd().split("\r\n").slice(1);
     expect(lines).toHaveLength(entries.length);
-    const costs = lines.map((line) => line.split(",").slice(-8));
+    const costs = lines.map((line) => line.split(",").slice(-10));
     expect(
       costs.filter(([usd]) => usd !== "").every((cells) => cells.slice(2, 6).every((cell) => /^\d/.test(cell))),
     ).toBe(true);

@@ -32,6 +32,7 @@ const run = fc.record({
     minutes: amount,
   }),
   model: fc.constantFrom("opus", "sonnet", null),
+  billing: fc.constantFrom("api" as const, "subscription" as const, undefined),
   /** Whether it has ended, and whether its cost was corrected after that. */
   ends: fc.constantFrom(0, 1, 1, 1, 2),
   minutes: fc.nat(60 * 30),
@@ -39,12 +40,13 @@ const run = fc.record({
 
 /** The sum over what the ledger says last of each run. */
 function sumOf(runs: Iterable<RunEntry>, since: number) {
-  const sum = { usd: 0, reported: 0, priced: 0, assumed: 0, minutes: 0, tokens: 0 };
+  const sum = { usd: 0, reported: 0, priced: 0, assumed: 0, subscription: 0, minutes: 0, tokens: 0 };
   for (const { settled } of runs) {
     if (!settled || settled.record.at < since) continue;
     const { costUsd, costSource, minutes, tokensIn, tokensOut } = settled.fact.usage;
     sum.usd += costUsd;
     sum[costSource] += costUsd;
+    if (settled.fact.billing === "subscription") sum.subscription += costUsd;
     sum.minutes += minutes;
     sum.tokens += tokensIn + tokensOut;
   }
@@ -63,14 +65,16 @@ it("a report's sums agree with the ledger, however it is cut by time and by grou
           .after((it) => it.record(claimFact(name, each.about, { runKind: each.kind })));
         for (let end = 0; end < each.ends; end++) {
           const usage = { ...each.usage, costUsd: each.usage.costUsd + end };
-          world.later(MINUTE).after((it) => it.record(endFact(name, { usage, model: each.model })));
+          world
+            .later(MINUTE)
+            .after((it) => it.record(endFact(name, { usage, model: each.model, billing: each.billing })));
         }
       }
       const mission = world.mission();
       const since = began + cut * MINUTE;
       const { cost, by, runs: counted } = makeReport(mission, aPage(), { since, by: COST_GROUPS });
       const wanted = sumOf(mission.ledger.runs.values(), since);
-      for (const part of ["usd", "reported", "priced", "assumed", "minutes", "tokens"] as const) {
+      for (const part of ["usd", "reported", "priced", "assumed", "subscription", "minutes", "tokens"] as const) {
         expect(cost[part]).toBeCloseTo(wanted[part], 6);
         for (const { lines } of by)
           expect(lines.reduce((sum, line) => sum + line.cost[part], 0)).toBeCloseTo(wanted[part], 6);

@@ -61,7 +61,7 @@ By feature
       });
     const { by, cost } = makeReport(missionOf(world.state()), aPage(), {
       since: null,
-      by: ["feature", "agent", "model", "day"],
+      by: ["feature", "agent", "runtime", "model", "day"],
     });
     const lines = by.map(({ group, lines: groupLines }) => [
       group,
@@ -70,6 +70,7 @@ By feature
     expect(lines).toEqual([
       ["feature", "crm/a 3.5", "crm/b 0.5", "crm 0.25"],
       ["agent", "writer 3", "gate 1", "validate 0.25"],
+      ["runtime", "claude 4.25"],
       ["model", "opus 3", "sonnet 1.25"],
       ["day", "2026-11-20 4.25"],
     ]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it, test } from "vitest";
-import { budgetTexts, costText, countText, usdText } from "../../src/view/money.ts";
+import { budgetTexts, costText, countText, moneyText, sourcedCostText, usdText } from "../../src/view/money.ts";
 import { clockText, dateText, dayText, durationText, isoText, momentText } from "../../src/view/time.ts";
 import { aPage, NO_BUDGET, NOW } from "./world.ts";
 
@@ -56,9 +56,17 @@ test.each([
 });
 
 it("tells assumed cost from known cost", () => {
-  const cost = { usd: 3, reported: 2, priced: 0, assumed: 1, minutes: 72, tokens: 2000 };
+  const cost = { usd: 3, reported: 2, priced: 0, assumed: 1, subscription: 0, minutes: 72, tokens: 2000 };
   expect(costText(cost)).toBe("3.00 USD (1.00 assumed), 1 h 12 min, 2k tokens");
   expect(costText({ ...cost, assumed: 3, reported: 0 })).toBe("3.00 USD (assumed), 1 h 12 min, 2k tokens");
+});
+
+it("tells what a subscription pays for from what is a bill", () => {
+  const cost = { usd: 3, reported: 2, priced: 1, assumed: 0, subscription: 3, minutes: 0, tokens: 0 };
+  expect(moneyText(cost)).toBe("3.00 USD (subscription)");
+  expect(costText({ ...cost, assumed: 1, subscription: 2 })).toBe("3.00 USD (1.00 assumed, 2.00 subscription)");
+  expect(sourcedCostText(cost)).toBe("3.00 USD (2.00 reported, 1.00 priced, subscription)");
+  expect(moneyText({ usd: 0, subscription: 0 })).toBe("");
 });
 
 it("shows of a budget what is limited or used", () => {

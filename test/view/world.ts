@@ -32,7 +32,7 @@ export function aCondition(message: string, rest: Partial<Condition> = {}): Cond
   return { code: "code", message, evidence: [], until: null, next: null, ...rest };
 }
 
-const NO_COST: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, minutes: 0, tokens: 0 };
+const NO_COST: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, subscription: 0, minutes: 0, tokens: 0 };
 export const NO_BUDGET: BudgetState = {
   usd: { limit: null, reported: 0, priced: 0, assumed: 0, reserved: 0 },
   hours: { limit: null, spent: 0, reserved: 0 },

@@ -13,7 +13,7 @@ export const command: Command = {
   arguments: [{ usage: "[mission]", about: "one mission; all of them without it" }],
   options: [
     { usage: "--since <time>", about: "a date (2026-11-20), a time (2026-11-20T14:00) or how long ago (24h, 7d)" },
-    { usage: "--by <groups>", about: "the cost by feature, agent, model or day, several with commas" },
+    { usage: "--by <groups>", about: "the cost by feature, agent, runtime, model or day, several with commas" },
   ],
   example: "mission report --since 24h --by agent,model",
   async run(context, args) {

@@ -19,8 +19,9 @@ export function watchSpending(doors: Doors): (state: State) => Spending {
     const size = statSync(join(doors.state.runFolder(run), "events.jsonl"), { throwIfNoEntry: false })?.size ?? 0;
     const last = known.get(run);
     if (last?.size === size) return last.spending;
-    const runtime = doors.state.readOrder(run)?.runtime?.name ?? null;
-    const spending = { usd: lastCost(readLocalFile({ doors }, run, "events.jsonl") ?? ""), runtime };
+    const { name = null, billing = null } = doors.state.readOrder(run)?.runtime ?? {};
+    const usd = lastCost(readLocalFile({ doors }, run, "events.jsonl") ?? "");
+    const spending = { usd, runtime: name, billing };
     known.set(run, { size, spending });
     return spending;
   }

@@ -18,6 +18,7 @@ export function runJson({ run, claim, ended, settled }: RunEntry) {
     head: ended?.fact.head ?? null,
     runtime: ended?.fact.runtime ?? null,
     model: ended?.fact.model ?? null,
+    billing: ended?.fact.billing ?? null,
     cost: usage ? { usd: usage.costUsd, source: usage.costSource } : null,
     minutes: usage?.minutes ?? null,
     tokens: usage ? { in: usage.tokensIn, out: usage.tokensOut, cached: usage.tokensCached } : null,
