@@ -91,7 +91,11 @@ describe("wrong use", () => {
     [["status", "crm", "more"], "too many arguments", "mission status [THING]"],
     [["report", "--since", "yesterday"], "yesterday is no time", "--since 24h"],
     [["report", "--since", "99999999d"], "99999999d is before 1970", "--since 30d"],
-    [["report", "--by", "colour"], "--by takes feature, agent, runtime, model, day, not colour", "mission report --by feature"],
+    [
+      ["report", "--by", "colour"],
+      "--by takes feature, agent, runtime, model, day, not colour",
+      "mission report --by feature",
+    ],
     [["pulse", "--max", "many"], "--max takes a number, not many", "mission pulse --max 2"],
   ])("%j is told in one line what to type", async (argv, message, next) => {
     const { code, out, err } = await type(makeActive(), argv);
