@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { MissionDocument, Risk } from "../../src/model/documents.ts";
+import type { Check, MissionDocument, Risk } from "../../src/model/documents.ts";
 import type { Outcome } from "../../src/model/record.ts";
 import { aNewWorld, HOUR, type World } from "../helpers/world.ts";
 import { bash } from "../helpers/world-documents.ts";
@@ -32,7 +32,8 @@ const plan: fc.Arbitrary<Given> = fc.record({
   budget: fc.constantFrom<MissionDocument["budget"][]>("none", { usd: 30, hours: null, tokens: null, alertAt: [] }),
   parallel: fc.constantFrom(null, 1, 2),
   risk: fc.constantFrom("green" as const, "red" as const),
-  assertion: fc.boolean(),
+  review: fc.constantFrom(null, null, "reviewer"),
+  assertion: fc.constantFrom(null, bash("test a"), { method: "agent" as const, role: "reviewer", ask: "Is a kind?" }),
 });
 
 /** Outcomes that say nothing about the work: with nothing else a feature is tried for ever, as it should be. */
@@ -61,6 +62,16 @@ const judgements = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
+const reviews = fc
+  .array(
+    fc.constantFrom<ReturnType<NonNullable<Luck["review"]>>[]>(
+      ...(["passed", "passed", "failed", "inconclusive", "lost", "setup-failed", "quota"] as const),
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  // A provider that never answers is waited for, as it should be.
+  .filter((list) => list.some((each) => each !== "quota"));
+
 const persons = fc.array(fc.constantFrom("approved", "denied", "answered"), { minLength: 1, maxLength: 6 });
 
 /** The list again and again, from its beginning. */
@@ -69,9 +80,9 @@ function cycle<T>(list: readonly T[]): () => T {
   return () => list[next++ % list.length] as T;
 }
 
-type Given = Pick<MissionDocument, "mode" | "signOff" | "verify" | "budget" | "parallel"> & {
+type Given = Pick<MissionDocument, "mode" | "signOff" | "verify" | "budget" | "parallel" | "review"> & {
   risk: Risk;
-  assertion: boolean;
+  assertion: Check | null;
 };
 
 function makeWorld({ risk, assertion, ...mission }: Given): World {
@@ -81,11 +92,15 @@ function makeWorld({ risk, assertion, ...mission }: Given): World {
     .withFeature("c")
     .withMilestone("next")
     .withFeature("d");
-  return assertion ? world.withAssertion("VAL-A-001", bash("test a")) : world;
+  return assertion ? world.withAssertion("VAL-A-001", assertion) : world;
 }
 
-function luckOf(work: readonly ReturnType<Luck["work"]>[], judge: readonly ReturnType<Luck["judge"]>[]): Luck {
-  return { work: cycle(work), judge: cycle(judge) };
+function luckOf(
+  work: readonly ReturnType<Luck["work"]>[],
+  judge: readonly ReturnType<Luck["judge"]>[],
+  review: readonly ReturnType<NonNullable<Luck["review"]>>[],
+): Luck {
+  return { work: cycle(work), judge: cycle(judge), review: cycle(review) };
 }
 
 /** Pulses until nothing is decided and the clock alone changes nothing. */
@@ -103,8 +118,8 @@ function settle(engine: Engine): void {
 
 test("without a person every mission comes to rest: completed, or with the step that would move it", () => {
   fc.assert(
-    fc.property(plan, works, judgements, (given, work, judge) => {
-      const engine = new Engine(makeWorld(given), luckOf(work, judge));
+    fc.property(plan, works, judgements, reviews, (given, work, judge, review) => {
+      const engine = new Engine(makeWorld(given), luckOf(work, judge, review));
       settle(engine);
       const mission = engine.world.mission();
       if (mission.status === "completed") return;
@@ -117,8 +132,8 @@ test("without a person every mission comes to rest: completed, or with the step 
 
 test("with a person who answers every ask it comes to rest as well, and nothing waits unseen", () => {
   fc.assert(
-    fc.property(plan, works, judgements, persons, (given, work, judge, words) => {
-      const engine = new Engine(makeWorld(given), luckOf(work, judge));
+    fc.property(plan, works, judgements, reviews, persons, (given, work, judge, review, words) => {
+      const engine = new Engine(makeWorld(given), luckOf(work, judge, review));
       const word = cycle(words);
       for (let day = 0; day < 12; day += 1) {
         settle(engine);
@@ -137,7 +152,10 @@ test("with luck and a person who approves, a mission is completed", () => {
   fc.assert(
     fc.property(plan, (given) => {
       const delivered = { outcome: "delivered" as const, changed: true, fingerprint: null, costUsd: 1 };
-      const engine = new Engine(makeWorld(given), luckOf([delivered], [{ result: "passed", fingerprint: null }]));
+      const engine = new Engine(
+        makeWorld(given),
+        luckOf([delivered], [{ result: "passed", fingerprint: null }], ["passed"]),
+      );
       for (let day = 0; day < 20; day += 1) {
         settle(engine);
         const { openAsks } = engine.world.mission();

@@ -15,6 +15,8 @@ export interface Luck {
   judge(
     checks: readonly AskedCheck[],
   ): { result: CheckResult["result"]; fingerprint: string | null } | "lost" | "setup-failed";
+  /** What a review comes to; an outcome gives no verdict. Left out where nobody reviews. */
+  review?(feature: string): CheckResult["result"] | "lost" | "setup-failed" | "quota";
 }
 
 export class Engine {
@@ -61,6 +63,9 @@ export class Engine {
         world.after((it) => it.verdict(about, { of, result }));
         return;
       }
+      case "review":
+        this.#review(decision);
+        return;
       case "validate":
         this.#judge("validate", { kind: "milestone", milestone: decision.milestone }, decision.checks);
         return;
@@ -95,6 +100,23 @@ export class Engine {
       it.record(claimFact(run, { kind: "feature", feature }, { ...claim, ...reserves }));
       if (outcome === "question") it.asked("question", feature, `${spec} ${head ?? "start"}`, "Which?");
       it.record(endFact(run, { outcome, head, fingerprint, usage }), outcome);
+    });
+  }
+
+  #review({ feature, head, spec, reserve }: Extract<Decision, { kind: "review" }>): void {
+    this.#count += 1;
+    const run = `review-${feature}-${this.#count}`;
+    const about: About = { kind: "features", features: [{ feature, head }] };
+    const said = this.luck.review?.(feature) ?? "passed";
+    const claim = { runKind: "review" as const, spec, base: this.world.draft.home?.tip ?? "" };
+    this.world.after((it) => {
+      it.record(claimFact(run, about, { ...claim, reserveUsd: reserve.usd, reserveMinutes: reserve.minutes }));
+      if (said === "lost" || said === "setup-failed" || said === "quota") {
+        it.record(endFact(run, { outcome: said, until: said === "quota" ? this.world.now + 1_000 : null }), said);
+        return;
+      }
+      it.verdict(about, { of: "review", run, result: said });
+      it.record(endFact(run, { usage: { costUsd: Math.min(1, reserve.usd) } }));
     });
   }
 

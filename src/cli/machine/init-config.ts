@@ -19,6 +19,7 @@ ${listLine(
 ${first ? `runtime: ${first}` : "# runtime: claude"}             # who works where a role does not say; left out: the first one here that can
 ${first ? "runtimes:" : "# runtimes:"}
 ${runtimeLines(agents)}
+# review: none              # who looks at work before it lands: a role, or none; left out: where agents work, one of them
 # models: { economy: { claude: haiku }, standard: { claude: sonnet }, thinking: { claude: opus } }
 # protected: [".github/**", "AGENTS.md", "CLAUDE.md", ".claude/**", ".codex/**", ".mcp.json", "package.json#scripts"]
 # limits: { attempts: 3, rounds: 3, run_usd: 25, usd_per_day: 100, idle_minutes: 10 }

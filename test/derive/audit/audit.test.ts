@@ -236,6 +236,19 @@ const BAD: readonly Bad[] = [
     },
   },
   {
+    title: "a landing of work that its reviewer sent back",
+    check: "landings",
+    what: /schema landed with w1, which its last review has sent back/,
+    spoil: (draft) => {
+      const about = { kind: "features", features: [{ feature: "schema", head: "w1" }] } as const;
+      const review = verdictFact(about, { of: "review", result: "failed", run: "review-schema-1" });
+      insert(draft, { fact: claimFact("review-schema-1", about, { runKind: "review" }) }, "landed");
+      insert(draft, { fact: review }, "landed");
+      insert(draft, { fact: endFact("review-schema-1") }, "landed");
+      forget(draft, "asked", "approvers");
+    },
+  },
+  {
     title: "a landing that happens twice",
     check: "landings",
     what: /schema landed a second time/,
