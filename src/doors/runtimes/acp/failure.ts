@@ -18,7 +18,7 @@ export class Unavailable extends Error {}
 /** `now`: what a reset that is told in seconds counts from. */
 export function failureEvent(error: unknown, now: number): WorkerEvent {
   const text = wordsOf(error);
-  const status = readStatus(text);
+  const status = readStatus(text) ?? statusOf(objectOf(error).code);
   const isOfProvider =
     error instanceof Unavailable ||
     objectOf(error).code === AUTH_REQUIRED ||
@@ -44,6 +44,11 @@ export function wordsOf(error: unknown): string {
   const answer = objectOf(parseLine(error.message)?.error);
   if (textOf(answer.message) !== "") return `${textOf(answer.message)} (code ${String(answer.code)})`;
   return details === "" || error.message.includes(details) ? error.message : `${error.message}: ${details}`;
+}
+
+/** Gemini answers with the status itself. */
+function statusOf(code: unknown): number | null {
+  return typeof code === "number" && code >= 400 && code < 600 ? code : null;
 }
 
 function readStatus(text: string): number | null {

@@ -120,7 +120,7 @@ test.each([
   ["stop", ["cancelled"], { code: "other", text: expect.stringContaining("cancelled") }, 1],
   ["stop", [], { code: "other", text: expect.stringContaining("does not say why") }, 1],
   ["error", ['{"code":-32603,"message":"Internal error"}'], { code: "other", text: "Internal error" }, 1],
-  ["error", ['{"code":429,"message":"Too Many Requests"}'], { code: "quota" }, 1],
+  ["error", ['{"code":429,"message":"Resource exhausted"}'], { code: "quota" }, 1],
   [
     "error",
     ['{"code":-32603,"message":"Internal error","data":{"details":"status code 401"}}'],
