@@ -33,6 +33,7 @@ export interface OutputView {
 export function openOutputView(page: Page): OutputView {
   const spending = openSpending();
   let isBlank = true;
+  let tool: OutputEvent | null = null;
 
   function add(line: string): string[] {
     const isAnother = line === "" && isBlank;
@@ -45,7 +46,8 @@ export function openOutputView(page: Page): OutputView {
       items.flatMap((item) => {
         if (isText(item)) return textLines(item.text).flatMap(add);
         spending.hear(item);
-        const line = describe(item, page) ?? spending.due(item.at);
+        const line = describe(item, page, tool) ?? spending.due(item.at);
+        if (item.kind === "tool") tool = item;
         return line === null ? [] : add(fitted(line, page));
       }),
     finish: () => {
@@ -69,14 +71,14 @@ function fitted(spans: readonly Span[], page: Page): string {
   let left = page.width;
   const kept = spans.map((piece) => {
     const text = cut(piece.text, Math.max(0, left));
-    left -= widthOf(text);
+    left = text === piece.text ? left - widthOf(text) : 0;
     return { ...piece, text };
   });
   return paintSpans(kept, page.paint).trimEnd();
 }
 
 /** null: what is shown elsewhere, or of use to nobody who reads along. */
-function describe(event: OutputEvent, page: Page): readonly Span[] | null {
+function describe(event: OutputEvent, page: Page, tool: OutputEvent | null): readonly Span[] | null {
   switch (event.kind) {
     case "started":
       return marked("▸", "quiet", span(`began ${momentText(event.at, page)}`, "quiet"));
@@ -85,7 +87,7 @@ function describe(event: OutputEvent, page: Page): readonly Span[] | null {
     case "tool":
       return marked("●", "moving", span(word(event.name), "strong"), gap(), span(word(event.text)));
     case "permission":
-      return permissionLine(event);
+      return permissionLine(event, tool);
     case "retry":
       return marked("↻", "waiting", span(`tries again: ${word(event.text)}`, "waiting"));
     case "error": {
@@ -114,13 +116,18 @@ function sessionLine({ program, model, id }: OutputEvent): readonly Span[] {
   return marked("▸", "quiet", span(facts.filter((fact) => fact !== "").join(" · "), "quiet"));
 }
 
-function permissionLine({ decision, tool, text, because }: OutputEvent): readonly Span[] {
-  const isAllowed = decision === "allowed";
-  const what = [word(tool), word(text)].filter((part) => part !== "").join(" ");
-  const why = word(because) === "" ? [] : [span(` (${word(because)})`, "quiet")];
-  return isAllowed
-    ? marked("✓", "good", span(`allowed: ${what}`), ...why)
-    : marked("✗", "bad", span(`refused: ${what}`, "bad"), ...why);
+/** Of the tool that was told of just now, the answer alone. */
+function permissionLine(event: OutputEvent, last: OutputEvent | null): readonly Span[] {
+  const what = last !== null && isOf(event, last) ? "" : `: ${word(event.tool)} ${word(event.text)}`.trimEnd();
+  const why = word(event.because) === "" ? [] : [span(` (${word(event.because)})`, "quiet")];
+  return event.decision === "allowed"
+    ? marked("✓", "good", span(`allowed${what}`, what === "" ? "quiet" : "plain"), ...why)
+    : marked("✗", "bad", span(`refused${what}`, "bad"), ...why);
+}
+
+/** A path may be told in full here and in short there. */
+function isOf({ tool, text }: OutputEvent, last: OutputEvent): boolean {
+  return word(tool) === word(last.name) && word(text).endsWith(word(last.text));
 }
 
 function marked(mark: string, look: Look, ...spans: readonly Span[]): readonly Span[] {

@@ -46,6 +46,15 @@ describe("each thing that an agent does is one line with a mark", () => {
   });
 });
 
+it("an answer to the tool that was just told of does not repeat it", () => {
+  const tool = event("tool", { name: "Write", text: "a.txt" });
+  const answer = { tool: "Write", text: "/work/a.txt", decision: "allowed", because: "" };
+  expect(render([tool, event("permission", answer)])).toEqual(["● Write  a.txt", "✓ allowed"]);
+  expect(render([tool, event("permission", { ...answer, text: "b.txt", decision: "denied", because: "red" })])).toEqual(
+    ["● Write  a.txt", "✗ refused: Write b.txt (red)"],
+  );
+});
+
 it("nothing in it is obeyed by a terminal or breaks a line, whoever wrote it", () => {
   const bad = "\u001b[2Ja\r\u0007b\u202ec\nd";
   const fields = {
@@ -75,6 +84,8 @@ it("what an event lacks or has wrong is left out", () => {
 
 it("a long line is cut to the screen, by its width", () => {
   expect(render([event("tool", { name: "Bash", text: "日本語".repeat(20) })], 20)).toEqual(["● Bash  日本語日本…"]);
+  const asked = { tool: "Bash", text: "ls -la src test", decision: "allowed", because: "it reads" };
+  expect(render([event("permission", asked)], 25)).toEqual(["✓ allowed: Bash ls -la s…"]);
 });
 
 it("what it says keeps its lines, with no more than one blank line between", () => {
