@@ -39,6 +39,13 @@ export interface PermissionDecision {
   because: string;
 }
 
+/** What a sandbox lets all commands of an agent do. */
+export interface Sandbox {
+  /** In the workspace. */
+  writes: boolean;
+  network: boolean;
+}
+
 /** All that a request is judged by. */
 export interface PermissionPolicy extends Permissions {
   places: Places;

@@ -3,7 +3,7 @@
  * every runtime. It enforces nothing and judges nothing: limits, signals and outcomes are the run's business.
  */
 
-import type { PermissionDecision, PermissionRequest } from "../../model/permission.ts";
+import type { PermissionDecision, PermissionRequest, Sandbox } from "../../model/permission.ts";
 import type { Order, Owner } from "../../model/run.ts";
 
 /**
@@ -43,6 +43,8 @@ export interface WorkerStart {
   onEvent(event: WorkerEvent): void;
   /** Answers what an agent asks to be allowed. Left out: allowed inside the workspace. */
   judge?: (request: PermissionRequest) => PermissionDecision;
+  /** For agents that ask for nothing. Left out: the workspace is written, and nothing else is reached. */
+  sandbox?: Sandbox;
 }
 
 export interface RunningWorker {

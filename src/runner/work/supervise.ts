@@ -7,6 +7,7 @@
 import type { RunningWorker, RuntimeDriver } from "../../doors/runtimes/driver.ts";
 import { isCodingAgent } from "../../model/documents.ts";
 import type { WorkerEnd } from "../../model/run.ts";
+import { chooseSandbox } from "../../policy/sandbox.ts";
 import type { Environment } from "../environment.ts";
 import { minutesSoFar } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
@@ -61,6 +62,7 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
     handoffFile: files.handoffFile,
     onEvent: notes.onEvent,
     judge: permits.judge,
+    sandbox: chooseSandbox(order.permissions),
   });
   files.appendEvent({ at: startedAt, kind: "started", owner: worker.owner });
   const exit = await watch(run, { worker, notes, endAs });

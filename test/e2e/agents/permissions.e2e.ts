@@ -90,3 +90,38 @@ it(
   },
   LIMIT,
 );
+
+it.each([
+  ["without the network", "[read, edit, bash]", "OFFLINE"],
+  ["with it where its role works with the web", "[read, edit, bash, web]", "ONLINE"],
+])(
+  "Codex works in its own sandbox %s",
+  async (_title, tools, expected) => {
+    const state: { url: string } = { url: "" };
+    const script = (asked: Asked) =>
+      play(asked, [
+        { do: "write", path: "hello.txt", content: "hello\n" },
+        { do: "shell", command: `curl -sS -m 5 -o seen.txt ${state.url} && echo ON\\LINE || echo OFF\\LINE` },
+        { do: "shell", command: 'touch "$HOME/../out.txt" && echo OUT\\SIDE' },
+        {
+          do: "shell",
+          command: "rm -f seen.txt; printf '# Summary\\n\\nIt says hello.\\n' > \"$MISSION_HANDOFF_FILE\"",
+        },
+        { do: "say", text: "DONE: hello" },
+      ]);
+    const role = `---\nname: coder\ndescription: Codes.\nmodel: standard\nautonomy: specialist\ntools: ${tools}\n---\nCode.\n`;
+    world = await anAgentWorld({
+      agents: [agentOf("codex")],
+      mission: MISSION,
+      script,
+      files: { "missions/agents/coder.md": role },
+    });
+    const { machine, model } = world;
+    state.url = model.url;
+    await untilDone(machine, "hello");
+    expect(heard(world)).toContain(expected);
+    expect(machine.git("log", "-p", "--format=", "refs/mission/ledger/toy")).toContain("It says hello.");
+    await endWell(machine);
+  },
+  LIMIT,
+);
