@@ -1,6 +1,6 @@
 import { checkLabel, checkRole } from "../model/documents.ts";
 import { type AskedCheck, isPlayed } from "../model/run.ts";
-import type { Judge, MilestoneStep, MissionState, MissionStep, State } from "../model/state.ts";
+import type { Judge, MilestoneStep, MissionState, MissionStep, Offer, State } from "../model/state.ts";
 import type { Purse } from "./purse.ts";
 
 /** What every decision about a mission carries: it is valid only on the ledger tip that it was made on. */
@@ -56,19 +56,49 @@ export function takeJudges(
   checks: readonly AskedCheck[],
   purse: Purse,
 ): { judges?: readonly Judge[] } | null {
-  const labels = new Set<string>();
-  const taken: Judge[] = [];
+  const offers = new Map<string, Offer>();
   for (const { check } of checks) {
-    const role = checkRole(check);
-    const label = checkLabel(check);
-    if (role === null || labels.has(label)) continue;
-    labels.add(label);
-    const judge = judges.get(role);
-    const reserve = judge && "runtime" in judge ? purse.take(judge) : null;
-    if (!judge || !("runtime" in judge) || reserve === null) return null;
-    taken.push({ label, role, runtime: judge.runtime, reserve });
+    const judge = judges.get(checkRole(check) ?? "");
+    if (judge && "condition" in judge) return null;
+    if (judge) offers.set(checkLabel(check), judge);
   }
-  return taken.length > 0 ? { judges: taken } : {};
+  if (offers.size === 0) return {};
+  const wanted = sum([...offers.values()].map(({ reserve }) => reserve));
+  // What a role may cost a day has been looked at for each question; where less is left than all want, each gets its part.
+  const taken = purse.take({ reserve: wanted, role: "", roleUsd: null });
+  if (taken === null) return null;
+  const part = (of: keyof Reserve) => (wanted[of] === 0 ? 0 : taken[of] / wanted[of]);
+  return {
+    judges: [...offers].map(
+      ([
+        label,
+        {
+          role,
+          runtime,
+          reserve: { usd, minutes, tokens },
+        },
+      ]) => {
+        const reserve = {
+          usd: usd * part("usd"),
+          minutes: minutes * part("minutes"),
+          // 0 means that no limit is set.
+          tokens: tokens === 0 ? 0 : Math.max(1, Math.floor(tokens * part("tokens"))),
+        };
+        return { label, role, runtime, reserve };
+      },
+    ),
+  };
+}
+
+type Reserve = Offer["reserve"];
+
+function sum(reserves: readonly Reserve[]): Reserve {
+  const add = (total: Reserve, { usd, minutes, tokens }: Reserve) => ({
+    usd: total.usd + usd,
+    minutes: total.minutes + minutes,
+    tokens: total.tokens + tokens,
+  });
+  return reserves.reduce(add, { usd: 0, minutes: 0, tokens: 0 });
 }
 
 /** What moves home, the first of them wins: home moves once a pulse, and what follows is decided on what it became. */

@@ -1,17 +1,17 @@
 /** Checks that an agent answers: what plays their roles on this host, and what an answer may cost. */
 
 import { checkRole, type FeatureDocument } from "../model/documents.ts";
-import { thingName } from "../model/ids.ts";
 import type { AskedCheck } from "../model/run.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
-import type { BudgetState, Condition, Offer } from "../model/state.ts";
+import type { BudgetState, Condition, Offer, Unjudged } from "../model/state.ts";
 import { deriveReserve, type ReserveQuestion } from "./budget.ts";
+import { askForBudget } from "./budget-ask.ts";
 import { condition } from "./condition.ts";
 import { NO_COST } from "./cost.ts";
 import { deriveDay } from "./day-spending.ts";
 import { deriveReviewerRuntime, type HostRuntimes, listRoles, type RuntimeQuestion } from "./runtime.ts";
 
-type Judges = ReadonlyMap<string, Offer | Condition>;
+type Judges = ReadonlyMap<string, Offer | Unjudged>;
 
 export const NOBODY: Judges = new Map();
 /** An answer takes what a small feature may: it is one question. */
@@ -32,11 +32,11 @@ export function deriveJudges(
 }
 
 /** What keeps some of these checks from being asked here and now; null when nothing does. */
-export function findUnjudged(judges: Judges, checks: readonly AskedCheck[]): Condition | null {
+export function findUnjudged(judges: Judges, checks: readonly AskedCheck[]): Unjudged | null {
   if (judges.size === 0) return null;
   for (const { check } of checks) {
     const judge = judges.get(checkRole(check) ?? "");
-    if (judge && "code" in judge) return judge;
+    if (judge && "condition" in judge) return judge;
   }
   return null;
 }
@@ -53,19 +53,21 @@ function rolesOf({ files, repository }: MissionSnapshot): ReadonlySet<string> {
 }
 
 /** A contract that asks for an agent names it: any program may play it. */
-function deriveJudge(role: string, question: RuntimeQuestion, reserving: ReserveQuestion): Offer | Condition {
+function deriveJudge(role: string, question: RuntimeQuestion, reserving: ReserveQuestion): Offer | Unjudged {
   const { mission, roles } = question;
   const choice = deriveReviewerRuntime(question, { role, isNamed: true });
-  if (choice.kind === "none") return condition(choice.code, choice.message, { until: choice.until, next: choice.next });
+  if (choice.kind === "none") {
+    return waits(condition(choice.code, choice.message, { until: choice.until, next: choice.next }));
+  }
   const { runtime, probe } = choice;
   const options = { role: roles.byName.get(role) ?? null, spent: NO_COST, free: runtime.cost === "none" };
   const result = deriveReserve(reserving, QUESTION, options);
-  if (result.kind === "waits") return condition("budget", result.message, { until: result.until });
-  if (result.kind === "exhausted") {
-    const name = result.part === "minutes" ? "hours" : result.part;
-    const message = `the budget of ${mission.id} is used up (${result.limit} ${name})`;
-    return condition("budget", message, { next: `mission budget ${thingName(mission.id)} ${name}=...` });
-  }
+  if (result.kind === "waits") return waits(condition("budget", result.message, { until: result.until }));
+  if (result.kind === "exhausted") return { isPersons: true, ...askForBudget(mission, null, result) };
   const { reserve, roleUsd } = result;
   return { runtime: runtime.name, probe, role, session: null, reserve, roleUsd, rank: 0 };
+}
+
+function waits(why: Condition): Unjudged {
+  return { isPersons: false, condition: why, step: { kind: "none" } };
 }

@@ -3,7 +3,14 @@
 import type { MissionDocument } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
-import type { Condition, FeatureState, MilestoneState, MilestoneStep, MissionState } from "../model/state.ts";
+import type {
+  Condition,
+  FeatureState,
+  MilestoneState,
+  MilestoneStep,
+  MissionState,
+  MissionStep,
+} from "../model/state.ts";
 import { deriveBudget } from "./budget.ts";
 import { gateChecks } from "./checks.ts";
 import { WAITS_FOR_GATE } from "./delivery-status.ts";
@@ -128,7 +135,8 @@ function deriveMoving(
   const stepped = deriveSteps(subject, { snapshot, held, landing, features, validationDue, current, isOver });
   const first = validationDue ? beforeValidation(stepped) : null;
   const milestones = first ? told.map((milestone) => waitsFor(milestone, first)) : told;
-  const finalNow = final && first && isDue(final) ? { ...final, ...first, step: NO_STEP } : final;
+  const due = final && first && isDue(final) ? { ...final, ...first, step: NO_STEP } : final;
+  const finalNow = due?.kind === "judging" ? waitsForJudge(due, judges) : due;
   const parts = { ...still, milestones, current };
   return {
     ...missionCondition(parts, subject, { final: finalNow, now: snapshot.now }),
@@ -142,7 +150,9 @@ function deriveMoving(
       ...stepped.waiting.map((condition) => ({ condition })),
     ]),
     paused: isPaused(mission, document),
-    steps: held?.startsWith(NOT_BEGUN) ? [deriveBegin(document, snapshot.defaultBranch.name)] : stepped.steps,
+    steps: held?.startsWith(NOT_BEGUN)
+      ? [deriveBegin(document, snapshot.defaultBranch.name)]
+      : [...stepped.steps, ...asksForJudges(stepped.steps, judges)],
     final: finalNow?.kind === "judging" ? finalNow.step : NO_STEP,
     landing: landing.landing,
     chain: landing.chain,
@@ -198,9 +208,14 @@ function beforeValidation({ homeGate, following }: MissionSteps): Before | null 
 }
 
 /** It is asked as soon as something can play the judge: here later, or on another host. */
-function waitsForJudge(milestone: MilestoneState, judges: MissionState["judges"]): MilestoneState {
-  const why = milestone.step.kind === "validate" ? findUnjudged(judges, milestone.step.checks) : null;
-  return why ? { ...milestone, condition: why } : milestone;
+function waitsForJudge<T extends Pick<MilestoneState, "status" | "condition" | "step">>(
+  milestone: T,
+  judges: MissionState["judges"],
+): T {
+  const found = milestone.step.kind === "validate" ? findUnjudged(judges, milestone.step.checks) : null;
+  if (!found) return milestone;
+  const { isPersons, condition, step } = found;
+  return { ...milestone, condition, step, status: isPersons ? "needs_input" : milestone.status };
 }
 
 function gateWaitsForJudge(
@@ -208,8 +223,18 @@ function gateWaitsForJudge(
   { subject: { mission, plan }, judges }: { subject: Subject; judges: MissionState["judges"] },
 ): FeatureState {
   if (judges.size === 0 || feature.step.kind !== "gate" || feature.condition.message !== WAITS_FOR_GATE) return feature;
-  const why = findUnjudged(judges, gateChecks(mission, [feature.document], plan));
-  return why ? { ...feature, condition: why } : feature;
+  const found = findUnjudged(judges, gateChecks(mission, [feature.document], plan));
+  if (!found) return feature;
+  const { isPersons, condition, step } = found;
+  return { ...feature, condition, step, status: isPersons ? "needs_input" : feature.status };
+}
+
+/** What keeps home or the default branch from being judged and is a person's to change is asked as well. */
+function asksForJudges(steps: readonly MissionStep[], judges: MissionState["judges"]): readonly MissionStep[] {
+  return steps.flatMap((step): readonly MissionStep[] => {
+    const found = "checks" in step ? findUnjudged(judges, step.checks) : null;
+    return found?.step.kind === "ask" ? [found.step] : [];
+  });
 }
 
 function waitsFor(milestone: MilestoneState, first: Before): MilestoneState {

@@ -1,6 +1,5 @@
 /** Whether a ready feature, or the review of a delivered one, can start on this host now, and what it waits for if not. */
 
-import { thingName } from "../model/ids.ts";
 import { isPlayed } from "../model/run.ts";
 import { scopesOverlap } from "../model/scope.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
@@ -9,13 +8,12 @@ import type {
   Condition,
   FeatureState,
   FeatureStep,
-  NewAsk,
   Offer,
   Reviewer,
   RuntimeChoice,
 } from "../model/state.ts";
-import { deriveAsk, waitForPerson } from "./asks.ts";
-import { deriveReserve, type ReserveQuestion, type ReserveResult } from "./budget.ts";
+import { deriveReserve, type ReserveQuestion } from "./budget.ts";
+import { askForBudget } from "./budget-ask.ts";
 import { condition } from "./condition.ts";
 import { deriveDay } from "./day-spending.ts";
 import { longestChains } from "./dependencies.ts";
@@ -118,7 +116,8 @@ function makeOffer(
   const { runtime, probe } = choice;
   const options = { role: roles.byName.get(role) ?? null, spent: feature.cost, free: runtime.cost === "none" };
   const result = deriveReserve(question, feature.document, options);
-  if (result.kind === "exhausted") return asksForBudget(mission, feature, result);
+  if (result.kind === "exhausted")
+    return { ...feature, status: "needs_input", column: "review", ...askForBudget(mission, feature.id, result) };
   if (result.kind === "waits") return waits(feature, condition("budget", result.message, { until: result.until }));
   const { reserve, roleUsd } = result;
   return { runtime: runtime.name, probe, role, session: null, reserve, roleUsd, rank: 0 };
@@ -147,24 +146,4 @@ function keptSession(
   const isHere = last?.claim.fact.host === snapshot.host && last.claim.fact.spec === feature.document.spec;
   const isOpen = end?.outcome === "question" || end?.outcome === "delivered";
   return isOpen && end.runtime === runtime && isHere ? end.session : null;
-}
-
-function asksForBudget(
-  mission: MissionSnapshot,
-  feature: Ready | Reviewable,
-  { of, part, limit }: Extract<ReserveResult, { kind: "exhausted" }>,
-): FeatureState {
-  const about = of === "feature" ? feature.id : null;
-  const thing = thingName(mission.id, about);
-  const name = part === "minutes" ? "hours" : part;
-  const boundTo = `${name} ${limit}`;
-  const text = `The budget of ${thing} is used up: ${limit} ${name}. Raise it, or cancel what is left.`;
-  const ask: NewAsk = { ask: "budget", about, risk: null, boundTo, text };
-  const state = deriveAsk(mission.ledger, ask);
-  const message = `the budget of ${thing} is used up (${limit} ${name})`;
-  const next = `mission budget ${thing} ${name}=...`;
-  const waiting = waitForPerson(mission, ask, { code: "budget", message, next }, state);
-  // An answer does not raise the limit, an edit does.
-  const step = state.kind === "unasked" ? waiting.step : ({ kind: "none" } as const);
-  return { ...feature, status: "needs_input", column: "review", condition: waiting.condition, step };
 }

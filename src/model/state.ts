@@ -91,6 +91,13 @@ export interface Judge extends Pick<Offer, "role" | "runtime" | "reserve"> {
   label: string;
 }
 
+/** Why a check that asks an agent is not asked here and now; a person may be needed. */
+export interface Unjudged {
+  isPersons: boolean;
+  condition: Condition;
+  step: { kind: "none" } | { kind: "ask"; ask: NewAsk };
+}
+
 /** How this host would carry out a run that a runtime plays. */
 export interface Offer {
   runtime: string;
@@ -241,7 +248,7 @@ export interface MissionState {
   /** null where nobody reviews delivered work. */
   reviewer: Reviewer | null;
   /** By the roles that checks ask: what plays them on this host, or why nothing does. */
-  judges: ReadonlyMap<string, Offer | Condition>;
+  judges: ReadonlyMap<string, Offer | Unjudged>;
   /** Why nothing is dispatched for the mission, null when it may be. */
   held: string | null;
 }
