@@ -33,7 +33,7 @@ export interface OutputView {
 export function openOutputView(page: Page): OutputView {
   const spending = openSpending();
   let isBlank = true;
-  let tool: OutputEvent | null = null;
+  const before: Before = { tool: null, session: null };
 
   function add(line: string): string[] {
     const isAnother = line === "" && isBlank;
@@ -46,8 +46,9 @@ export function openOutputView(page: Page): OutputView {
       items.flatMap((item) => {
         if (isText(item)) return textLines(item.text).flatMap(add);
         spending.hear(item);
-        const line = describe(item, page, tool) ?? spending.due(item.at);
-        if (item.kind === "tool") tool = item;
+        const line = describe(item, page, before) ?? spending.due(item.at);
+        if (item.kind === "tool") before.tool = item;
+        if (item.kind === "session") before.session = item;
         return line === null ? [] : add(fitted(line, page));
       }),
     finish: () => {
@@ -77,13 +78,19 @@ function fitted(spans: readonly Span[], page: Page): string {
   return paintSpans(kept, page.paint).trimEnd();
 }
 
+/** The last of each that was told. */
+interface Before {
+  tool: OutputEvent | null;
+  session: OutputEvent | null;
+}
+
 /** null: what is shown elsewhere, or of use to nobody who reads along. */
-function describe(event: OutputEvent, page: Page, tool: OutputEvent | null): readonly Span[] | null {
+function describe(event: OutputEvent, page: Page, { tool, session }: Before): readonly Span[] | null {
   switch (event.kind) {
     case "started":
       return marked("▸", "quiet", span(`began ${momentText(event.at, page)}`, "quiet"));
     case "session":
-      return sessionLine(event);
+      return sessionLine(event, session);
     case "tool":
       return marked("●", "moving", span(word(event.name), "strong"), gap(), span(word(event.text)));
     case "permission":
@@ -111,9 +118,14 @@ function describe(event: OutputEvent, page: Page, tool: OutputEvent | null): rea
   }
 }
 
-function sessionLine({ program, model, id }: OutputEvent): readonly Span[] {
-  const facts = [word(program), word(model), word(id) === "" ? "" : `session ${word(id)}`];
-  return marked("▸", "quiet", span(facts.filter((fact) => fact !== "").join(" · "), "quiet"));
+/** Some know their version and model only later: then what is new is told. */
+function sessionLine({ program, model, id }: OutputEvent, last: OutputEvent | null): readonly Span[] | null {
+  const facts = [
+    word(program) === word(last?.program) ? "" : word(program),
+    word(model) === word(last?.model) ? "" : word(model),
+    word(id) === word(last?.id) ? "" : `session ${word(id)}`,
+  ].filter((fact) => fact !== "");
+  return facts.length === 0 ? null : marked("▸", "quiet", span(facts.join(" · "), "quiet"));
 }
 
 /** Of the tool that was told of just now, the answer alone. */

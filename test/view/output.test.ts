@@ -55,6 +55,12 @@ it("an answer to the tool that was just told of does not repeat it", () => {
   );
 });
 
+it("of a conversation that is told of again only what is new is shown", () => {
+  const first = event("session", { program: "codex", model: null, id: "t-1" });
+  const again = event("session", { program: "codex 0.169.0", model: "gpt-5", id: "t-1" });
+  expect(render([first, again, again])).toEqual(["▸ codex · session t-1", "▸ codex 0.169.0 · gpt-5"]);
+});
+
 it("nothing in it is obeyed by a terminal or breaks a line, whoever wrote it", () => {
   const bad = "\u001b[2Ja\r\u0007b\u202ec\nd";
   const fields = {

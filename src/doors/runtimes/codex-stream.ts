@@ -99,7 +99,7 @@ export function codexStream({ before, lookUp }: CodexDoors): StreamReader {
 function readStart(item: Json): readonly WorkerEvent[] {
   switch (item.type) {
     case "command_execution":
-      return [toolEvent("shell", item)];
+      return [toolEvent("shell", { command: unwrap(textOf(item.command)) })];
     case "mcp_tool_call":
       return [toolEvent(`${textOf(item.server)} ${textOf(item.tool)}`, item.arguments)];
     case "web_search":
@@ -107,6 +107,13 @@ function readStart(item: Json): readonly WorkerEvent[] {
     default:
       return [];
   }
+}
+
+/** It tells `/bin/bash -lc "npm test"`, as a shell would take it: what is run in that is what a person wants to know. */
+function unwrap(command: string): string {
+  const [, mark, words] = /^\S*sh -l?c (["'])(.*)\1$/s.exec(command) ?? [];
+  if (words === undefined) return command;
+  return mark === "'" ? words.replaceAll("'\\''", "'") : words.replace(/\\([\\"$`])/g, "$1");
 }
 
 function readUsage(usage: Json, before: Spent): WorkerEvent {

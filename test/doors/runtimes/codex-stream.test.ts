@@ -72,4 +72,14 @@ describe("the stream of Codex", () => {
   it.each(["{", "null", "words", '{"type":"new.thing"}'])("%s is shown", (line) => {
     expect(hear([line])).toMatchObject([{ kind: "text", text: line }]);
   });
+
+  it.each([
+    [`/bin/bash -lc 'sleep 4; npm test'`, "sleep 4; npm test"],
+    [`bash -c "echo \\"\\$HOME\\" 'a b'"`, `echo "$HOME" 'a b'`],
+    ["npm test", "npm test"],
+    [`/bin/bash -lc 'a' 'b`, `/bin/bash -lc 'a' 'b`],
+  ])("of %s it tells what is run: %s", (command, text) => {
+    const started = item("item.started", { type: "command_execution", command });
+    expect(hear([started])).toEqual([{ kind: "tool", name: "shell", text }]);
+  });
 });
