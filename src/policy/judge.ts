@@ -55,7 +55,7 @@ export function judge(policy: PermissionPolicy, request: PermissionRequest, name
 }
 
 /** How far a request reaches, whoever asks. */
-export function classifyRequest(policy: PermissionPolicy, request: PermissionRequest): Finding {
+function classifyRequest(policy: PermissionPolicy, request: PermissionRequest): Finding {
   const { tool, command, host, title } = request;
   switch (tool) {
     case "shell":

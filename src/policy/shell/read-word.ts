@@ -34,7 +34,7 @@ export function matchAt(pattern: RegExp, { text, at }: Cursor): RegExpExecArray 
 }
 
 /** Reads what is inside of something that the cursor stands in: one deeper, or not at all. */
-export function readInside(cursor: Cursor, read: () => void): void {
+function readInside(cursor: Cursor, read: () => void): void {
   if (cursor.depth >= DEEPEST) {
     cursor.problem = "too-deep";
     cursor.at = cursor.text.length;
