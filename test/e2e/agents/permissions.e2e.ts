@@ -91,6 +91,26 @@ it(
   LIMIT,
 );
 
+it.each(["opencode", "gemini"])(
+  "%s is denied what needs a person, and goes on without it",
+  async (name) => {
+    const script = (asked: Asked) =>
+      play(asked, [
+        { do: "write", path: "hello.txt", content: "hello\n" },
+        { do: "shell", command: PUSH },
+        { do: "say", text: "DONE: hello" },
+      ]);
+    world = await anAgentWorld({ agents: [agentOf(name)], mission: MISSION, script });
+    const { machine } = world;
+    await untilDone(machine, "hello");
+    const asked = permissionsOf(world, 1);
+    expect(asked.find(({ text }) => text.includes(PUSH))).toMatchObject({ decision: "denied" });
+    expect(machine.git("log", "--format=%B", "refs/mission/ledger/toy")).toContain(`- shell: ${PUSH}`);
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
 it.each([
   ["without the network", "[read, edit, bash]", "OFFLINE"],
   ["with it where its role works with the web", "[read, edit, bash, web]", "ONLINE"],
@@ -102,7 +122,6 @@ it.each([
       play(asked, [
         { do: "write", path: "hello.txt", content: "hello\n" },
         { do: "shell", command: `curl -sS -m 5 -o seen.txt ${state.url} && echo ON\\LINE || echo OFF\\LINE` },
-        { do: "shell", command: 'touch "$HOME/../out.txt" && echo OUT\\SIDE' },
         {
           do: "shell",
           command: "rm -f seen.txt; printf '# Summary\\n\\nIt says hello.\\n' > \"$MISSION_HANDOFF_FILE\"",
