@@ -4,8 +4,11 @@ import { checkLabel } from "../model/documents.ts";
 import type { Order, Question } from "../model/run.ts";
 import type { Judge } from "../model/state.ts";
 import type { ApplyContext, Subject } from "./context.ts";
-import { findPlayer } from "./player.ts";
+import { findPlayer, permissionsOf } from "./player.ts";
 import { readRules, readTemplate } from "./prompt.ts";
+
+/** A question is about no feature alone: what is usual is allowed. */
+const RISK = "yellow";
 
 /** What the agents that answer checks of a run are asked, each with its prompt. */
 export async function makeQuestions(
@@ -28,6 +31,7 @@ export async function makeQuestions(
     const told = { run, runKind, attempt, policy, limits, rules, milestone, role };
     const input = deriveQuestionInput(subject.mission, subject.document, asked, told);
     const prompt = printPrompt(input, template);
-    return [{ label: judge.label, role: judge.role, runtime, model, tier, prompt, ...limits }];
+    const permissions = permissionsOf(role, { risk: RISK });
+    return [{ label: judge.label, role: judge.role, permissions, runtime, model, tier, prompt, ...limits }];
   });
 }

@@ -28,6 +28,7 @@ export interface Question extends Pick<Order, "model" | "tier"> {
   /** As `checkLabel` prints the check. */
   label: string;
   role: string;
+  permissions: Permissions;
   runtime: Runtime;
   prompt: string;
   minutes: number;

@@ -98,6 +98,7 @@ const limits = z.object({
 const question = z.object({
   label: text,
   role: text,
+  permissions,
   runtime,
   model: text.nullable(),
   tier: z.enum(["economy", "standard", "thinking"]).nullable(),

@@ -8,7 +8,7 @@ import { type Ending, judgeProvider } from "../work/outcome.ts";
 import { superviseWorker } from "../work/supervise.ts";
 import type { WorkerNotes } from "../work/worker-notes.ts";
 import type { CheckOutcome } from "./verdict.ts";
-import { readWord } from "./word.ts";
+import { readWord, type Word } from "./word.ts";
 
 export interface Answer {
   question: Question;
@@ -43,19 +43,24 @@ export async function askAgent(run: RunContext, question: Question, leftMs: numb
 
 /** The run as the worker of one question sees it. */
 export function playedBy(run: RunContext, question: Question, leftMs = Number.POSITIVE_INFINITY): RunContext {
-  const { runtime, model, tier, role, usd, tokens, minutes } = question;
+  const { runtime, model, tier, role, permissions, usd, tokens, minutes } = question;
   const limits = { ...run.order.limits, wallMs: Math.min(minutes * 60_000, leftMs), usd, tokens };
   return {
     ...run,
-    order: { ...run.order, runtime, model, tier, role, limits },
+    order: { ...run.order, runtime, model, tier, role, permissions, limits },
     claim: { ...run.claim, reserveUsd: usd ?? 0, reserveTokens: tokens ?? 0 },
   };
 }
 
 /** A yes without anything to show for it is none. */
-function outcomeOf({ result, why, evidence }: ReturnType<typeof readWord>, exitCode: number | null): CheckOutcome {
+function outcomeOf({ result, why, evidence, denied }: Word, exitCode: number | null): CheckOutcome {
   if (result === "passed" && evidence === "") {
     return { result: "inconclusive", because: "it passed and showed no evidence", exitCode, output: "" };
   }
-  return { result, because: why || `it ${result}`, exitCode, output: evidence };
+  return {
+    result,
+    because: why || `it ${result}`,
+    exitCode,
+    output: [evidence, denied].filter((text) => text !== "").join("\n\n"),
+  };
 }

@@ -38,9 +38,9 @@ function conclude(run: RunContext, supervised: Supervised): Report {
   const isSaid = end.reason === "exited" && end.lastSignal?.kind === "verdict";
   const kept = isSaid ? null : judgeProvider({ end, because, problem, now: doors.clock.now() });
   if (kept !== null) return makeReport(run, { ...said, outcome: kept.outcome, body: kept.text, until: kept.until });
-  const { result, why, evidence } = readWord(run, supervised);
+  const { result, why, evidence, denied } = readWord(run, supervised);
   const ending = { ...said, outcome: outcomeOf(end), body: `${result}${why ? `: ${why}` : ""}` };
-  const body = [why, evidence].filter((text) => text !== "").join("\n\n");
+  const body = [why, evidence, denied].filter((text) => text !== "").join("\n\n");
   return makeReport(run, ending, [{ fact: verdictOf(order, result), body }]);
 }
 

@@ -3,6 +3,7 @@
 import type { CheckResult } from "../../model/record.ts";
 import type { RunContext } from "../run-doors.ts";
 import type { Supervised } from "../work/supervise.ts";
+import { deniedText } from "../work/work.ts";
 
 export interface Word {
   result: CheckResult["result"];
@@ -10,18 +11,20 @@ export interface Word {
   why: string;
   /** Findings or evidence, may be empty. */
   evidence: string;
+  /** What it was not allowed to do, may be empty. */
+  denied: string;
 }
 
 /** Only the verdict of one that ended by itself counts; whatever else it came to is none. */
 export function readWord(run: RunContext, supervised: Supervised): Word {
-  const { end, because } = supervised;
+  const { end, because, permits } = supervised;
   const { lastSignal: signal } = end;
-  const evidence = readEvidence(run, supervised);
+  const shown = { evidence: readEvidence(run, supervised), denied: deniedText(permits) };
   if (end.reason !== "exited")
-    return { result: "inconclusive", why: `It was ended: ${because ?? end.reason}`, evidence };
-  if (signal?.kind === "verdict") return { result: signal.result, why: signal.text, evidence };
+    return { result: "inconclusive", why: `It was ended: ${because ?? end.reason}`, ...shown };
+  if (signal?.kind === "verdict") return { result: signal.result, why: signal.text, ...shown };
   const words = signal === null || signal.kind === "usage" ? "" : `: ${signal.text}`;
-  return { result: "inconclusive", why: `It gave no verdict${words}`, evidence };
+  return { result: "inconclusive", why: `It gave no verdict${words}`, ...shown };
 }
 
 /** What it wrote down, else the last that it said. */

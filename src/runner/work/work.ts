@@ -110,7 +110,7 @@ function bodyOf(ending: Ending, delivered: Delivered, permits: Pick<Permits, "de
   return parts.filter((text) => text !== "").join("\n\n");
 }
 
-function deniedText({ denied: { count, texts } }: Pick<Permits, "denied">): string {
+export function deniedText({ denied: { count, texts } }: Pick<Permits, "denied">): string {
   if (count === 0) return "";
   return `${count === 1 ? "1 request was" : `${count} requests were`} denied:\n${texts.map((text) => `- ${text}`).join("\n")}`;
 }

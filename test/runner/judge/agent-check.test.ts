@@ -9,6 +9,7 @@ function question(script: string, given: Partial<Question> = {}): Question {
   return {
     label: "agent validator: Is it kind?",
     role: "validator",
+    permissions: { autonomy: "specialist", risk: "yellow", tools: [], allowed: [], denied: [] },
     runtime: aRuntime(["bash", "-c", script], { name: "judge" }),
     model: null,
     tier: null,
