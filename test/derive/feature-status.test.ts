@@ -248,6 +248,23 @@ describe("needs_input", () => {
     expect(world.decided("dispatch")).toMatchObject([{ session: null }]);
   });
 
+  test("a consent waits for a yes or a no, and either starts the next run", () => {
+    const world = aWorld()
+      .withFeature("schema")
+      .after((it) =>
+        it
+          .claimed("schema")
+          .asked("permission", "schema", "spec - n1", "may I push?")
+          .ended("schema", "question", { body: "may I push?" }),
+      );
+    expect(world.feature("schema")).toMatchObject({
+      status: "needs_input",
+      condition: { message: "may I push?", next: "mission approve crm/q1" },
+    });
+    expect(world.mission().openAsks.map(({ number }) => number)).toEqual([1]);
+    expect(world.after((it) => it.denied(1, "no")).feature("schema").status).toBe("ready");
+  });
+
   test("a question whose record is missing is asked", () => {
     const world = aWorld()
       .withFeature("schema")

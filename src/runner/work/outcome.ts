@@ -40,8 +40,8 @@ export interface Finished {
   /** Name of the runtime, for fingerprints. */
   runtime: string;
   now: number;
-  /** It was denied what a person could allow. */
-  needsConsent: boolean;
+  /** What it was denied that a person could allow, in words. */
+  asked: readonly string[];
 }
 
 /** Judges one work run. */
@@ -49,9 +49,7 @@ export function judgeWork(finished: Finished, delivery: Delivery): Ending {
   const { end, because } = finished;
   if (end.reason === "stopped") return ended("stopped", because ?? "stopped");
   if (delivery.violations.length > 0) return ended("policy", violationText(delivery.violations));
-  if (end.lastSignal?.kind === "question") {
-    return { ...ended("question", end.lastSignal.text), failure: failureOf(finished, "question", end.lastSignal.text) };
-  }
+  if (end.lastSignal?.kind === "question") return asks(finished, end.lastSignal.text);
   const kept = end.reason === "exited" ? null : judgeProvider(finished);
   if (kept !== null) return kept;
   if (end.reason === "timeout" || end.reason === "idle" || end.reason === "over-budget") {
@@ -65,7 +63,7 @@ export function judgeWork(finished: Finished, delivery: Delivery): Ending {
 function judgeExit(finished: Finished, delivery: Delivery): Ending {
   const { end, problem } = finished;
   const signal = end.lastSignal;
-  if (signal?.kind === "blocked" && finished.needsConsent) return ended("question", signal.text);
+  if (signal?.kind === "blocked" && finished.asked.length > 0) return asks(finished, signal.text);
   if (signal?.kind === "blocked") return failed(finished, "blocked", signal.text, signal.text);
   if (signal?.kind === "done" || signal?.kind === "review") {
     return ended(delivery.landable ? "delivered" : "nothing-to-do", signal.text);
@@ -75,18 +73,13 @@ function judgeExit(finished: Finished, delivery: Delivery): Ending {
   if (problem !== null) return failed(finished, "work", problem.text, end.tail);
   if (end.exitCode !== 0) return failed(finished, "work", exitText(end), end.tail);
   if (delivery.changed) return ended("delivered", "It ended without a signal; its commits are what it delivered.");
-  if (finished.needsConsent)
-    return ended("question", "It ended without a change: it was denied what only a person can allow.");
+  if (finished.asked.length > 0)
+    return asks(finished, "It ended without a change: it was denied what only a person can allow.");
   return failed(finished, "work", "It ended without a signal and without a change.", end.tail);
 }
 
 /** Whether the program did not start, or its provider kept it from working: no fault of what it played. null when neither. */
-export function judgeProvider({
-  end,
-  because,
-  problem,
-  now,
-}: Omit<Finished, "runtime" | "needsConsent">): Ending | null {
+export function judgeProvider({ end, because, problem, now }: Omit<Finished, "runtime" | "asked">): Ending | null {
   if (end.reason === "spawn-failed") return unavailable("provider", because ?? "it did not start", null, now);
   const isKept = end.reason === "timeout" || end.reason === "idle" || end.reason === "exited";
   return isKept && isOfProvider(problem) ? unavailable(problem.code, problem.text, problem.until, now) : null;
@@ -96,6 +89,11 @@ type OfProvider = Omit<Problem, "since" | "code"> & { code: "quota" | "provider"
 
 function isOfProvider(problem: Finished["problem"]): problem is OfProvider {
   return problem !== null && problem.code !== "other";
+}
+
+/** The same words about something else that it may not do are another question. */
+function asks(finished: Finished, text: string): Ending {
+  return { ...ended("question", text), failure: failureOf(finished, "question", [text, ...finished.asked].join("\n")) };
 }
 
 function ended(outcome: Outcome, text: string): Ending {

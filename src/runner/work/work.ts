@@ -59,7 +59,7 @@ function conclude(run: RunContext, supervised: Supervised, delivered: Delivered)
   const { end, notes, because, problem, permits } = supervised;
   const runtime = order.runtime?.name ?? "";
   const ending = judgeWork(
-    { end, because, problem, runtime, now: doors.clock.now(), needsConsent: permits.asked.length > 0 },
+    { end, because, problem, runtime, now: doors.clock.now(), asked: permits.asked.map(({ text }) => text) },
     delivered,
   );
   const { outcome, until, failure } = ending;
@@ -116,7 +116,8 @@ export function deniedText({ denied: { count, texts } }: Pick<Permits, "denied">
 }
 
 /** The end of what a failed worker printed, indented so that nothing in it can be taken for more. The next one reads it. */
-function lastWords({ text, failure }: Ending): string {
+function lastWords({ outcome, text, failure }: Ending): string {
+  if (outcome === "question") return "";
   const output = failure?.output.trim() ?? "";
   return output === "" || output === text.trim() ? "" : printTail(output);
 }

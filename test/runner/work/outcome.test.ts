@@ -24,7 +24,7 @@ function finished(end: Partial<WorkerEnd>, more: Partial<Finished> = {}): Finish
     tail: "tail",
     ...end,
   };
-  return { end: whole, because: null, problem: null, runtime: "mine", now: 1_000, needsConsent: false, ...more };
+  return { end: whole, because: null, problem: null, runtime: "mine", now: 1_000, asked: [], ...more };
 }
 
 test.each<[string, Partial<WorkerEnd>, Delivery, string]>([
@@ -112,6 +112,6 @@ describe("what only a person can allow was denied", () => {
     ["it went on without", { lastSignal: done }, CHANGED, "delivered"],
     ["it broke", { exitCode: 1 }, UNCHANGED, "failed"],
   ])("%s", (_title, end, delivery, outcome) => {
-    expect(judgeWork(finished(end, { needsConsent: true }), delivery).outcome).toBe(outcome);
+    expect(judgeWork(finished(end, { asked: ["shell: git push"] }), delivery).outcome).toBe(outcome);
   });
 });

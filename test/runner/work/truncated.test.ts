@@ -101,7 +101,7 @@ function judge(said: Buffer, given: Partial<WorkerEnd>, changed: boolean) {
     ...given,
   };
   const delivery: Delivery = { head: "1".repeat(40), changed, landable: changed, gone: false, violations: [] };
-  const finished = { end, because: null, problem: null, needsConsent: false, runtime: "mine", now: 0 };
+  const finished = { end, because: null, problem: null, asked: [], runtime: "mine", now: 0 };
   return { ...judgeWork(finished, delivery), usage };
 }
 
