@@ -18,6 +18,16 @@ afterEach(async () => {
   world = null;
 });
 
+const SEEN = "I ran cat hello.txt, and it printed: hello world\nVERDICT: passed";
+const ASK = `### VAL-HELLO-002: It is kind
+It is.
+
+\`\`\`yaml verify
+method: agent
+ask: Is the greeting kind?
+\`\`\`
+`;
+
 const FIRST: readonly Step[] = [
   { do: "write", path: "hello.txt", content: "hello\n" },
   { do: "say", text: "DONE: it is there" },
@@ -30,6 +40,11 @@ const SECOND: readonly Step[] = [
 function answer(asked: Asked): Answer {
   const told = lastPrompt(asked);
   if (told.includes("# Review of")) return play(asked, [{ do: "shell", command: "cat hello.txt" }, review(asked)]);
+  if (told.includes("# One question to decide"))
+    return play(asked, [
+      { do: "shell", command: "cat hello.txt" },
+      { do: "say", text: SEEN },
+    ]);
   return play(asked, told.includes(FINDING) ? SECOND : FIRST);
 }
 
@@ -65,10 +80,13 @@ describe.each([
         agents: [named(coder), named(reviewer)],
         mission: {
           ...{ mode: "full", home: "branch", sign_off: "milestone", verify: [{ run: "test -f hello.txt" }] },
-          milestones: { first: { hello: { fulfills: ["VAL-HELLO-001"] } } },
-          contract: assertion("VAL-HELLO-001", "It says hello", "grep -q hello hello.txt"),
+          milestones: { first: { hello: { fulfills: ["VAL-HELLO-001", "VAL-HELLO-002"] } } },
+          contract: `${assertion("VAL-HELLO-001", "It says hello", "grep -q hello hello.txt")}${ASK}`,
         },
-        files: { "missions/agents/reviewer.md": REVIEWER(reviewer) },
+        files: {
+          "missions/agents/reviewer.md": REVIEWER(reviewer),
+          "missions/agents/validator.md": REVIEWER(reviewer).replace("reviewer", "validator"),
+        },
         script: answer,
       });
       const { machine } = world;
@@ -90,7 +108,10 @@ describe.each([
         "--format=%B",
         "refs/mission/ledger/toy",
       );
-      expect(verdicts.match(/^By-Runtime: .*/gm)).toEqual([`By-Runtime: ${reviewer}`, `By-Runtime: ${reviewer}`]);
+      // Two reviews and the milestone's validation: what was validated then is what is completed.
+      expect(verdicts.match(/^By-Runtime: .*/gm)).toEqual(Array(3).fill(`By-Runtime: ${reviewer}`));
+      expect(verdicts).toContain("Assertion: passed VAL-HELLO-002");
+      expect(verdicts).toContain("it printed: hello world");
       expect(verdicts).toContain(FINDING);
       const rounds = sight.mission().milestones[0]?.features[0]?.round;
       expect(rounds).toBe(1);
