@@ -42,7 +42,7 @@ test(
     expect(usd).toEqual({ limit: 20, reported: 1.25, priced: 0, assumed: 0, reserved: 0 });
     expect(tokens).toEqual({ limit: 5000, spent: 120 });
     expect(hours.limit).toBe(10);
-    expect(sight.feature("a").cost).toEqual({ usd: 1.25, source: "reported" });
+    expect(sight.feature("a").cost).toEqual({ usd: 1.25, source: "reported", subscription: 0 });
     await endWell(machine);
   },
   LIMIT,
@@ -54,7 +54,7 @@ test(
     const { machine } = paidWorld({ mission: { milestones: { first: { a: { size: "S" }, z: { status: "hold" } } } } });
     const sight = await untilDone(machine, "a");
     expect(sight.mission().budget.usd).toMatchObject({ reported: 0, assumed: 2, reserved: 0 });
-    expect(sight.feature("a").cost).toEqual({ usd: 2, source: "assumed" });
+    expect(sight.feature("a").cost).toEqual({ usd: 2, source: "assumed", subscription: 0 });
     await endWell(machine);
   },
   LIMIT,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { aRuntime } from "../orders.ts";
 import { aWorld, processesWith } from "../world.ts";
 
 const COMMIT = "echo b > b.txt && git add -A && git commit -q -m 'add b'";
@@ -28,6 +29,16 @@ echo 'DONE: all there'; exit 0`);
   expect(clone.run("log", "-1", "--format=%s|%an", fact.head ?? "")).toBe("add b|Coder");
   expect(run.closed()).toBe(true);
   expect(clone.run("for-each-ref", "refs/mission/held")).toBe("");
+});
+
+test("how its runtime is paid for stands in the record, as the order says it", async () => {
+  const { order } = await aWorld();
+  for (const billing of ["subscription", null] as const) {
+    const runtime = aRuntime(["bash", "-c", "echo b > b.txt; echo 'DONE: x'"], { billing });
+    const run = await order("", { runtime });
+    await run.carryOut();
+    expect((await run.ended()).fact.billing).toBe(billing ?? undefined);
+  }
 });
 
 test("what was not committed is delivered, what setup left is not, ignored files are not", async () => {
