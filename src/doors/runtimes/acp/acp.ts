@@ -130,7 +130,7 @@ function holdTurn(start: WorkerStart, { program, heard, times, doors }: Turn): P
     transport.fail(new Error(`it ended before its turn was over (${howItEnded(exit)}): ${heard.lastWords()}`));
     const event = await last;
     clearTimeout(timer);
-    if (!isStarted) return exit;
+    if (!isStarted || stopping.signal.aborted) return exit;
     return event.kind === "done" ? { ...exit, exitCode: 0, signal: null } : { ...exit, exitCode: exit.exitCode || 1 };
   });
   return {
