@@ -20,7 +20,8 @@ export const ASSIGNMENT = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/;
 /** They change what a program does that comes after them. */
 export const TELLING =
   /^(?:GIT_(?!(?:PAGER|EDITOR|SEQUENCE_EDITOR|AUTHOR_\w+|COMMITTER_\w+|TERMINAL_PROMPT|MERGE_AUTOEDIT)=)\w*|LD_\w*|DYLD_\w*|PATH|HOME|IFS|NODE_OPTIONS|BASH_ENV|ENV|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|RUBYOPT|MISSION\w*|PROMPT_COMMAND)=/;
-const LONGEST_PATH = 4096;
+/** No system knows a longer one. */
+export const LONGEST_PATH = 4096;
 
 /** Where a word leads, absolute; null when that is not known. */
 export function placeOf(word: Word, { folder }: Around): string | null {

@@ -6,7 +6,7 @@
 import type { PermissionPolicy } from "../../model/permission.ts";
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
 import { resolvePath } from "../places.ts";
-import { type Around, ASSIGNMENT, classifyPlace, isTooLong, TELLING } from "./around.ts";
+import { type Around, ASSIGNMENT, classifyPlace, isTooLong, LONGEST_PATH, TELLING } from "./around.ts";
 import { changesFolder, classifyCommand } from "./classify-command.ts";
 import { LEADING, readScript } from "./read-script.ts";
 import type { Redirect, SimpleCommand, Word } from "./script.ts";
@@ -65,5 +65,6 @@ function folderAfter(words: readonly Word[], { folder, policy }: Around): string
   if (target === undefined) return policy.places.home;
   if (!target.isKnown || target.isGlob || target.text === "-" || isTooLong(target)) return null;
   if (folder === null && !target.text.startsWith("/")) return null;
-  return resolvePath(folder ?? "/", target.text);
+  const next = resolvePath(folder ?? "/", target.text);
+  return next.length > LONGEST_PATH ? null : next;
 }
