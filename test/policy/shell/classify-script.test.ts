@@ -96,6 +96,7 @@ test("any text has a class, however long it is", () => {
     "-o ",
     "> a ",
     "case x in ",
+    "cd a; ",
     "[[ ",
     "\u0000",
     "é",
