@@ -77,7 +77,8 @@ async function runPasses(doors: Doors, options: PulseOptions): Promise<PulseResu
     const started = all.filter(
       ({ decision, applied }) => decision.kind === "dispatch" && applied.kind === "done",
     ).length;
-    const decisions = limitDispatches(decide(state), maxDispatches - started);
+    const wanted = decide(state);
+    const decisions = limitDispatches(wanted, maxDispatches - started);
     decided.push(...decisions);
     const before = all.length;
     const context = {
@@ -95,7 +96,9 @@ async function runPasses(doors: Doors, options: PulseOptions): Promise<PulseResu
     const moved = outcomes.some(({ kind }) => kind === "done" || kind === "lost");
     // A swap that lost may have met a lock that nobody holds any more.
     if (outcomes.some(({ kind }) => kind === "lost" || kind === "failed")) healed.push(...(await heal(doors)));
-    if (!moved) await rememberAnswer({ doors, authority: context.authority, snapshot, state, seen, outcomes });
+    // What was left out for now is still to be done.
+    if (!moved && decisions.length === wanted.length)
+      await rememberAnswer({ doors, authority: context.authority, snapshot, state, seen, outcomes });
     if (!moved || pass === LIMITS.passes)
       return { state, decisions: decided, applied: all, idle: decided.length === 0, healed, busy: false };
   }

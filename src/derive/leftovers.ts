@@ -5,8 +5,10 @@
 
 import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Leftover, MissionState } from "../model/state.ts";
+
+const KEPT_FOR = { workspace: LIMITS.workspaceKeptMs, folder: LIMITS.runFolderKeptMs } as const;
 
 export interface Leftovers {
   due: readonly Leftover[];
@@ -15,7 +17,7 @@ export interface Leftovers {
 }
 
 export function deriveLeftovers(
-  { now, localRuns }: Pick<Snapshot, "now" | "localRuns">,
+  { now, localRuns, missions: seen }: Pick<Snapshot, "now" | "localRuns" | "missions">,
   missions: readonly MissionState[],
 ): Leftovers {
   const over = localRuns.filter((run) => isOver(run)).sort((a, b) => closedAt(a) - closedAt(b));
@@ -24,9 +26,10 @@ export function deriveLeftovers(
   let until: number | null = null;
   for (const run of over) {
     const what = run.remains?.workspace ? "workspace" : "folder";
-    const wanted = what === "folder" && !crowded.has(run.run) && isWanted(run, missions);
+    const isVain = isUnclaimed(run, seen);
+    const wanted = what === "folder" && !isVain && !crowded.has(run.run) && isWanted(run, missions);
     if (wanted) continue;
-    const keptFor = what === "workspace" ? LIMITS.workspaceKeptMs : crowded.has(run.run) ? 0 : LIMITS.runFolderKeptMs;
+    const keptFor = isVain || (what === "folder" && crowded.has(run.run)) ? 0 : KEPT_FOR[what];
     const at = Math.max(closedAt(run) + keptFor, run.remains?.keptUntil ?? 0);
     if (at > now) until = Math.min(until ?? at, at);
     else due.push({ run: run.run, what, because: becauseOf(what, now - closedAt(run), crowded.has(run.run)) });
@@ -52,6 +55,12 @@ function findCrowded(over: readonly LocalRun[]): ReadonlySet<string> {
     bytes -= remains?.bytes ?? 0;
   }
   return crowded;
+}
+
+/** Its claim was never won: it has begun nothing, and there may be one for each pulse while a server refuses claims. */
+function isUnclaimed({ run, order }: LocalRun, missions: readonly MissionSnapshot[]): boolean {
+  const mission = missions.find(({ id }) => id === order.mission);
+  return mission?.ledgerState === "ok" && !mission.ledger.runs.has(run);
 }
 
 /** Of a feature that is still open, so that a person may ask what went wrong. */

@@ -44,6 +44,8 @@ export function makeProcesses(table: ProcessTable = systemTable()): Processes {
     startDetached(options) {
       const child = spawnDetached(options);
       const owner = child.pid === undefined ? null : identify(child.pid);
+      // Nobody would know it for the owner of anything, and it would wait for its word for as long as we live.
+      if (owner === null) child.kill("SIGKILL");
       return owner && { owner, tell: (word) => child.stdin?.end(word) };
     },
   };

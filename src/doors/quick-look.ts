@@ -110,15 +110,17 @@ function listRemote(
   { name, patterns }: { name: string; patterns: readonly string[] },
   env: Environment,
 ): string | null {
-  return runGit(gitDir, ["ls-remote", "--symref", name, ...patterns], env);
+  // A relative address begins at the top of the checkout.
+  const top = gitDir.endsWith("/.git") ? gitDir.slice(0, -"/.git".length) || "/" : gitDir;
+  return runGit(gitDir, ["ls-remote", "--symref", name, ...patterns], env, top);
 }
 
 /** null when git failed: whoever asks then looks for itself. */
-function runGit(gitDir: string, args: readonly string[], env: Environment): string | null {
+function runGit(gitDir: string, args: readonly string[], env: Environment, cwd = gitDir): string | null {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_NAMESPACE: _namespace, ...clean } = env;
   const options = {
-    cwd: gitDir,
+    cwd,
     env: { ...clean, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" },
     encoding: "utf8" as const,
     timeout: networkPatience(env).listMs,

@@ -75,6 +75,8 @@ export async function gatherWork(doors: WorkDoors, order: Order): Promise<Gather
  */
 export async function harvestWork(doors: WorkDoors, order: Order): Promise<Harvested> {
   const { git, authority, runFiles } = doors;
+  // Files of the person's that were copied in must not get into git, nor what a setup left that was cut off.
+  if (runFiles.isPreparing()) return { head: order.start, salvaged: null, swap: { kind: "won" }, problems: [] };
   const inRef = authority.inRef(order.run);
   const salvageRef = authority.salvageRef(order.run, 1);
   const gone = runFiles.inspectWorkspace() === "gone";

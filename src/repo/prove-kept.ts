@@ -45,6 +45,7 @@ export async function proveKept(doors: ProofDoors, run: LocalRun, head: string |
   const { folder, order } = run;
   const runFiles = doors.openRunFiles(folder, { logBytes: 0 });
   try {
+    if (runFiles.isPreparing()) return NOTHING;
     const heads = doors.leftovers.readHeads(runFiles.workspace);
     const isGone = runFiles.inspectWorkspace() === "gone";
     if (!isGone && heads.kind === "damaged") return unreadable(heads.reason);
@@ -157,7 +158,7 @@ export async function foresee(
   const { order, folder } = run;
   const runFiles = doors.openRunFiles(folder, { logBytes: 0 });
   try {
-    if (order.runKind !== "work" || runFiles.inspectWorkspace() === "gone") return NOTHING;
+    if (order.runKind !== "work" || runFiles.isPreparing() || runFiles.inspectWorkspace() === "gone") return NOTHING;
     const heads = doors.leftovers.readHeads(runFiles.workspace);
     if (heads.kind === "damaged") return { files: "unreadable", hidden: "unknown", reason: heads.reason };
     const inRef = authority.inRef(run.run);

@@ -13,12 +13,9 @@ export interface WorkspaceDoors {
   runFiles: RunFiles;
 }
 
-/**
- * Makes the clone, of a start that is held. For work, what `.worktreeinclude` of the main checkout lists is copied in; what judges work gets
- * nothing but the commit. Answers the copied paths.
- */
-export async function makeWorkspace(doors: WorkspaceDoors, order: Order): Promise<readonly string[]> {
-  const { git, workspaces, runFiles } = doors;
+/** Makes the clone. Until the worker starts nothing in it counts as work. */
+export async function makeWorkspace({ workspaces, runFiles }: WorkspaceDoors, order: Order): Promise<void> {
+  runFiles.setPreparing(true);
   await workspaces.makeClone({
     gitDir: order.gitDir,
     path: runFiles.workspace,
@@ -26,6 +23,14 @@ export async function makeWorkspace(doors: WorkspaceDoors, order: Order): Promis
     branch: order.branch,
     home: order.conflicted ? order.base : null,
   });
+}
+
+/**
+ * For work, what `.worktreeinclude` of the main checkout lists is copied in; what judges work gets nothing but the commit.
+ * Answers the copied paths.
+ */
+export async function copyIncluded(doors: WorkspaceDoors, order: Order): Promise<readonly string[]> {
+  const { git, workspaces, runFiles } = doors;
   const checkout = mainCheckout(git);
   if (order.runKind !== "work" || checkout === null) return [];
   return workspaces.copyIncluded({ checkout, path: runFiles.workspace });

@@ -32,8 +32,8 @@ export interface RunContext {
   order: Order;
   claim: Claim;
   files: RunFiles;
-  /** The clone, when it is made, with what was copied into it. */
-  workspace: Promise<readonly string[]>;
+  /** The clone, when it is made. */
+  workspace: Promise<void>;
   stop: StopSwitch;
   redactor: Redactor;
   startedAt: number;

@@ -1,5 +1,6 @@
 /** `setup:` of an order: what makes a fresh clone ready to work in, or to judge. */
 
+import { copyIncluded } from "../repo/workspace.ts";
 import { commandEnvironment } from "./environment.ts";
 import { logLine } from "./log-line.ts";
 import type { RunContext } from "./run-doors.ts";
@@ -21,12 +22,17 @@ export async function setUp(run: RunContext): Promise<SetupEnd> {
     const because = "this version can only work in a clone";
     return { kind: "failed", command: `isolation: ${isolation}`, exitCode: null, because, output: "" };
   }
-  const included = await run.workspace.catch((error: Error) => error);
+  const included = await fill(run).catch((error: Error) => error);
   if (included instanceof Error) {
     return { kind: "failed", command: "git clone", exitCode: null, because: included.message, output: "" };
   }
   const end = run.order.setup.length === 0 ? null : await runCommands(run);
   return end ?? { kind: "ready", included };
+}
+
+async function fill(run: RunContext): Promise<readonly string[]> {
+  await run.workspace;
+  return copyIncluded({ git: run.doors.git, workspaces: run.doors.workspaces, runFiles: run.files }, run.order);
 }
 
 /** In order, all within one time limit. They get no secrets: they run what earlier workers wrote. null: all went well. */

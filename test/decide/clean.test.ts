@@ -181,7 +181,7 @@ function overRun(remains: Partial<RunRemains> = {}, name = "schema-1"): LocalRun
   return { ...run, closed: true, waiting: 0, remains: { ...REMAINS, ...remains } };
 }
 
-const leftoversAt = (now: number, ...localRuns: LocalRun[]) => deriveLeftovers({ now, localRuns }, []);
+const leftoversAt = (now: number, ...localRuns: LocalRun[]) => deriveLeftovers({ now, localRuns, missions: [] }, []);
 
 describe("what is due", () => {
   it("a workspace goes an hour after its run, and until then the state says when", () => {
@@ -190,6 +190,17 @@ describe("what is due", () => {
       due: [{ run: "schema-1", what: "workspace" }],
       until: null,
     });
+  });
+
+  it("what was never claimed goes at once, also while its feature is open", () => {
+    const { missions } = aWorld()
+      .withFeature("schema")
+      .after((it) => it.failed("schema"))
+      .snapshot();
+    const dueAt = (name: string) =>
+      deriveLeftovers({ now: NOON, localRuns: [overRun({ workspace: false }, name)], missions }, []);
+    expect(dueAt("schema-2").due).toMatchObject([{ run: "schema-2", what: "folder" }]);
+    expect(dueAt("schema-1").due).toEqual([]);
   });
 
   it("what could not be proven free is looked at again some hours later", () => {

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseStart } from "../../src/doors/processes/linux.ts";
+import { linuxProcesses, parseStart } from "../../src/doors/processes/linux.ts";
 import { parsePsLine } from "../../src/doors/processes/mac.ts";
 import type { Started } from "../../src/doors/processes.ts";
 import { makeProcesses } from "../../src/doors/processes-system.ts";
@@ -156,3 +156,18 @@ test.each([
   expect(processes.signal(owner, "SIGTERM", "group")).toBe(true);
   await waitFor("its end", () => processes.liveness(owner) === "dead");
 });
+
+test("a program that was started and can't be identified is not left waiting for a word", async () => {
+  const folder = temporaryFolder();
+  const readStart = (pid: number) => (pid === process.pid ? linuxProcesses.readStart(pid) : null);
+  const blind = makeProcesses({ ...linuxProcesses, readStart });
+  const args = ["-c", `echo $$ > ${folder}/pid; exec cat`];
+  const options = { program: "/bin/sh", args, cwd: folder, env: { PATH: "/bin:/usr/bin" } };
+  const before = listChildren();
+  expect(blind.startDetached({ ...options, logFile: join(folder, "log") })).toBeNull();
+  await waitFor("the end of what was started", () => listChildren() === before);
+});
+
+function listChildren(): string {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, "utf8");
+}

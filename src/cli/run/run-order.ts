@@ -26,11 +26,13 @@ import { CLAIMED, type Order, WHEN_TOLD } from "../../model/run.ts";
 import { openAuthority } from "../../repo/authority.ts";
 import { carryOut } from "../../runner/carry-out.ts";
 import type { RunnerDoors } from "../../runner/run-doors.ts";
-import { makeStopSwitch } from "../../runner/watch/stop-switch.ts";
+import { makeStopSwitch, type StopSwitch } from "../../runner/watch/stop-switch.ts";
 import { describeTrouble } from "../machine-trouble.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** How often somebody who waits looks whether all is stopped. */
+const LOOK_MS = 250;
 const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /**
@@ -51,7 +53,7 @@ export async function runOrder(file: string, env: Environment, when = ""): Promi
   try {
     const remote = order.authority.kind === "remote" ? order.authority.remote : null;
     const authority = openAuthority(doors.git, { remote, refPrefix: refPrefixOf(order) });
-    const isClaimed = async () => when !== WHEN_TOLD || (await hearWord()) === CLAIMED;
+    const isClaimed = async () => when !== WHEN_TOLD || (await hearWord(() => isStopped(doors, stop))) === CLAIMED;
     const result = await carryOut(doors, { authority, order, stop, isClaimed });
     if (result.kind !== "settled") console.error(`${order.run}: ${result.kind}: ${result.reason}`);
     return result.kind === "waiting" ? 4 : 0;
@@ -67,13 +69,20 @@ export async function runOrder(file: string, env: Environment, when = ""): Promi
   }
 }
 
-/** What is said on our input before it ends: nothing where whoever would say it is gone. */
-async function hearWord(): Promise<string> {
+function isStopped({ state }: RunnerDoors, { reason }: StopSwitch): boolean {
+  return reason !== null || state.stopped();
+}
+
+/** What is said on our input before it ends: nothing where whoever would say it is gone, or all is stopped meanwhile. */
+async function hearWord(isOver: () => boolean): Promise<string> {
   let word = "";
+  const timer = setInterval(() => isOver() && process.stdin.destroy(), LOOK_MS);
   try {
     for await (const chunk of process.stdin) word += chunk;
   } catch {
     return "";
+  } finally {
+    clearInterval(timer);
   }
   return word;
 }

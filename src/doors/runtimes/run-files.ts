@@ -39,9 +39,12 @@ export interface RunFiles {
   readHandoff(maxBytes: number): string | null;
   /** The last part of `agent.log`. */
   readLogTail(maxBytes: number): string;
-  /** Writes paths, relative to the workspace, as patterns that a snapshot leaves out. */
+  /** Writes paths, relative to the workspace, as patterns that a snapshot leaves out, and git in the workspace too. */
   writeExclude(paths: readonly string[]): void;
   hasExclude(): boolean;
+  /** Whether the workspace is being made ready: no work has begun in it, and whatever lies there is nobody's work. */
+  setPreparing(isPreparing: boolean): void;
+  isPreparing(): boolean;
   /** A pulse asks the run to end by a file `withdraw`; answers what it says. */
   withdrawn(): string | null;
   /** Whether the order still lies in the folder: a worker may have deleted it. */

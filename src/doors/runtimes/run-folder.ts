@@ -48,8 +48,17 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
       log.flush();
       return readPlain(at("agent.log"), maxBytes, "tail") ?? "";
     },
-    writeExclude: (paths) => writeFileSync(at("exclude"), paths.map((path) => `${excludePattern(path)}\n`).join("")),
+    writeExclude(paths) {
+      const patterns = paths.map((path) => `${excludePattern(path)}\n`).join("");
+      writeFileSync(at("exclude"), patterns);
+      hideFromGit(at("workspace"), patterns);
+    },
     hasExclude: () => readPlain(at("exclude"), 1, "head") !== null,
+    setPreparing(isPreparing) {
+      if (isPreparing) writeFileSync(at("preparing"), "");
+      else rmSync(at("preparing"), { force: true });
+    },
+    isPreparing: () => exists(at("preparing")),
     withdrawn: () => readPlain(at("withdraw"), MARKER_BYTES, "head"),
     hasOrder: () => exists(at("run.json")),
     inspectWorkspace: () => inspectWorkspace(at("workspace")),
@@ -59,6 +68,20 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
     },
   };
 };
+
+/** A worker's own `git add -A` leaves them out too. What setup ran may have put something else in the place of the file. */
+function hideFromGit(workspace: string, patterns: string): void {
+  try {
+    const file = openSync(join(workspace, ".git", "info", "exclude"), APPEND, 0o644);
+    try {
+      if (fstatSync(file).isFile()) writeSync(file, `\n${patterns}`);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // It is a help to the worker, and not what keeps them out of what is taken in.
+  }
+}
 
 interface BoundedFile {
   append(text: string): void;

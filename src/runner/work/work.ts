@@ -38,6 +38,7 @@ async function prepare(run: RunContext, { missing }: WorkerEnvironment): Promise
   if (setup.kind === "stopped") return endWithoutWorker(run, "stopped", run.stop.reason ?? "stopped");
   if (setup.kind === "failed") return setupFailure(run, setup);
   if (setup.included.length > 0 || order.setup.length > 0) await excludeLeftovers(workspaceDoors, order);
+  files.setPreparing(false);
   return null;
 }
 

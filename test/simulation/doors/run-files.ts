@@ -52,6 +52,11 @@ export function openMemoryRunFiles({ disk, act, inspect }: RunFilesDoors): OpenR
           found.exclude = [...paths];
         }),
       hasExclude: () => read().exclude !== null,
+      setPreparing: (isPreparing) =>
+        write("run.setPreparing", (found) => {
+          found.isPreparing = isPreparing;
+        }),
+      isPreparing: () => read().isPreparing,
       withdrawn: () => read().withdraw,
       hasOrder: () => disk.runs.has(run),
       inspectWorkspace: () => inspect(at("workspace")),

@@ -16,6 +16,7 @@ export interface RunDisk {
   log: string;
   handoff: string | null;
   exclude: readonly string[] | null;
+  isPreparing: boolean;
 }
 
 export interface StateDisk {
@@ -45,5 +46,6 @@ export function makeRunDisk(): RunDisk {
     log: "",
     handoff: null,
     exclude: null,
+    isPreparing: false,
   };
 }

@@ -122,7 +122,7 @@ async function refetch(
   const refspecs = [`+refs/heads/*:refs/remotes/${remote}/*`, ...kept];
   // 1 when a ref was not moved, as with a ledger that was rewound there: its objects came all the same.
   const args = ["fetch", "-q", "--refetch", "--no-tags", "--no-write-fetch-head", "--", remote, ...refspecs];
-  const output = await runner.run(args);
+  const output = await runner.run(args, { reachesRemote: true });
   if (output.exitCode === null || output.exitCode > 1)
     return { kind: "left", reason: output.stderr.trim().split("\n").at(-1) ?? "the fetch failed" };
   const again = await runner.run(["fsck", "--connectivity-only", "--no-dangling", "--no-progress", "--no-reflogs"], {

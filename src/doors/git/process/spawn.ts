@@ -6,6 +6,7 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { GitError } from "../../git.ts";
+import { findRemoteBase } from "../refs/main-worktree.ts";
 import { GIT_SETTINGS, gitEnvironment, hideCredentials } from "./environment.ts";
 
 export const GIT_TIMEOUT_MS = 120_000;
@@ -27,6 +28,8 @@ export interface RunOptions {
   cut?: boolean;
   /** Where git runs; with it git finds the repository by itself, as the person's git would. */
   worktree?: string;
+  /** It reaches a remote, whose address may be a relative path. */
+  reachesRemote?: boolean;
 }
 
 export interface GitOutput {
@@ -62,7 +65,7 @@ export function makeRunner(gitDir: string, env: Readonly<Record<string, string |
     const place = options.worktree === undefined ? [`--git-dir=${gitDir}`] : [];
     const settings = (options.settings ?? []).flatMap((setting) => ["-c", setting]);
     return spawn("git", [...place, ...GIT_SETTINGS, ...settings, ...args], {
-      cwd: options.worktree ?? gitDir,
+      cwd: options.worktree ?? (options.reachesRemote ? findRemoteBase(gitDir) : gitDir),
       env: options.env === undefined ? base : { ...base, ...options.env },
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,

@@ -1,10 +1,11 @@
 /** What the repository's files say about itself, and the person's settings. */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Identity } from "../../git.ts";
 import { readHeadRef } from "../checkout/worktrees.ts";
 import type { GitRunner } from "../process/spawn.ts";
-import { type ConfigFile, isTrue, lastValue, normalizeKey, readConfigFile } from "./config.ts";
+import { type ConfigFile, lastValue, normalizeKey, readConfigFile } from "./config.ts";
+import { findMainWorktree } from "./main-worktree.ts";
 
 export interface Settings {
   /** 40 for sha1, 64 for sha256. */
@@ -72,12 +73,4 @@ export function makeSettings(runner: GitRunner): Settings {
       return (await read("core.excludesFile")) ?? join(XDG_CONFIG_HOME || join(HOME, ".config"), "git", "ignore");
     },
   };
-}
-
-function findMainWorktree(gitDir: string): string | null {
-  const config = readConfigFile(join(gitDir, "config"));
-  const elsewhere = lastValue(config, "core.worktree");
-  if (elsewhere !== null) return resolve(gitDir, elsewhere);
-  if (isTrue(lastValue(config, "core.bare"))) return null;
-  return basename(gitDir) === ".git" ? dirname(gitDir) : null;
 }

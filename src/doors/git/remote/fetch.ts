@@ -40,6 +40,7 @@ export async function fetch(
     const output = await runner.run([...FLAGS, prune, "--", remote, ...left], {
       settings: ["fetch.output=full"],
       timeoutMs: options.timeoutMs,
+      reachesRemote: true,
     });
     const rejected = parseRejected(output.stderr, left);
     if (output.exitCode === 0 || rejected.length > 0) return { kind: "ok", rejected, missing };

@@ -11,7 +11,8 @@ export async function listRemote(
   patterns: readonly string[],
   timeoutMs: number,
 ): Promise<RemoteRefs> {
-  const output = await runner.run(["ls-remote", "--symref", "--", remote, "HEAD", ...patterns], { timeoutMs });
+  const args = ["ls-remote", "--symref", "--", remote, "HEAD", ...patterns];
+  const output = await runner.run(args, { timeoutMs, reachesRemote: true });
   if (output.exitCode !== 0) return { unreachable: describeFailure(output) };
   const refs = new Map<string, string>();
   let head: string | null = null;

@@ -36,6 +36,7 @@ export async function push(tools: PushTools, remote: string, updates: readonly R
   const refspecs = updates.map(({ name, new: next }) => `${next ?? ""}:${name}`);
   const output = await tools.runner.run([...FLAGS, ...leases, "--", remote, ...refspecs], {
     timeoutMs: tools.timeoutMs,
+    reachesRemote: true,
     // A mirror takes no single refs, whatever it is asked.
     settings: ["push.pushOption=", `remote.${remote}.mirror=false`],
   });
