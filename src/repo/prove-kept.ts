@@ -6,8 +6,9 @@
 
 import type { Clock } from "../doors/clock.ts";
 import type { Git, RefUpdate } from "../doors/git.ts";
-import type { Head, Leftovers } from "../doors/leftovers.ts";
+import type { Leftovers } from "../doors/leftovers.ts";
 import type { OpenRunFiles } from "../doors/runtimes/run-files.ts";
+import type { Head } from "../doors/workspace/read-heads.ts";
 import { plainLine } from "../format/plain-text.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";

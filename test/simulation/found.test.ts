@@ -175,11 +175,3 @@ test("A closing commit that a person took off home by force keeps no host from l
   type Asked = Parameters<typeof readMerges>;
   expect(await readMerges(question as unknown as Asked[0], mission as unknown as Asked[1], "2".repeat(40))).toEqual([]);
 });
-
-test.each<[number, string]>([
-  [1_002_266, "a run was started in the pass in which another one turned out to have cost more than the budget"],
-  [1_019_967, "a landing that a crash kept from its records got one of them back, and not that it was unchecked"],
-])("Seed %i: %s", async (seed, _found) => {
-  const { simulate } = await import("./simulate.ts");
-  expect((await simulate({ seed, mode: "safety" })).violations).toEqual([]);
-});
