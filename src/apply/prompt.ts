@@ -44,10 +44,13 @@ export async function readPromptInput(
     limits: { minutes: order.limits.wallMs / 60_000, usd: order.limits.usd, tokens: order.limits.tokens },
     secrets: order.secrets.map(({ name, reference }) => ({ name, variable: reference.replace(/^env:/, "") })),
     start: order.conflicted ? "conflicted" : order.start === order.base ? "home" : "kept",
-    earlier: await readEarlier(context, subject, feature),
+    // A reviewer sees the work of others as it is.
+    earlier: judged ? [] : await readEarlier(context, subject, feature),
     lastHandoff: last?.ended ? await readHandoff(context, last.ended.record.id) : null,
     specChange:
-      last && last.claim.fact.spec !== feature.spec ? await diffSpec(context, feature, last.claim.fact.base) : null,
+      !judged && last && last.claim.fact.spec !== feature.spec
+        ? await diffSpec(context, feature, last.claim.fact.base)
+        : null,
     rules: await readRules(context, subject),
     judged,
   });

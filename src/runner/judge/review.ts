@@ -40,7 +40,8 @@ function conclude(run: RunContext, supervised: Supervised): Report {
   if (kept !== null) return makeReport(run, { ...said, outcome: kept.outcome, body: kept.text, until: kept.until });
   const { result, why, evidence, denied } = readWord(run, supervised);
   const ending = { ...said, outcome: outcomeOf(end), body: `${result}${why ? `: ${why}` : ""}` };
-  const body = [why, evidence, denied].filter((text) => text !== "").join("\n\n");
+  const words = [why, evidence, denied].filter((text) => text !== "").join("\n\n");
+  const body = words === "" && result !== "passed" ? "It gave no reason." : words;
   return makeReport(run, ending, [{ fact: verdictOf(order, result), body }]);
 }
 

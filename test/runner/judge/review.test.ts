@@ -62,6 +62,7 @@ test.each<[string, string, Parameters<World["order"]>[1], string, string, string
     "delivered",
     "no light\n\nit is dark",
   ],
+  ["fails without a word", "echo 'VERDICT: failed'", {}, "failed", "delivered", "It gave no reason."],
   ["says it is done", "echo 'DONE: looked'", {}, "inconclusive", "delivered", "It gave no verdict: looked"],
   ["asks", "echo 'QUESTION: which one?'", {}, "inconclusive", "delivered", "It gave no verdict: which one?"],
   ["says nothing", "exit 0", {}, "inconclusive", "delivered", "It gave no verdict"],
