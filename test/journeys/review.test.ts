@@ -1,14 +1,15 @@
 /** A coder on one runtime, a reviewer on another: nothing lands before fresh eyes have seen it, and what they find goes back. */
 
 import { expect, test } from "vitest";
+import { temporaryFolder, writeScript } from "../helpers/repositories.ts";
 import { endWell } from "./kit/end-well.ts";
 import { subjects } from "./kit/ledgers.ts";
 import type { Machine } from "./kit/machine.ts";
 import { configFile, type MissionWords } from "./kit/mission-files.ts";
-import { pulseOnce, pulseUntil, pulseUntilIdle, waitForRuns, waitUntil } from "./kit/pulses.ts";
+import { pulseOnce, pulseTogether, pulseUntil, pulseUntilIdle, waitForRuns, waitUntil } from "./kit/pulses.ts";
 import { complete, untilDone, untilStatus } from "./kit/steps.ts";
 import type { Worker } from "./kit/workers.ts";
-import { aWorld as anyWorld, type World } from "./kit/world.ts";
+import { aWorld as anyWorld, aRemoteWorld, type World } from "./kit/world.ts";
 
 const LIMIT = 120_000;
 const HOME = "mission/toy/home";
@@ -21,24 +22,30 @@ runtime: eyes
 Look twice.
 `;
 
+const MISSION: MissionWords = {
+  mode: "full",
+  home: "branch",
+  sign_off: "mission",
+  budget: { usd: 100 },
+  verify: [{ run: "test -f README.md" }],
+  milestones: { first: { a: {} } },
+};
+
+/** Two runtimes of the same script: one works, the other one looks. */
+function settings({ script }: Worker, eyes: readonly string[] = ["sh", script]): string {
+  const hands = { kind: "command", run: ["sh", script], cost: "unknown" };
+  const header = { runtime: "hands", runtimes: { hands, eyes: { ...hands, run: eyes } } };
+  return configFile(script, { cost: "none", header });
+}
+
 /** The reviewer of this repository is its own role, on a runtime of its own. */
 function aWorld(mission: MissionWords = {}): World {
   const world = anyWorld({
-    mission: {
-      mode: "full",
-      home: "branch",
-      sign_off: "mission",
-      budget: { usd: 100 },
-      verify: [{ run: "test -f README.md" }],
-      milestones: { first: { a: {} } },
-      ...mission,
-    },
+    mission: { ...MISSION, ...mission },
     files: { "missions/agents/reviewer.md": ROLE },
   });
   const { machine, worker } = world;
-  const runtime = { kind: "command", run: ["sh", worker.script], cost: "unknown" };
-  const header = { runtime: "hands", runtimes: { hands: runtime, eyes: runtime } };
-  machine.write({ "missions/config.md": configFile(worker.script, { cost: "none", header }) });
+  machine.write({ "missions/config.md": settings(worker) });
   machine.commit("two runtimes");
   worker.does(
     "default",
@@ -238,6 +245,28 @@ test(
     await untilDone(machine, "a");
     expect(reviews(machine)).toHaveLength(1);
     await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
+  "a host without the reviewer's program leaves the review to one that has it",
+  async () => {
+    const { clone, worker } = aRemoteWorld({ mission: { ...MISSION }, files: { "missions/agents/reviewer.md": ROLE } });
+    const [anna, bert] = [clone("Anna"), clone("Bert")];
+    const bin = temporaryFolder("bin");
+    writeScript(bin, "eyes", 'exec sh "$@"');
+    bert.env.PATH = `${bin}:${bert.env.PATH}`;
+    anna.write({ "missions/config.md": settings(worker, ["eyes", worker.script]) });
+    anna.commit("only Bert has eyes");
+    anna.git("push", "-q", "origin", "HEAD:main");
+    worker.does("default-review", passes());
+    const waiting = await pulseUntil(anna, "a waits", (seen) => seen.of("a") === "review (no-capable-host)");
+    expect(waiting.feature("a").condition.message).toContain("eyes");
+    const sight = await pulseTogether([bert, anna], "a is done", (seen) => seen.of("a") === "done");
+    expect(sight.feature("a").attempt).toBe(1);
+    expect(reviews(bert)).toEqual(["verdict: a review passed"]);
+    expect(worker.prompt("review-a")).toContain("+hello a");
   },
   LIMIT,
 );
