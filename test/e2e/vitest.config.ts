@@ -9,6 +9,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 180_000,
+    // What OpenCode leaves in a home are thousands of files, which go after the last test.
+    hookTimeout: 60_000,
     reporters: ["default", "json"],
     outputFile: { json: "node_modules/.cache/e2e-results.json" },
   },
