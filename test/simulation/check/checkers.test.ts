@@ -7,6 +7,7 @@ import type { CommitFacts, MissionHistory } from "./history.ts";
 import { checkKeptWork, checkWorkersCommits } from "./kept-work.ts";
 import { checkLandings } from "./landings.ts";
 import { checkLedgerLine } from "./ledger-line.ts";
+import { checkReviews } from "./reviews.ts";
 import { checkRuns } from "./runs.ts";
 import { checkSignOffs } from "./sign-offs.ts";
 import { checkFeatureSigning, checkSigning } from "./signing.ts";
@@ -363,6 +364,33 @@ describe("What must not be lost", () => {
         { ...change, path: "missions/toy/mission.md", before, after },
       ]),
     ).toHaveLength(1);
+  });
+});
+
+describe("Reviewed work", () => {
+  const review = (result: Verdict["result"], head = "head-of-a-1"): Fact => {
+    const about = { kind: "features" as const, features: [{ feature: "a", head }] };
+    return { ...verdict(result, "code-a"), of: "review", about } as Fact;
+  };
+  const gate = verdict("passed", "code-a");
+  const asked: Fact = { kind: "asked", ask: "review", about: "a", risk: null, boundTo: "s head-of-a-1", expires: null };
+  const yes: Fact = { kind: "answered", ask: 1, decision: "approved", boundTo: "s head-of-a-1" };
+
+  test.each<[string, readonly Fact[]]>([
+    ["a reviewer passed it", [gate, review("passed")]],
+    ["a person passed what came to no verdict", [gate, review("inconclusive"), asked, yes]],
+    ["the review of an older head ended late", [gate, review("passed"), review("failed", "older")]],
+  ])("lands where %s", (_, facts) => {
+    expect(checkReviews(records(created, ...facts, landed()))).toEqual([]);
+  });
+
+  test.each<[string, readonly Fact[]]>([
+    ["nobody reviewed it", [gate]],
+    ["its reviewer sent it back", [gate, review("passed"), review("failed")]],
+    ["its reviewer passed another head", [gate, review("passed", "older")]],
+    ["nobody answered", [gate, review("inconclusive"), asked]],
+  ])("that lands where %s is found", (_, facts) => {
+    expect(checkReviews(records(created, ...facts, landed()))).toHaveLength(1);
   });
 });
 
