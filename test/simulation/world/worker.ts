@@ -11,6 +11,8 @@ const THAW_LOOK_MS = 1_000;
 export function startWorker(world: World, site: Site, runner: Process, options: WorkerStart): RunningWorker {
   const { schedule, chance } = world;
   const { order } = options;
+  // Whoever was killed at its last effect goes on here to its next wait, and starts nothing any more.
+  if (runner.isDead) return { owner: null, outputBytes: () => 0, end: new Promise(() => {}), stop() {} };
   const script = drawScript(chance, world.plan, order, world.isCalm);
   const process = schedule.makeProcess(`worker of ${order.run}`, site.host.name);
   const owner = site.host.adopt(process);
