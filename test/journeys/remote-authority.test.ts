@@ -211,9 +211,9 @@ test(
   async () => {
     const world = aRemoteWorld({ mission: TWO_IN_A_ROW });
     const [anna, bert] = [world.clone("Anna"), world.clone("Bert")];
-    await untilDone(anna, "a");
     world.worker.hold("b");
     world.worker.does("b", 'hold\necho hello b > b.txt\ncommit\necho "DONE: ok"');
+    await untilDone(anna, "a");
     await pulseUntil(anna, "b is under way", (sight) => sight.of("b") === "in_progress (running)");
     await look(bert);
     await waitUntil("b is under way", () => world.worker.isWaiting("b"));

@@ -24,6 +24,8 @@ async function aWorkspace(repository: Clone = makeAlone()) {
   const doors = { git: repository.git, authority: repository.authority, clock: systemClock, runFiles, workspaces };
   await repository.git.updateRefs([holdStart(order)]);
   await makeWorkspace(doors, order);
+  // As it is when its worker starts.
+  runFiles.setPreparing(false);
   return {
     repository,
     order,
@@ -40,6 +42,14 @@ async function aWorkspace(repository: Clone = makeAlone()) {
     files: (commit: string) => repository.run("ls-tree", "-r", "--name-only", commit).split("\n"),
   };
 }
+
+test("nothing is harvested before the worker starts, whatever lies there", async () => {
+  const { doors, order, start, write, repository } = await aWorkspace();
+  doors.runFiles.setPreparing(true);
+  write(".env", "KEY=sk-of-the-person\n");
+  expect(await harvestWork(doors, order)).toEqual({ head: start, salvaged: null, swap: { kind: "won" }, problems: [] });
+  expect(repository.run("for-each-ref", "refs/mission/in", "refs/mission/salvage")).toBe("");
+});
 
 test("without work the head is the start", async () => {
   const { doors, order, start } = await aWorkspace();
