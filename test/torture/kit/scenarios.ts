@@ -1,6 +1,6 @@
 /** The stories that faults are put into. Small, so that a trial takes a second or two. */
 
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { assertion, featureFile, featurePath } from "../../journeys/kit/mission-files.ts";
 import { type Act, completed, type Scenario, SIGN } from "./scenario.ts";
@@ -270,22 +270,42 @@ const CUT: Act = {
     sight.of("a") === "done" && machine.tryGit("rev-parse", "-q", "--verify", "topic").code !== 0,
   type: () => (machine) => {
     machine.git("branch", "topic");
-    const long = new Date(Date.now() - 3_600_000);
     for (const [name, text] of Object.entries(DEBRIS)) {
       const path = join(machine.gitDir, name);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
-      utimesSync(path, long, long);
+      makeOld(path);
     }
   },
 };
 
+const LOCK = "index.lock";
+
 const DEBRIS = {
-  "index.lock": "",
+  [LOCK]: "",
   index: "DIRC",
   "refs/heads/topic": "",
   [`objects/12/${"3".repeat(38)}`]: "",
 };
+
+/** A doctor that was killed left its lock, and the next one says: in two minutes. */
+const WAIT: Act = {
+  name: "wait",
+  isDue: (_sight, { gitDir }) => existsSync(join(gitDir, LOCK)) && ageOf(join(gitDir, LOCK)) < 2 * 60_000,
+  type:
+    () =>
+    ({ gitDir }) =>
+      makeOld(join(gitDir, LOCK)),
+};
+
+function ageOf(path: string): number {
+  return Date.now() - statSync(path).mtimeMs;
+}
+
+function makeOld(path: string): void {
+  const long = new Date(Date.now() - 3_600_000);
+  utimesSync(path, long, long);
+}
 
 const DOCTOR: Act = {
   name: "doctor",
@@ -301,6 +321,7 @@ const doctor: Scenario = {
   name: "doctor",
   words: { mission: { milestones: { first: { a: {}, b: { status: "hold" } } } } },
   acts: [
+    WAIT,
     DOCTOR,
     CUT,
     {
