@@ -29,7 +29,7 @@ export function deriveLeftovers(
     const isVain = isUnclaimed(run, seen);
     const wanted = what === "folder" && !isVain && !crowded.has(run.run) && isWanted(run, missions);
     if (wanted) continue;
-    const keptFor = isVain || (what === "folder" && crowded.has(run.run)) ? 0 : KEPT_FOR[what];
+    const keptFor = what === "folder" && crowded.has(run.run) ? 0 : KEPT_FOR[isVain ? "workspace" : what];
     const at = Math.max(closedAt(run) + keptFor, run.remains?.keptUntil ?? 0);
     if (at > now) until = Math.min(until ?? at, at);
     else due.push({ run: run.run, what, because: becauseOf(what, now - closedAt(run), crowded.has(run.run)) });
