@@ -95,7 +95,7 @@ export function rebaseFolder(disk: MemoryDisk, folder: MemoryFolder, onto: strin
   const [head, base] = [currentCommit(repository, folder), findCommit(repository, onto)];
   const busy = whyBusy(folder) ?? (isClean(repository, folder) ? null : "You have unstaged changes");
   if (busy !== null || head === null || base === null) return refuse(busy ?? `no rebase onto ${onto}`);
-  if (descendsFrom(repository, head.oid, base.oid)) return { kind: "done", commit: head.oid };
+  if (isLine(repository, head.oid, base.oid)) return { kind: "done", commit: head.oid };
   const picks = listPicks(repository, head, base.oid);
   const moved = moveFiles(repository, folder, head.commit.tree, base.commit.tree);
   if (moved !== null) return refuse(moved);
@@ -106,6 +106,16 @@ export function rebaseFolder(disk: MemoryDisk, folder: MemoryFolder, onto: strin
   folder.inProgress = "rebase";
   folder.unfinished = { back, parents: [], message: "", picks };
   return pickRest(repository, folder, hand);
+}
+
+/** Whether each commit from `tip` down to `base` has one parent: git leaves such a line as it is, and takes merges apart. */
+function isLine({ store }: MemoryRepository, tip: string, base: string): boolean {
+  for (let oid = tip; oid !== base; ) {
+    const parents = commitOf(store, oid)?.commit.parents ?? [];
+    if (parents.length !== 1) return false;
+    oid = parents[0] ?? "";
+  }
+  return true;
 }
 
 /** Ends a step that stopped at a conflict, with the files as they are now, and what a rebase has still to do. */
