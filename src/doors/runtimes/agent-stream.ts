@@ -9,7 +9,7 @@ export interface StreamReader {
 
 export type Json = Readonly<Record<string, unknown>>;
 
-const SHOWN_LENGTH = 400;
+export const SHOWN_LENGTH = 400;
 
 /** The object that a line is; null when it is none. */
 export function parseLine(line: string): Json | null {

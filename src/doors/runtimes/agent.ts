@@ -1,6 +1,6 @@
 /** Coding agents that print one JSON a line: how they are started, spoken to and heard. */
 
-import type { StreamReader } from "./agent-stream.ts";
+import { SHOWN_LENGTH, type StreamReader } from "./agent-stream.ts";
 import { notStarted, type WorkerDoors } from "./command.ts";
 import type { RunningWorker, WorkerEvent, WorkerStart } from "./driver.ts";
 import { splitLines } from "./lines.ts";
@@ -8,7 +8,6 @@ import { startProgram } from "./start-program.ts";
 
 /** A tool's whole result may stand on one line. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
-const SHOWN_LENGTH = 400;
 const MAX_ERROR_LINE_BYTES = 64 * 1024;
 
 export interface Conversation {

@@ -36,7 +36,7 @@ export interface Ending {
 export interface Finished {
   end: WorkerEnd;
   because: string | null;
-  problem: Omit<Problem, "since"> | null;
+  problem: Problem | null;
   /** Name of the runtime, for fingerprints. */
   runtime: string;
   now: number;
@@ -85,7 +85,7 @@ export function judgeProvider({ end, because, problem, now }: Omit<Finished, "ru
   return isKept && isOfProvider(problem) ? unavailable(problem.code, problem.text, problem.until, now) : null;
 }
 
-type OfProvider = Omit<Problem, "since" | "code"> & { code: "quota" | "provider" };
+type OfProvider = Omit<Problem, "code"> & { code: "quota" | "provider" };
 
 function isOfProvider(problem: Finished["problem"]): problem is OfProvider {
   return problem !== null && problem.code !== "other";

@@ -4,6 +4,7 @@
  * every worker of the night before over its time.
  */
 
+import type { PriceOf } from "../../doors/prices.ts";
 import type { RunningWorker, RuntimeDriver } from "../../doors/runtimes/driver.ts";
 import { isCodingAgent } from "../../model/documents.ts";
 import type { WorkerEnd } from "../../model/run.ts";
@@ -49,7 +50,7 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
       const over = overBudget(tally, order.limits);
       if (over !== null) endAs("over-budget", over);
     },
-    priceOf: order.runtime?.cost === "unknown" && order.runtime.kind !== "command" ? await doors.loadPrices() : null,
+    priceOf: await findPrices(run),
     model: order.model,
   });
   const permits = makePermits(run, env);
@@ -75,17 +76,21 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   const usage = settleUsage(notes.tally, order, reserve, minutesSoFar(run));
   const { lastSignal } = notes;
   const end = { exitCode: exit.exitCode, signal: exit.signal, reason, lastSignal, usage, tail: notes.tail() };
-  const problem = notes.problem ?? findSilence(order, { reason, notes, since: startedAt });
+  const problem = notes.problem ?? findSilence(order, { reason, notes });
   return { end, notes, because: exit.spawnError ?? ended?.because ?? null, problem, permits };
 }
 
 /** An agent whose model has not answered once can't be to blame for its silence. */
 function findSilence(
   { runtime }: RunContext["order"],
-  { reason, notes, since }: { reason: WorkerEnd["reason"]; notes: WorkerNotes; since: number },
+  { reason, notes }: { reason: WorkerEnd["reason"]; notes: WorkerNotes },
 ): Problem | null {
   if (reason !== "idle" || notes.isAnswered || runtime === null || !isCodingAgent(runtime)) return null;
-  return { code: "provider", text: "its provider never answered", until: null, since };
+  return { code: "provider", text: "its provider never answered", until: null };
+}
+
+async function findPrices({ doors, order: { runtime } }: RunContext): Promise<PriceOf | null> {
+  return runtime?.cost === "unknown" && isCodingAgent(runtime) ? doors.loadPrices() : null;
 }
 
 interface Watched {
@@ -109,6 +114,7 @@ async function watch(run: RunContext, { worker, notes, endAs }: Watched) {
   let running = 0;
   let silent = 0;
   let heard = 0;
+  let troubled = 0;
   while (!over) {
     const now = clock.now();
     const step = Math.min(Math.max(0, now - last), LONGEST_STEP_MS);
@@ -121,7 +127,8 @@ async function watch(run: RunContext, { worker, notes, endAs }: Watched) {
     if (running > limits.wallMs) endAs("timeout", `${limits.wallMs / 60_000} minutes are over`);
     if (silent > limits.idleMs) endAs("idle", `no output for ${limits.idleMs / 60_000} minutes`);
     // An agent without its provider goes on trying for ever, and says so each time.
-    if (notes.problem !== null && now - notes.problem.since > limits.idleMs) endAs("idle", notes.problem.text);
+    troubled = notes.problem === null ? 0 : troubled + step;
+    if (troubled > limits.idleMs) endAs("idle", notes.problem?.text ?? "");
     checkOutput(bytes);
     disk(running);
     await Promise.race([clock.sleep(TICK_MS), end]);

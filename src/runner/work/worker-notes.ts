@@ -13,12 +13,12 @@ import type { Tally } from "./usage.ts";
 const TAIL_LINES = 40;
 const TAIL_LINE_LENGTH = 2_000;
 const MAX_SIGNALS = 500;
+
 /** What stands in an agent's way, until it makes headway again. */
 export interface Problem {
   code: "quota" | "provider" | "other";
   text: string;
   until: number | null;
-  since: number;
 }
 
 /** What an agent does only when its model has answered. */
@@ -97,17 +97,16 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
     } else if (event.kind === "usage") account.addTokens(event, session.model ?? model);
     else if (event.kind === "cost") account.addCost(event.usd, event.source);
     else {
-      problem = problemOf(event, problem?.since ?? now());
+      problem = problemOf(event);
       if (event.kind === "session") session = { id: event.id, program: event.program, model: event.model };
       note({ at: now(), ...cleanEvent(redactor, event) });
     }
   }
 
-  function problemOf(event: WorkerEvent, since: number): Problem | null {
-    if (event.kind === "error")
-      return { code: event.code, text: redactor.redact(event.text), until: event.until, since };
+  function problemOf(event: WorkerEvent): Problem | null {
+    if (event.kind === "error") return { code: event.code, text: redactor.redact(event.text), until: event.until };
     if (event.kind !== "retry") return problem;
-    return { code: event.isQuota ? "quota" : "provider", text: redactor.redact(event.text), until: null, since };
+    return { code: event.isQuota ? "quota" : "provider", text: redactor.redact(event.text), until: null };
   }
 
   return {

@@ -1,4 +1,7 @@
-/** The real agents, each set up as a person would who has a provider of their own: on loopback, with any key. */
+/**
+ * The real agents, each set up as a person would who has a provider of their own: on loopback, with any key, and nothing
+ * told to anybody else.
+ */
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -13,7 +16,7 @@ export interface Agent {
   name: string;
   /** As under `runtimes:` in config.md. */
   runtime: Readonly<Record<string, unknown>>;
-  /** Whether the files that it writes with the model's tools go through its own settings. */
+  /** Lays what it reads into the machine's home and environment. */
   setUp(machine: Machine, url: string): void;
 }
 
@@ -21,7 +24,8 @@ const claude: Agent = {
   name: "claude",
   runtime: { kind: "claude" },
   setUp(machine, url) {
-    Object.assign(machine.env, { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: KEY });
+    const quiet = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" };
+    Object.assign(machine.env, { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: KEY, ...quiet });
   },
 };
 
@@ -33,8 +37,11 @@ const codex: Agent = {
     writeHome(
       machine,
       ".codex/config.toml",
-      `model = "gpt-5.1-codex"
+      `check_for_update_on_startup = false
+model = "gpt-5.1-codex"
 model_provider = "loopback"
+[analytics]
+enabled = false
 [model_providers.loopback]
 name = "loopback"
 base_url = "${url}/v1"
@@ -71,7 +78,11 @@ const gemini: Agent = {
   runtime: { kind: "acp", run: ["gemini", "--acp"] },
   setUp(machine, url) {
     Object.assign(machine.env, { GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: url });
-    const settings = { security: { auth: { selectedType: "gemini-api-key" } } };
+    const settings = {
+      security: { auth: { selectedType: "gemini-api-key" } },
+      general: { enableAutoUpdate: false },
+      privacy: { usageStatisticsEnabled: false },
+    };
     writeHome(machine, ".gemini/settings.json", JSON.stringify(settings));
   },
 };
