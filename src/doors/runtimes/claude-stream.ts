@@ -1,5 +1,6 @@
 /** The stream of `claude -p --output-format stream-json --verbose` (2.1.197 was tried). */
 
+import type { Tokens } from "../prices.ts";
 import {
   figureOf,
   isObject,
@@ -15,6 +16,7 @@ import {
   toolEvent,
 } from "./agent-stream.ts";
 import type { WorkerEvent } from "./driver.ts";
+import { addTokens, makeTokenMeter } from "./token-meter.ts";
 
 /** Says nothing that a person would read or the engine would use. */
 const SILENT = new Set(["control_response", "stream_event", "keep_alive", "rate_limit_event"]);
@@ -25,6 +27,7 @@ const SILENT_SYSTEM = new Set(["status", "hook_started", "task_started", "task_p
 export function claudeStream(denied = new Set<string>()): StreamReader {
   // Side requests are in no event but the last one, so what is counted until then is a lower bound.
   const counted = new Map<string, Json>();
+  const meter = makeTokenMeter();
 
   function read(line: string): readonly WorkerEvent[] {
     const event = parseLine(line);
@@ -53,16 +56,16 @@ export function claudeStream(denied = new Set<string>()): StreamReader {
       if (part.type === "tool_use") return [toolEvent(textOf(part.name), part.input)];
       return [];
     });
-    return [...parts, sumUsage([...counted.values()].map(readUsage))];
+    return [...parts, meter.read(addTokens([...counted.values()].map(readUsage)))];
   }
 
   function readResult(result: Json): readonly WorkerEvent[] {
-    const usage = sumUsage(Object.values(objectOf(result.modelUsage)).filter(isObject).map(readModelUsage));
+    const used = addTokens(Object.values(objectOf(result.modelUsage)).filter(isObject).map(readModelUsage));
     const usd = result.total_cost_usd;
     const denials = listOf(result.permission_denials).filter(({ tool_use_id }) => !denied.has(textOf(tool_use_id)));
     for (const { tool_use_id } of denials) denied.add(textOf(tool_use_id));
     return [
-      usage,
+      meter.read(used),
       ...(typeof usd === "number" ? [{ kind: "cost" as const, usd, source: "reported" as const }] : []),
       ...denials.map((denial) => deniedEvent(denial)),
       readEnd(result),
@@ -117,12 +120,6 @@ function deniedEvent({ tool_name, tool_input }: Json): WorkerEvent {
   return { kind: "permission", tool: textOf(tool_name), text, decision: "denied", because: "its own settings" };
 }
 
-interface Tokens {
-  input: number;
-  output: number;
-  cached: number;
-}
-
 function readUsage(usage: Json): Tokens {
   return {
     input: figureOf(usage.input_tokens) + figureOf(usage.cache_creation_input_tokens),
@@ -137,9 +134,4 @@ function readModelUsage(usage: Json): Tokens {
     output: figureOf(usage.outputTokens),
     cached: figureOf(usage.cacheReadInputTokens),
   };
-}
-
-function sumUsage(all: readonly Tokens[]): WorkerEvent {
-  const sum = (of: (tokens: Tokens) => number): number => all.reduce((total, tokens) => total + of(tokens), 0);
-  return { kind: "usage", input: sum((t) => t.input), output: sum((t) => t.output), cached: sum((t) => t.cached) };
 }

@@ -1,5 +1,6 @@
 /** The stream of `codex exec --json` (0.169.0 was tried). It names no model and no cost, and counts over all of a thread. */
 
+import type { Tokens } from "../prices.ts";
 import {
   figureOf,
   type Json,
@@ -15,21 +16,17 @@ import {
   toolEvent,
 } from "./agent-stream.ts";
 import type { WorkerEvent } from "./driver.ts";
-
-/** Tokens of a thread before this process took it up again. */
-export interface Spent {
-  input: number;
-  output: number;
-  cached: number;
-}
+import { makeTokenMeter } from "./token-meter.ts";
 
 export interface CodexDoors {
-  before: Spent;
+  /** Tokens of a thread before this process took it up again. */
+  before: Tokens;
   /** What is known of a thread beside its stream. */
   lookUp(thread: string): { version: string | null; model: string | null };
 }
 
 export function codexStream({ before, lookUp }: CodexDoors): StreamReader {
+  const meter = makeTokenMeter(before);
   let last = "";
   let thread = "";
 
@@ -54,7 +51,7 @@ export function codexStream({ before, lookUp }: CodexDoors): StreamReader {
       case "item.completed":
         return readItem(objectOf(event.item), line);
       case "turn.completed":
-        return [session(), readUsage(objectOf(event.usage), before), { kind: "done", text: last }];
+        return [session(), meter.read(readUsage(objectOf(event.usage))), { kind: "done", text: last }];
       case "turn.failed":
         return [readFailure(textOf(objectOf(event.error).message))];
       case "error":
@@ -116,15 +113,10 @@ function unwrap(command: string): string {
   return mark === "'" ? words.replaceAll("'\\''", "'") : words.replace(/\\([\\"$`])/g, "$1");
 }
 
-function readUsage(usage: Json, before: Spent): WorkerEvent {
+/** Of the thread so far. What was read from a cache is a part of the input here. */
+function readUsage(usage: Json): Tokens {
   const cached = figureOf(usage.cached_input_tokens);
-  return {
-    kind: "usage",
-    // What was read from a cache is a part of the input here.
-    input: Math.max(0, figureOf(usage.input_tokens) - cached - before.input),
-    output: Math.max(0, figureOf(usage.output_tokens) - before.output),
-    cached: Math.max(0, cached - before.cached),
-  };
+  return { input: figureOf(usage.input_tokens) - cached, output: figureOf(usage.output_tokens), cached };
 }
 
 /** It tries again without an end: `Reconnecting... 2/5`. */

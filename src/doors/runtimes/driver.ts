@@ -18,9 +18,9 @@ export type WorkerEvent =
   | { kind: "permission"; tool: string; text: string; decision: "allowed" | "denied"; because: string }
   /** The provider did not answer, and the agent tries again by itself: it may do so for ever. */
   | { kind: "retry"; text: string; isQuota: boolean }
-  /** Cumulative over the run. */
+  /** Tokens since the event before; `input` without what was read from a cache. */
   | { kind: "usage"; input: number; output: number; cached: number }
-  /** Cumulative over the run. */
+  /** Of the run so far: agents state money as a sum, and a price is of a sum. */
   | { kind: "cost"; usd: number; source: "reported" | "priced" }
   /** `quota` and `provider` are no fault of the work: the runtime is held back, until the given time if it said one. */
   | { kind: "error"; code: "quota" | "provider" | "other"; text: string; until: number | null }

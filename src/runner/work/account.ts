@@ -3,13 +3,13 @@
 import type { PriceOf, Tokens } from "../../doors/prices.ts";
 import type { RunEvent } from "../../doors/runtimes/run-files.ts";
 import type { Signal } from "../../model/run.ts";
-import { countCost, countTokens, NOTHING_SPENT, type Tally } from "./usage.ts";
+import { countCost, countMoreTokens, countTokens, NOTHING_SPENT, type Tally } from "./usage.ts";
 
 /** A worker may report its spending with every line. */
 const EVENT_MS = 1_000;
 
 export interface Account {
-  /** Tokens over the run. They are priced where nobody says money and the model has a price. */
+  /** Tokens that were used since. They are priced where nobody says money and the model has a price. */
   addTokens(tokens: Tokens, model: string | null): void;
   addCost(usd: number, source: Tally["source"]): void;
   addSaid(signal: Extract<Signal, { kind: "usage" }>): void;
@@ -53,7 +53,7 @@ export function openAccount({ note, now, onSpending, priceOf }: AccountDoors): A
   }
 
   return {
-    addTokens: (tokens, model) => spend(priced(countTokens(tally, tokens), model)),
+    addTokens: (tokens, model) => spend(priced(countMoreTokens(tally, tokens), model)),
     addCost: (usd, source) => spend(countCost(tally, usd, source)),
     addSaid(signal) {
       const counted = countTokens(tally, signal);

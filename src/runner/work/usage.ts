@@ -27,6 +27,18 @@ export function countTokens(tally: Tally, tokens: { input: number; output: numbe
   };
 }
 
+/** Token counts since the last ones. */
+export function countMoreTokens(tally: Tally, more: { input: number; output: number; cached: number }): Tally {
+  const add = (known: number, said: number): number => larger(known, known + said);
+  return {
+    ...tally,
+    counted: true,
+    input: add(tally.input, more.input),
+    output: add(tally.output, more.output),
+    cached: add(tally.cached, more.cached),
+  };
+}
+
 /** Cumulative cost, as the worker or a price table knows it now. */
 export function countCost(tally: Tally, usd: number, source: Tally["source"]): Tally {
   return { ...tally, usd: larger(tally.usd ?? 0, usd), source };

@@ -39,6 +39,8 @@ function hear(...lines: readonly (object | string)[]): readonly WorkerEvent[] {
   return lines.flatMap((line) => stream.read(typeof line === "string" ? line : JSON.stringify(line)));
 }
 
+const usage = (input: number, output: number, cached: number) => ({ kind: "usage", input, output, cached });
+const usageOf = (events: readonly WorkerEvent[]) => events.filter(({ kind }) => kind === "usage");
 const last = (...lines: readonly (object | string)[]): WorkerEvent | undefined => hear(...lines).at(-1);
 
 describe("the stream of Claude Code", () => {
@@ -57,7 +59,7 @@ describe("the stream of Claude Code", () => {
 
   it("counts a message once, though each of its parts comes with the usage of the whole", () => {
     const heard = hear(message("m1", WRITE), message("m1", WRITE), message("m2", WRITE));
-    expect(heard.at(-1)).toEqual({ kind: "usage", input: 2500, output: 2, cached: 400 });
+    expect(usageOf(heard)).toEqual([usage(1250, 1, 200), usage(0, 0, 0), usage(1250, 1, 200)]);
   });
 
   it("ends with the figures of all models, the cost and the answer", () => {
@@ -66,6 +68,11 @@ describe("the stream of Claude Code", () => {
       { kind: "cost", usd: 0.04, source: "reported" },
       { kind: "done", text: "DONE: said hello" },
     ]);
+  });
+
+  it("adds at the end what its messages did not tell, and takes nothing back", () => {
+    const heard = hear(message("m1", WRITE), RESULT, { ...RESULT, modelUsage: {} });
+    expect(usageOf(heard)).toEqual([usage(1250, 1, 200), usage(2460, 919, 400), usage(0, 0, 0)]);
   });
 
   it("names what its own settings refused, though it calls that a success", () => {

@@ -46,6 +46,15 @@ describe("the stream of Codex", () => {
     expect(usage).toEqual({ kind: "usage", input: 3000, output: 900, cached: 600 });
   });
 
+  it("counts each turn of a conversation for itself, and never less than nothing", () => {
+    const heard = hear([turn(3600, 900, 600), turn(7200, 1800, 1200), turn(100, 10, 0)]);
+    expect(heard.filter(({ kind }) => kind === "usage")).toEqual([
+      { kind: "usage", input: 3000, output: 900, cached: 600 },
+      { kind: "usage", input: 3000, output: 900, cached: 600 },
+      { kind: "usage", input: 0, output: 0, cached: 0 },
+    ]);
+  });
+
   it("takes a warning for a warning", () => {
     const warning = item("item.completed", { type: "error", message: "Model metadata not found" });
     expect(hear([warning])).toMatchObject([{ kind: "text" }]);

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { countCost, countTokens, NOTHING_SPENT, overBudget, settleUsage } from "../../../src/runner/work/usage.ts";
+import {
+  countCost,
+  countMoreTokens,
+  countTokens,
+  NOTHING_SPENT,
+  overBudget,
+  settleUsage,
+} from "../../../src/runner/work/usage.ts";
 import { anOrder, aRuntime } from "../orders.ts";
 
 const reserve = { usd: 3, tokens: 50_000 };
@@ -9,6 +16,12 @@ test("figures only grow, whatever is reported later", () => {
   for (const usd of [0.1, -1, Number.NaN, Number.POSITIVE_INFINITY]) tally = countCost(tally, usd, "reported");
   tally = countTokens(tally, { input: 50, output: Number.NaN, cached: 7 });
   expect(tally).toMatchObject({ usd: 0.5, input: 100, output: 10, cached: 7 });
+});
+
+test("what is told as more adds up, and nothing that is no figure does harm", () => {
+  let tally = countMoreTokens(NOTHING_SPENT, { input: 100, output: 10, cached: 5 });
+  tally = countMoreTokens(tally, { input: 50, output: -3, cached: Number.NaN });
+  expect(tally).toMatchObject({ counted: true, input: 150, output: 10, cached: 5 });
 });
 
 test("a runtime that says nothing costs what was reserved", () => {
