@@ -106,6 +106,12 @@ function takeNext(queue: Queue, mayStart: (offered: Offered) => boolean): Offere
   return null;
 }
 
+/** How a feature with an offer is given away when nothing else is asked of the same host and budget. */
+export function foreseeDispatch(mission: MissionState, feature: FeatureState): Dispatch | null {
+  const { step } = feature;
+  return step.kind === "dispatch" && step.offer ? dispatchOf(mission, { feature, step, offer: step.offer }) : null;
+}
+
 function dispatchOf(mission: MissionState, { feature, step, offer }: Offered): Dispatch {
   const { runtime, role, session, reserve } = offer;
   return {

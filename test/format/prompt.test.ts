@@ -81,9 +81,7 @@ const FULL: PromptInput = {
 describe("a prompt", () => {
   test("of a first attempt has the assignment and the rules, and no heading without a text", () => {
     const prompt = printPrompt(FIRST, WORK);
-    expect(prompt).toMatch(
-      /^# Contact list API\n\nYou are the worker of one run, `contacts-1-x7k3m1`, of the mission "Build a CRM"/,
-    );
+    expect(prompt).toMatch(/^# Contact list API\n\nYou are the worker of one run of the mission "Build a CRM"/);
     expect(prompt.match(/^##? .*$/gm)).toEqual([
       "# Contact list API",
       "## The assignment",
@@ -92,7 +90,7 @@ describe("a prompt", () => {
       "## How you end",
     ]);
     expect(prompt).toContain("## The assignment\n\nWhat and why.\n\n#### Acceptance\n- [ ] pages by 50\n\n");
-    expect(prompt).not.toMatch(/\{\{|\}\}|\n\n\n|undefined|null/);
+    expect(prompt).not.toMatch(/\{\{|\}\}|\n\n\n|undefined|null|assertions of the mission/);
   });
 
   test("of a later attempt holds everything that is known, other people's words fenced", () => {

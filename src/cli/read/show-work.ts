@@ -1,14 +1,13 @@
-/** `show --diff` and `show --prompt`: what was made, and what was asked for in the very words. */
+/** `show --diff`: what was made. */
 
 import type { Git } from "../../doors/git.ts";
-import { plainText } from "../../format/plain-text.ts";
 import type { RunEntry } from "../../model/ledger.ts";
 import type { MissionState } from "../../model/state.ts";
 import { renderDiff } from "../../view/diff.ts";
 import { type Context, printJson } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { nameOf, type Thing } from "../thing.ts";
-import { lastRun, readLocalFile } from "./handoff.ts";
+import { lastRun } from "./handoff.ts";
 import { pageOf } from "./look.ts";
 
 const MAX_DIFF_BYTES = 4 * 1024 * 1024;
@@ -24,22 +23,6 @@ export async function showDiff(context: Context, thing: Thing, defaultTip: strin
     context.screen.print(
       text.trim() === "" ? `${name} changes no file.` : renderDiff(text, pageOf(context)).join("\n"),
     );
-  return 0;
-}
-
-export async function showPrompt(context: Context, thing: Thing): Promise<number> {
-  const run = thing.kind === "run" ? thing.run : thing.kind === "feature" ? lastRun(thing) : null;
-  const name = nameOf(thing);
-  if (!run) throw new CommandError("no-run", `${name} has no run that was told anything`, `mission show ${name}`);
-  const { doors, screen } = context;
-  const prompt = readLocalFile(context, run.run, "prompt.md");
-  if (prompt === null) {
-    const { host } = run.claim.fact;
-    const where = host === doors.state.host ? "its folder was cleaned away" : `it ran on ${host}`;
-    throw new CommandError("no-prompt", `the prompt of ${run.run} is not here: ${where}`, `mission show ${run.run}`);
-  }
-  if (context.json) printJson(context, { schema: 1, run: run.run, prompt });
-  else screen.print(plainText(prompt).trimEnd());
   return 0;
 }
 

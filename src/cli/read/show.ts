@@ -12,7 +12,8 @@ import { resolveThing, type Thing } from "../thing.ts";
 import { lastRun, readHandoff } from "./handoff.ts";
 import { look, lookBack, pageOf, type Sight } from "./look.ts";
 import { findMoment } from "./moment.ts";
-import { showDiff, showPrompt } from "./show-work.ts";
+import { showPrompt } from "./show-prompt.ts";
+import { showDiff } from "./show-work.ts";
 
 export const command: Command = {
   name: "show",
@@ -21,7 +22,7 @@ export const command: Command = {
   arguments: [{ usage: "<thing>", about: "a mission, milestone, feature, run, ask (q7), agent:NAME or host:NAME" }],
   options: [
     { usage: "--diff", about: "what the work changes; of a mission or milestone, what a signature would merge" },
-    { usage: "--prompt", about: "what the last run was told" },
+    { usage: "--prompt", about: "what an agent would be told, or a run was told" },
     { usage: "--at <moment>", about: "as it was at a commit of home, or at a date" },
   ],
   example: "mission show crm/contacts --diff",
@@ -31,7 +32,7 @@ export const command: Command = {
     const sight = moment === null ? await look(context) : await lookBack(context, moment);
     const thing = resolveThing(sight.state, args.words[0] ?? "");
     if (hasFlag(args, "diff")) return showDiff(context, thing, sight.snapshot.defaultBranch.tip);
-    if (hasFlag(args, "prompt")) return showPrompt(context, thing);
+    if (hasFlag(args, "prompt")) return showPrompt(context, sight, thing);
     const { json, lines } = await pageOfThing(context, sight, thing);
     if (context.json) printJson(context, json());
     else {
