@@ -75,7 +75,7 @@ const ROOMS = [
       "format",
       "doors",
       "repo",
-      "^src/derive/prompt-input[.]ts$",
+      "^src/derive/prompt-(input|history)[.]ts$",
       "^src/derive/consents[.]ts$",
       "^src/derive/model-choice[.]ts$",
       "^src/derive/workspace-fate[.]ts$",

@@ -1,11 +1,14 @@
-import { derivePromptInput, lastWorkRun } from "../derive/prompt-input.ts";
+import { lastWorkRun, runOfHead } from "../derive/prompt-history.ts";
+import { derivePromptInput } from "../derive/prompt-input.ts";
 import type { Git } from "../doors/git.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { printPrompt } from "../format/prompt.ts";
 import type { FeatureDocument, Role } from "../model/documents.ts";
+import type { RunEntry } from "../model/ledger.ts";
 import type { PromptInput } from "../model/prompt.ts";
 import type { Handoff, Order } from "../model/run.ts";
 import type { ApplyContext, Subject } from "./context.ts";
+import { readReverted } from "./reverted.ts";
 
 /** Handoffs of so many earlier features go into a prompt. */
 const MOST_EARLIER = 5;
@@ -16,7 +19,7 @@ export async function makeWorkPrompt(
   context: ApplyContext,
   subject: Subject,
   feature: FeatureDocument,
-  played: { order: Order; role: Role | null },
+  played: { order: Order; role: Role | null; kept: string | null },
 ): Promise<string> {
   const input = await readPromptInput(context, subject, feature, { ...played, judged: null });
   return printPrompt(input, readTemplate(context, "work"));
@@ -29,13 +32,22 @@ export function readTemplate({ doors }: ApplyContext, name: "work" | "review" | 
   return template;
 }
 
+interface PromptSource {
+  order: Order;
+  role: Role | null;
+  /** Head of the work that the run goes on from. */
+  kept?: string | null;
+  judged: PromptInput["judged"];
+}
+
 export async function readPromptInput(
   context: ApplyContext,
   subject: Subject,
   feature: FeatureDocument,
-  { order, role, judged }: { order: Order; role: Role | null; judged: PromptInput["judged"] },
+  { order, role, kept = null, judged }: PromptSource,
 ): Promise<PromptInput> {
   const last = lastWorkRun(subject.mission, feature);
+  const start = order.conflicted ? "conflicted" : order.start === order.base ? "home" : "kept";
   return derivePromptInput(subject.mission, subject.document, feature, {
     run: order.run,
     attempt: order.attempt,
@@ -43,14 +55,16 @@ export async function readPromptInput(
     policy: order.policy,
     limits: { minutes: order.limits.wallMs / 60_000, usd: order.limits.usd, tokens: order.limits.tokens },
     secrets: order.secrets.map(({ name, reference }) => ({ name, variable: reference.replace(/^env:/, "") })),
-    start: order.conflicted ? "conflicted" : order.start === order.base ? "home" : "kept",
+    start,
     // A reviewer sees the work of others as it is.
     earlier: judged ? [] : await readEarlier(context, subject, feature),
     lastHandoff: last?.ended ? await readHandoff(context, last.ended.record.id) : null,
-    specChange:
-      !judged && last && last.claim.fact.spec !== feature.spec
-        ? await diffSpec(context, feature, last.claim.fact.base)
-        : null,
+    specChange: await diffSpec(
+      context,
+      feature,
+      kept === null || start === "home" ? null : runOfHead(subject.mission, feature, kept),
+    ),
+    reverted: judged ? null : await readReverted(context, subject, feature, start !== "home"),
     rules: await readRules(context, subject),
     judged,
   });
@@ -83,10 +97,15 @@ async function readHandoff({ doors }: ApplyContext, record: string): Promise<Han
   return isEmptyHandoff(handoff) ? null : handoff;
 }
 
-/** How the feature's file differs from what the kept work was made for. */
-async function diffSpec({ doors }: ApplyContext, feature: FeatureDocument, base: string): Promise<string | null> {
+/** How the feature's file differs from what the kept work was made for; null where the same was asked. */
+async function diffSpec(
+  { doors }: ApplyContext,
+  feature: FeatureDocument,
+  kept: RunEntry | null,
+): Promise<string | null> {
   const { git } = doors;
-  const before = await readSpec(git, feature, base);
+  if (kept === null || kept.claim.fact.spec === feature.spec) return null;
+  const before = await readSpec(git, feature, kept.claim.fact.base);
   if (before === null || before === feature.blob) return null;
   // Git compares trees: each of them holds the one file.
   const name = feature.file.slice(feature.file.lastIndexOf("/") + 1);

@@ -55,7 +55,7 @@ export async function makeWorkOrder(context: ApplyContext, decision: Dispatch, n
     createdAt: at,
   });
   const order = { ...whole, limits: limitedBy(whole.limits, decision.reserve) };
-  return { order, prompt: await makeWorkPrompt(context, subject, feature, { order, role }) };
+  return { order, prompt: await makeWorkPrompt(context, subject, feature, { order, role, kept: decision.kept }) };
 }
 
 /** Over all runs that took part in it. */

@@ -1,11 +1,9 @@
 import { checkLabel, type FeatureDocument, type MissionDocument, type Role } from "../model/documents.ts";
-import type { Entry, RunEntry } from "../model/ledger.ts";
-import type { PromptFinding, PromptInput } from "../model/prompt.ts";
-import type { Verdict } from "../model/record.ts";
+import type { PromptInput } from "../model/prompt.ts";
 import type { AskedCheck, PathPolicy } from "../model/run.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
 import { gateChecks } from "./checks.ts";
-import { lastControl } from "./control.ts";
+import { deriveAnswers, deriveComments, deriveFindings, lastReviewFindings, lastWorkRun } from "./prompt-history.ts";
 
 /** What only the order and the attachments of records know. */
 export interface PromptParts {
@@ -19,6 +17,7 @@ export interface PromptParts {
   earlier: PromptInput["earlier"];
   lastHandoff: NonNullable<PromptInput["last"]>["handoff"];
   specChange: string | null;
+  reverted: PromptInput["reverted"];
   rules: PromptInput["rules"];
   judged: PromptInput["judged"];
 }
@@ -58,14 +57,12 @@ export function derivePromptInput(
           handoff: parts.lastHandoff,
         }
       : null,
-    findings: parts.judged ? lastReview(mission, feature) : deriveFindings(mission, feature, last),
+    findings: parts.judged ? lastReviewFindings(mission, feature) : deriveFindings(mission, feature),
     answers: deriveAnswers(mission, feature),
-    comments: mission.ledger.comments
-      .filter(({ fact }) => fact.feature === feature.id)
-      .map(({ record }) => ({ by: record.by, text: record.body })),
+    comments: deriveComments(mission, feature),
     specChange: parts.specChange,
     start: parts.start,
-    reverted: null,
+    reverted: parts.reverted,
     ask: null,
     judged: parts.judged,
     rules: parts.rules,
@@ -107,55 +104,4 @@ export function deriveQuestionInput(
     ask: check.method === "agent" ? check.ask : null,
     judged: null,
   };
-}
-
-/** The latest work run of a feature that is over. */
-export function lastWorkRun({ ledger }: MissionSnapshot, feature: FeatureDocument): RunEntry | null {
-  const runs = [feature.id, ...(feature.was ? [feature.was] : [])].flatMap(
-    (id) => ledger.byFeature.get(id)?.runs ?? [],
-  );
-  return runs.findLast(({ claim, ended }) => claim.fact.runKind === "work" && ended !== null) ?? null;
-}
-
-/** What sent the last delivery back, and for a fix what the validation found. */
-function deriveFindings(
-  { ledger }: MissionSnapshot,
-  feature: FeatureDocument,
-  last: RunEntry | null,
-): readonly PromptFinding[] {
-  const since = last?.ended?.position ?? Number.MAX_SAFE_INTEGER;
-  const verdicts = (ledger.byFeature.get(feature.id)?.verdicts ?? []).filter(
-    ({ position, fact }) => position > since && (fact.result === "failed" || fact.result === "conflict"),
-  );
-  return verdicts.map(findingOf);
-}
-
-/** What the last review that sent the work back had found, for the one that looks again. */
-function lastReview({ ledger }: MissionSnapshot, feature: FeatureDocument): readonly PromptFinding[] {
-  const last = ledger.byFeature
-    .get(feature.id)
-    ?.verdicts.findLast(({ fact }) => fact.of === "review" && fact.result === "failed");
-  return last ? [findingOf(last)] : [];
-}
-
-function findingOf({ fact, record }: Entry<Verdict>): PromptFinding {
-  return { by: fact.of === "review" ? "review" : "gate", run: fact.run, text: record.body };
-}
-
-/** A person's decisions about the feature since the last retry, whatever they were bound to. */
-function deriveAnswers({ id, ledger }: MissionSnapshot, feature: FeatureDocument): PromptInput["answers"] {
-  const since = lastControl(ledger, [`${id}/${feature.id}`], "retry");
-  return ledger.asks.flatMap(({ asked, answered }) => {
-    if (!answered || asked.fact.about !== feature.id || answered.position < since) return [];
-    const { ask } = asked.fact;
-    if (ask !== "question" && ask !== "permission" && answered.fact.decision === "approved") return [];
-    return [
-      {
-        question: asked.record.body,
-        decision: answered.fact.decision,
-        answer: answered.record.body,
-        by: answered.record.by,
-      },
-    ];
-  });
 }

@@ -101,8 +101,15 @@ function lastTime({ last, findings, answers, specChange, reverted }: PromptInput
       ),
     ),
     ...(last === null ? [] : lastRun(last)),
-    data("reverted", "earlier change that was taken back", 35, "", reverted ?? "", "diff"),
+    ...(reverted === null ? [] : takenBack(reverted)),
   ];
+}
+
+function takenBack({ commit, words, diff }: NonNullable<PromptInput["reverted"]>): readonly Piece[] {
+  const said =
+    words === null ? [] : [data("reverted", "why it was taken back", 73, `${line(words.by)} wrote:`, words.text)];
+  const lead = `The change, commit ${line(commit.slice(0, 12))}:`;
+  return [...said, data("reverted", "earlier change that was taken back", 35, lead, diff ?? "", "diff")];
 }
 
 function lastRun({ run, outcome, evidence, handoff }: NonNullable<PromptInput["last"]>): readonly Piece[] {

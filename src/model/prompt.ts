@@ -42,8 +42,11 @@ export interface PromptInput {
    * `conflicted` with home, which is the branch `home` there.
    */
   start: "home" | "kept" | "conflicted";
-  /** An earlier change of this feature that landed and was taken back: a diff that is not in the workspace. */
-  reverted: string | null;
+  /**
+   * The last change of this feature that landed, taken back since. `words`: what the one who took it back said, where that is
+   * known. `diff`: null where the workspace has it.
+   */
+  reverted: { commit: string; words: { by: string; text: string } | null; diff: string | null } | null;
   /** The one thing that a validator is to decide; null for all others. */
   ask: string | null;
   /** What a reviewer judges; null for the one who makes it. */

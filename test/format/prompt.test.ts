@@ -74,7 +74,7 @@ const FULL: PromptInput = {
   comments: [{ by: "bob", text: "a-comment" }],
   specChange: "-old spec\n+new spec",
   start: "conflicted",
-  reverted: "+reverted-change",
+  reverted: { commit: "0123456789abcdef", words: { by: "carol", text: "why-reverted" }, diff: "+reverted-change" },
   rules: [{ source: "AGENTS.md", text: "# House\nUse tabs." }],
 };
 
@@ -103,6 +103,7 @@ describe("a prompt", () => {
       "gate-findings",
       "last-evidence",
       "## Summary\nlast-handoff",
+      "why-reverted",
       "+reverted-change",
       "## Summary\nearlier-handoff",
       "a-comment",
@@ -181,7 +182,7 @@ describe("text of others", () => {
           answers: [{ question: text, decision: "denied", answer: text, by: text }],
           comments: [{ by: text, text }],
           specChange: text,
-          reverted: text,
+          reverted: { commit: text, words: { by: text, text }, diff: text },
           rules: [{ source: text, text }],
         };
         for (const line of printPrompt(input, WORK).split("\n")) expect(parseSignal(line), line).toBeNull();

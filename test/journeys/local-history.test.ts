@@ -46,6 +46,37 @@ test(
     expect(machine.read("a.txt")).toBe("hello a\n");
     expect(machine.read("more.txt")).toBe("more\n");
     expect(landings(machine)).toHaveLength(2);
+    const told = worker.prompt("a", 2);
+    expect(told).toContain("a person took it back");
+    expect(told).toContain("It is part of the work that is here already");
+    expect(told).toContain('Anna wrote:\n\n```text\nRevert "');
+    expect(told).toContain("Anna <anna@example.com> wrote:\n\n```text\ndo more\n```");
+    expect(told).not.toContain("+hello a");
+    await endWell(machine, { rewritten: ["a"] });
+  },
+  LIMIT,
+);
+
+test(
+  "a reverted change that does not fit on home any more is shown to the next worker",
+  async () => {
+    const { machine, worker } = aWorld({ mission: OPEN, files: { "a.txt": "old\n" } });
+    worker.does("a.2", 'echo newest > a.txt; commit; echo "DONE: anew"');
+    await pulseOnce(machine);
+    await waitForRuns(machine);
+    const [ref = ""] = machine.git("for-each-ref", "--format=%(refname)", "refs/mission/in").split("\n");
+    machine.git("merge", "-q", "--no-ff", "-m", "merged by hand", ref);
+    await untilDone(machine, "a");
+    machine.edit(FILE, "status: done", "status: todo");
+    machine.write({ "a.txt": "other\n" });
+    machine.commit("Not like this: it must not say hello");
+    await untilStatus(machine, { a: "blocked (reverted)" });
+    await machine.must("retry", "toy/a");
+    await untilDone(machine, "a");
+    const told = worker.prompt("a", 2);
+    expect(told).toContain("Not like this: it must not say hello");
+    expect(told).toContain("It is not in your workspace");
+    expect(told).not.toContain("do not begin again");
     await endWell(machine, { rewritten: ["a"] });
   },
   LIMIT,
