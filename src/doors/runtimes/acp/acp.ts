@@ -115,7 +115,7 @@ function holdTurn(start: WorkerStart, { program, heard, times, doors }: Turn): P
   const stopping = new AbortController();
   let isStarted = true;
   let timer: NodeJS.Timeout | undefined;
-  const runAgent = agentRunner(doors.containment, start);
+  const runAgent = agentRunner(doors.containment, start, stopping.signal);
   const { transport } = heard;
   const last = talk(start, { transport, runAgent, startMs: times.startMs, cancelled: stopping.signal })
     .catch((error) => failureEvent(error, Date.now()))

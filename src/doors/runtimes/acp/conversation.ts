@@ -7,10 +7,11 @@ import { client } from "@agentclientprotocol/sdk";
 import { type Json, objectOf, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
 import { answerPermission, readFile, writeFile } from "./requests.ts";
-import { openSession } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
+import { readTurnSpent } from "./sessions/spent.ts";
 import type { Talk } from "./talk.ts";
-import { readUpdates } from "./updates.ts";
-import { busiestModel, usageOf } from "./usage.ts";
+import { readUpdates, type UpdateReader } from "./updates.ts";
+import { busiestModel } from "./usage.ts";
 import { namePath } from "./workspace-files.ts";
 
 /** Holds the turn and answers how it ended. Rejects with what the agent said, or why it could not be heard. */
@@ -18,7 +19,7 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
   const { start, transport } = talk;
   const updates = readUpdates((path) => namePath(talk.places, path));
   let heardAt = performance.now();
-  let session: string | null = null;
+  let opened: Session | null = null;
   const emit = (events: readonly WorkerEvent[]): void => {
     for (const event of events) start.onEvent(event);
   };
@@ -27,39 +28,53 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     const params = objectOf(told);
     if (method !== "session/update") emit([shown(`${method} ${JSON.stringify(told)}`)]);
     // Helpers that it started have sessions of their own.
-    else if (session === null || params.sessionId === session) emit(updates.read(objectOf(params.update)));
+    else if (opened === null || params.sessionId === opened.event.id) emit(updates.read(objectOf(params.update)));
   });
   const app = client({ name: "git-mission" })
     .onRequest("session/request_permission", objectOf, ({ params }) => answerPermission(talk, updates, params))
     .onRequest("fs/read_text_file", objectOf, ({ params }) => readFile(talk, params))
     .onRequest("fs/write_text_file", objectOf, ({ params }) => writeFile(talk, params));
   const turn = app.connectWith(transport.stream, async (agent) => {
-    const opened = await openSession(agent, talk, () => heardAt);
-    const { id: sessionId } = opened.event;
-    session = sessionId;
-    emit([opened.event]);
-    updates.begin(opened.costUsd);
+    const session = await openSession(agent, talk, () => heardAt);
+    const { id: sessionId } = session.event;
+    opened = session;
+    emit([session.event]);
+    updates.begin(session.before?.usd ?? 0);
     talk.cancelled.addEventListener("abort", () => {
       agent.notify("session/cancel", { sessionId }).catch(() => {});
     });
     const prompt = [{ type: "text", text: talk.prompt }];
     const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId, prompt }));
-    emit([...updates.flush(), ...summaryOf(opened.event, answer)]);
+    emit([...updates.flush(), ...modelOf(session, answer), ...(await summaryOf(talk, { session, answer, updates }))]);
     return endOf(answer, updates.lastMessage());
   });
-  return turn.catch((error) => {
+  return turn.catch(async (error) => {
     emit(updates.flush());
-    // Where no model answered, nothing was spent; else nobody knows.
-    if (!updates.hasAnswered()) emit([{ kind: "cost", usd: 0, source: "reported" }]);
+    // Where no model answered, nothing was spent.
+    if (opened === null || !updates.hasAnswered()) emit([{ kind: "cost", usd: 0, source: "reported" }]);
+    else emit(await summaryOf(talk, { session: opened, answer: null, updates }));
     throw error;
   });
 }
 
+function modelOf({ event }: Session, answer: Json): readonly WorkerEvent[] {
+  const model = busiestModel(answer);
+  return model === null || model === event.model ? [] : [{ ...event, model }];
+}
+
+interface Over {
+  session: Session;
+  answer: Json | null;
+  updates: UpdateReader;
+}
+
 /** What is known only at the end. */
-function summaryOf(session: WorkerEvent & { kind: "session" }, answer: Json): readonly WorkerEvent[] {
-  const [usage, model] = [usageOf(answer), busiestModel(answer)];
-  const isNew = model !== null && model !== session.model;
-  return [...(isNew ? [{ ...session, model }] : []), ...(usage === null ? [] : [usage])];
+async function summaryOf(talk: Talk, { session, answer, updates }: Over): Promise<readonly WorkerEvent[]> {
+  const { tokens, usd } = await readTurnSpent(talk, session, answer);
+  return [
+    ...(tokens === null ? [] : [updates.countUp(tokens)]),
+    ...(usd === null ? [] : [{ kind: "cost" as const, usd, source: "reported" as const }]),
+  ];
 }
 
 function endOf(answer: Json, last: string): WorkerEvent {

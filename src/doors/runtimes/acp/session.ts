@@ -5,8 +5,8 @@ import { type ClientContext, RequestError } from "@agentclientprotocol/sdk";
 import { type Json, listOf, objectOf, said, textOf } from "../agent-stream.ts";
 import type { WorkerEvent, WorkerStart } from "../driver.ts";
 import { AUTH_REQUIRED, Unavailable, wordsOf } from "./failure.ts";
-import { bringGeminiSession } from "./gemini-session.ts";
-import { bringOpenCodeSession } from "./opencode-session.ts";
+import { bring } from "./sessions/bring.ts";
+import type { SessionSpent } from "./sessions/opencode.ts";
 import { chooseSetting, modelOf } from "./settings.ts";
 import type { Talk } from "./talk.ts";
 
@@ -15,18 +15,19 @@ const PROTOCOL_VERSION = 1;
 const QUIET_MS = 250;
 const LONGEST_REPLAY_MS = 10_000;
 
-/** The event of the session, and what it has cost in earlier runs. */
 export interface Session {
   event: WorkerEvent & { kind: "session"; id: string };
-  costUsd: number;
+  /** As the agent calls itself. */
+  name: string;
+  /** What it has cost and used in earlier runs, as far as that is told. */
+  before: SessionSpent | null;
 }
 
 interface Opened {
   id: string;
   /** What the agent answered: settings that it offers. */
   offer: Json;
-  /** What it has cost before. */
-  costUsd: number;
+  before: SessionSpent | null;
 }
 
 /** Opens a session in the workspace. `heardAt`: when the agent last told something. */
@@ -36,7 +37,7 @@ export async function openSession(agent: ClientContext, talk: Talk, heardAt: () 
     const opened = (await takeUp(agent, talk, { hello, heardAt })) ?? (await begin(agent, talk, hello));
     const model = await adjust(agent, opened, talk.start);
     const event = { kind: "session", id: opened.id, program: programOf(hello, talk.start), model } as const;
-    return { event, costUsd: opened.costUsd };
+    return { event, name: nameOf(hello), before: opened.before };
   });
 }
 
@@ -63,7 +64,7 @@ async function greet(agent: ClientContext): Promise<Json> {
 async function begin(agent: ClientContext, { places }: Talk, hello: Json): Promise<Opened> {
   try {
     const offer = await ask(agent, "session/new", { cwd: places.workspace, mcpServers: [] });
-    return { id: textOf(offer.sessionId), offer, costUsd: 0 };
+    return { id: textOf(offer.sessionId), offer, before: null };
   } catch (error) {
     if (!(error instanceof RequestError) || error.code !== AUTH_REQUIRED) throw error;
     const ways = listOf(hello.authMethods).map(({ name, description }) => textOf(description) || textOf(name));
@@ -83,24 +84,15 @@ async function takeUp(
   const where = { sessionId: session, cwd: talk.places.workspace, mcpServers: [] };
   try {
     if (method === null) throw new Error("it can't take one up");
-    const costUsd = await bring(hello, session, talk);
-    await mustBeHere(agent, hello, where);
+    const { before, isAnywhere } = await bring(nameOf(hello), session, talk);
+    if (!isAnywhere) await mustBeHere(agent, hello, where);
     const offer = await ask(agent, method, where);
     if (method === "session/load") await hearReplay(heardAt);
-    return { id: session, offer, costUsd };
+    return { id: session, offer, before };
   } catch (error) {
     talk.start.onEvent(said(`the conversation ${session} does not go on, ${wordsOf(error)}: a new one begins`));
     return null;
   }
-}
-
-/** To the workspace, for agents that keep it where it began; answers what it has cost, as far as that is told. */
-async function bring({ agentInfo }: Json, session: string, { start, places, runAgent }: Talk): Promise<number> {
-  const { workspace } = places;
-  const name = textOf(objectOf(agentInfo).name);
-  if (name === "gemini-cli") bringGeminiSession(start.env, { session, workspace, run: start.order.run });
-  if (name !== "OpenCode") return 0;
-  return bringOpenCodeSession(runAgent, { session, workspace, file: `${start.promptFile}.session` });
 }
 
 /** An agent may go on where it was, in a workspace that is not ours any more: where it can be asked, it is. */
@@ -110,9 +102,10 @@ async function mustBeHere(agent: ClientContext, { agentCapabilities }: Json, { s
   if (!listOf(sessions).some((each) => each.sessionId === sessionId)) throw new Error("it is not in this workspace");
 }
 
-function howToTakeUp({ agentCapabilities }: Json): "session/resume" | "session/load" | null {
-  const { loadSession, sessionCapabilities } = objectOf(agentCapabilities);
-  if (objectOf(sessionCapabilities).resume) return "session/resume";
+function howToTakeUp(hello: Json): "session/resume" | "session/load" | null {
+  const { loadSession, sessionCapabilities } = objectOf(hello.agentCapabilities);
+  // Qwen Code (0.15.10) says that it can resume, and does not know the request.
+  if (objectOf(sessionCapabilities).resume && nameOf(hello) !== "qwen-code") return "session/resume";
   return loadSession === true ? "session/load" : null;
 }
 
@@ -130,9 +123,16 @@ async function adjust(agent: ClientContext, { id, offer }: Opened, { order, onEv
   return setting?.model ?? modelOf(offer);
 }
 
-function programOf({ agentInfo }: Json, { order }: WorkerStart): string | null {
-  const { name, version } = objectOf(agentInfo);
-  return [textOf(name), textOf(version)].filter((word) => word !== "").join(" ") || order.runtime?.run[0] || null;
+function nameOf({ agentInfo }: Json): string {
+  return textOf(objectOf(agentInfo).name);
+}
+
+function programOf(hello: Json, { order }: WorkerStart): string | null {
+  return (
+    [nameOf(hello), textOf(objectOf(hello.agentInfo).version)].filter((word) => word !== "").join(" ") ||
+    order.runtime?.run[0] ||
+    null
+  );
 }
 
 async function ask(agent: ClientContext, method: string, params: Json): Promise<Json> {

@@ -39,6 +39,7 @@ export function makeSpeech(): Speech {
 
   return {
     say(text, id) {
+      if (text === "") return [];
       const isNext = message.isOver || id !== message.id;
       const before = isNext ? flush() : [];
       message = { id, text: (isNext ? text : message.text + text).slice(-LONGEST_MESSAGE), isOver: false };

@@ -1,5 +1,5 @@
 import type { WorkerStart } from "../driver.ts";
-import type { RunAgent } from "./opencode-session.ts";
+import type { RunAgent } from "./sessions/opencode.ts";
 import type { Transport } from "./transport.ts";
 import type { Places } from "./workspace-files.ts";
 

@@ -3,10 +3,13 @@
  * is passed over, but for what it cost.
  */
 
+import type { Tokens } from "../../prices.ts";
 import { type Json, objectOf, said, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
+import { addTokens, makeTokenMeter } from "../token-meter.ts";
 import { makeSpeech } from "./speech.ts";
 import { callText, mergeToolCall, resultText, type ToolCall } from "./tool-calls.ts";
+import { stepTokensOf } from "./usage.ts";
 
 /** Calls that are remembered: what comes later to an older one is shown as a call of its own. */
 const MOST_CALLS = 1_000;
@@ -30,6 +33,8 @@ export interface UpdateReader {
   /** What was held back of lines and tools. */
   flush(): readonly WorkerEvent[];
   lastMessage(): string;
+  /** What the whole turn used, beyond what its steps told. */
+  countUp(turn: Tokens): WorkerEvent;
   /** Whether a model had a part in it, as far as it can be seen. */
   hasAnswered(): boolean;
 }
@@ -37,6 +42,8 @@ export interface UpdateReader {
 export function readUpdates(namePath: (path: string) => string): UpdateReader {
   const speech = makeSpeech();
   const calls = new Map<string, { call: ToolCall; isShown: boolean }>();
+  const meter = makeTokenMeter();
+  let steps: Tokens = addTokens([]);
   let begun = false;
   let isAnswered = false;
   let costBefore = 0;
@@ -44,7 +51,7 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
   function read(update: Json): readonly WorkerEvent[] {
     switch (update.sessionUpdate) {
       case "agent_message_chunk":
-        return speech.say(chunkText(update), textOf(update.messageId));
+        return [...readStep(update), ...speech.say(chunkText(update), textOf(update.messageId))];
       case "agent_thought_chunk":
         return speech.think(chunkText(update));
       case "tool_call":
@@ -75,6 +82,13 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
     return { call, events: isShown || !isKnown ? [] : [...speech.flush(), callEvent(call)] };
   }
 
+  function readStep(update: Json): readonly WorkerEvent[] {
+    const tokens = stepTokensOf(update);
+    if (tokens === null) return [];
+    steps = addTokens([steps, tokens]);
+    return [meter.read(steps)];
+  }
+
   function readCost(update: Json): readonly WorkerEvent[] {
     const usd = costOf(update);
     return usd === null ? [] : [{ kind: "cost", usd: Math.max(0, usd - costBefore), source: "reported" }];
@@ -98,6 +112,7 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
       return [...speech.flush(), ...waiting];
     },
     lastMessage: speech.lastMessage,
+    countUp: meter.read,
     hasAnswered: () => isAnswered,
   };
 }

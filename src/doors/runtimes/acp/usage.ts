@@ -1,19 +1,30 @@
 /** Tokens of a turn, as far as an agent tells them. None of it is in the protocol's stable part. */
 
+import type { Tokens } from "../../prices.ts";
 import { figureOf, type Json, listOf, objectOf, textOf } from "../agent-stream.ts";
-import type { WorkerEvent } from "../driver.ts";
 
 /** Of the answer to a prompt; null when it says nothing. */
-export function usageOf(answer: Json): WorkerEvent | null {
-  const usage = objectOf(answer.usage ?? objectOf(answer._meta).usage);
-  const cached = figureOf(usage.cachedReadTokens);
-  const input = figureOf(usage.inputTokens) + figureOf(usage.cachedWriteTokens);
-  // Thoughts are in the total, and in the output of some.
-  const output = Math.max(figureOf(usage.outputTokens), figureOf(usage.totalTokens) - input - cached);
-  if (input + output + cached > 0) return { kind: "usage", input, output, cached };
+export function tokensOf(answer: Json): Tokens | null {
+  const told = readUsage(objectOf(answer.usage ?? objectOf(answer._meta).usage));
+  if (told !== null) return told;
   const counted = objectOf(quotaOf(answer).token_count);
-  const [sent, answered] = [figureOf(counted.input_tokens), figureOf(counted.output_tokens)];
-  return sent + answered > 0 ? { kind: "usage", input: sent, output: answered, cached: 0 } : null;
+  const [input, output] = [figureOf(counted.input_tokens), figureOf(counted.output_tokens)];
+  return input + output > 0 ? { input, output, cached: 0 } : null;
+}
+
+/** Of one step, beside what is said in it: Qwen Code says nothing more at the end. null for everything else. */
+export function stepTokensOf(update: Json): Tokens | null {
+  return readUsage(objectOf(objectOf(update._meta).usage));
+}
+
+function readUsage(usage: Json): Tokens | null {
+  const [total, cached] = [figureOf(usage.totalTokens), figureOf(usage.cachedReadTokens)];
+  const [given, answered] = [figureOf(usage.inputTokens), figureOf(usage.outputTokens)];
+  // In the input of Qwen Code and Copilot is what was read from a cache: then these two are the total.
+  const input = given + figureOf(usage.cachedWriteTokens) - (given + answered === total ? Math.min(cached, given) : 0);
+  // Thoughts are in the total, and in the output of some.
+  const output = Math.max(answered, total - input - cached);
+  return input + output + cached > 0 ? { input, output, cached } : null;
 }
 
 /** The model that did most of it; an agent that chose by itself names it only now. */

@@ -94,6 +94,13 @@ test("an agent that chose its model by itself names it at the end", async () => 
   expect(only(events, "usage")).toEqual([{ kind: "usage", input: 30, output: 9, cached: 0 }]);
 });
 
+test("what steps used is told as it goes, and at the end only what they did not tell", async () => {
+  const { events } = await play("steps");
+  const usage = (input: number, output: number, cached: number) => ({ kind: "usage", input, output, cached });
+  expect(only(events, "usage")).toEqual([usage(1000, 300, 200), usage(1000, 300, 200), usage(1000, 300, 200)]);
+  expect(last(events)).toBe("DONE: counted");
+});
+
 test("what is no message of the protocol is shown, and the turn goes on", async () => {
   const { events, exit } = await play("malformed");
   const texts = only(events, "text").map(({ text }) => text);

@@ -67,6 +67,13 @@ const SCENES: Record<string, Scene> = {
     const usage = { inputTokens: 1000, outputTokens: 300, cachedReadTokens: 200, totalTokens: 1500 };
     return { ...DONE, usage };
   },
+  steps({ say }) {
+    // As Qwen Code counts: what was read from a cache is a part of the input.
+    const step = { inputTokens: 1200, outputTokens: 300, totalTokens: 1500, cachedReadTokens: 200 };
+    say("DONE: counted");
+    for (let count = 0; count < 2; count += 1) say("", { _meta: { usage: step } });
+    return { ...DONE, usage: { inputTokens: 3600, outputTokens: 900, totalTokens: 4500, cachedReadTokens: 600 } };
+  },
   quota: () => ({
     ...DONE,
     _meta: {

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { bringGeminiSession } from "../../../../src/doors/runtimes/acp/gemini-session.ts";
-import { bringOpenCodeSession } from "../../../../src/doors/runtimes/acp/opencode-session.ts";
+import { bringGeminiSession } from "../../../../src/doors/runtimes/acp/sessions/gemini.ts";
+import { bringOpenCodeSession, readOpenCodeSpent } from "../../../../src/doors/runtimes/acp/sessions/opencode.ts";
+import { bringQwenSession } from "../../../../src/doors/runtimes/acp/sessions/qwen.ts";
 
 const SESSION = "8da6a19c-7e14-45df-b1ad-83ddde80228b";
 const OTHER = "8da6a19c-0000-45df-b1ad-83ddde80228b";
@@ -55,6 +56,9 @@ test.each([[{}], [{ "workspace/chats/session-1-8da6a19c.jsonl": head(OTHER) }]])
   },
 );
 
+const TOKENS = { input: 900, output: 200, reasoning: 100, cache: { read: 50, write: 100 } };
+const SPENT = { usd: 0.25, tokens: { input: 1000, output: 300, cached: 50 } };
+
 function anOpenCode(directory: string) {
   const asked: string[][] = [];
   const file = join(mkdtempSync(join(tmpdir(), "oc-")), "session");
@@ -62,15 +66,15 @@ function anOpenCode(directory: string) {
   const runAgent = async (args: readonly string[]): Promise<string> => {
     asked.push([...args]);
     if (args[0] === "import") brought = readFileSync(file, "utf8");
-    return args[0] === "export" ? JSON.stringify({ info: { directory, cost: 0.25 } }) : "";
+    return args[0] === "export" ? JSON.stringify({ info: { directory, cost: 0.25, tokens: TOKENS } }) : "";
   };
   return { asked, file, runAgent, brought: () => brought };
 }
 
-test("a conversation with OpenCode comes along by its own export and import, and what it cost is known", async () => {
+test("a conversation with OpenCode comes along by its own export and import, and what it cost and used is known", async () => {
   const { asked, file, runAgent, brought } = anOpenCode("/runs/one/workspace");
   const given = { session: "ses_1", workspace: "/runs/two/workspace", file };
-  expect(await bringOpenCodeSession(runAgent, given)).toBe(0.25);
+  expect(await bringOpenCodeSession(runAgent, given)).toEqual(SPENT);
   expect(asked).toEqual([
     ["export", "ses_1"],
     ["import", file],
@@ -83,4 +87,23 @@ test("one that is in the workspace already stays as it is", async () => {
   const { asked, file, runAgent } = anOpenCode("/runs/two/workspace");
   await bringOpenCodeSession(runAgent, { session: "ses_1", workspace: "/runs/two/workspace", file });
   expect(asked).toEqual([["export", "ses_1"]]);
+});
+
+test("what a conversation with OpenCode used is read without moving it", async () => {
+  const { asked, runAgent } = anOpenCode("/runs/one/workspace");
+  expect(await readOpenCodeSpent(runAgent, "ses_1")).toEqual(SPENT);
+  expect(asked).toEqual([["export", "ses_1"]]);
+});
+
+test("a conversation with Qwen Code is laid where the next workspace looks for it, as one of that folder", () => {
+  const home = mkdtempSync(join(tmpdir(), "home-"));
+  const at = (folder: string): string => join(home, ".qwen/projects", folder, "chats", `${SESSION}.jsonl`);
+  mkdirSync(dirname(at("-runs-one")), { recursive: true });
+  writeFileSync(at("-runs-one"), `{"type":"user","cwd":"/runs/one"}\n{"type":"assistant","cwd":"/runs/one"}\nbroken\n`);
+  expect(bringQwenSession({ HOME: home }, { session: SESSION, folder: "/runs/two" })).toBe(true);
+  expect(readFileSync(at("-runs-two"), "utf8")).toBe(
+    `{"type":"user","cwd":"/runs/two"}\n{"type":"assistant","cwd":"/runs/two"}\nbroken\n`,
+  );
+  expect(bringQwenSession({ HOME: home }, { session: OTHER, folder: "/runs/two" })).toBe(false);
+  expect(bringQwenSession({ QWEN_HOME: join(home, ".qwen") }, { session: SESSION, folder: "/runs/3" })).toBe(true);
 });

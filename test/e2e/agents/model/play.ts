@@ -21,7 +21,14 @@ export function play(asked: Asked, steps: readonly Step[]): Answer {
   const step = steps[countCalls(asked)];
   if (step === undefined) return { kind: "text", text: "DONE: all of it" };
   if (step.do === "say") return { kind: "text", text: step.text };
-  return callOf(step, asked.tools);
+  return callOf(step.do === "write" ? { ...step, path: pathFor(asked, step.path) } : step, asked.tools);
+}
+
+/** Qwen Code takes no relative path, and says where it is. */
+function pathFor({ turns, system }: Asked, path: string): string {
+  const all = [system, ...turns.map(({ text }) => text)].join("\n");
+  const folder = /working in the directory: (\S+)/.exec(all)?.[1];
+  return folder === undefined ? path : `${folder}/${path}`;
 }
 
 /** Some value of a JSON schema: what Gemini asks before it takes a model. */
