@@ -26,6 +26,10 @@ writeFileSync(
 // A test run started by a git hook inherits GIT_DIR and friends, which would point every git here at the outer repository.
 for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) delete process.env[name];
 
+// No test works on the account of whoever runs it.
+const ACCOUNT = /^(?:ANTHROPIC|CLAUDE|OPENAI|CODEX|GEMINI|GOOGLE|OPENCODE|QWEN|COPILOT)_/;
+for (const name of Object.keys(process.env)) if (ACCOUNT.test(name)) delete process.env[name];
+
 Object.assign(process.env, {
   HOME: home,
   XDG_CONFIG_HOME: join(home, ".config"),

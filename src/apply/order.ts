@@ -6,24 +6,29 @@ import { MISSION_FOLDERS } from "../repo/standing.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 
 /** What differs between the orders of work, gate and validation. */
-export type OrderParts = Pick<
-  Order,
-  "run" | "runKind" | "about" | "start" | "codeTree" | "nonce" | "branch" | "title"
-> &
-  Partial<Order>;
+export type OrderParts = Pick<Order, OrderName> & Partial<Order>;
+/** What every order says for itself. */
+type OrderName = "run" | "runKind" | "about" | "start" | "codeTree" | "nonce" | "branch" | "title";
 
 const MINUTE_MS = 60_000;
 
 /** An order with everything that all kinds of runs share. */
-export function makeOrder(
-  { doors, authority, snapshot }: ApplyContext,
-  { mission, document, home }: Subject,
-  parts: OrderParts,
-): Order {
+export function makeOrder(context: OrderContext, { mission, document, home }: Subject, parts: OrderParts): Order {
   const { config } = mission.repository;
+  const setup = [...config.setup, ...document.setup];
+  return { ...makeBareOrder(context, { mission: mission.id, home, config }), setup, ...parts };
+}
+
+type OrderContext = Pick<ApplyContext, "doors" | "authority" | "snapshot">;
+
+/** The part of an order that follows from where it is given. */
+export function makeBareOrder(
+  { doors, authority, snapshot }: OrderContext,
+  { mission, home, config }: { mission: string; home: { tip: string; codeTree: string }; config: Config },
+): Omit<Order, OrderName> {
   return {
     version: 1,
-    mission: mission.id,
+    mission,
     attempt: 1,
     spec: "",
     base: home.tip,
@@ -38,7 +43,7 @@ export function makeOrder(
     refPrefix: authority.names.prefix,
     identity: { name: "git-mission", email: `work@${snapshot.host}` },
     isolation: config.isolation,
-    setup: [...config.setup, ...document.setup],
+    setup: [],
     checks: [],
     questions: [],
     runtime: null,
@@ -53,7 +58,6 @@ export function makeOrder(
     limits: runLimits(config),
     ttlMs: LIMITS.ttlMs,
     createdAt: doors.clock.now(),
-    ...parts,
   };
 }
 

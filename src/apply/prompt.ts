@@ -25,7 +25,10 @@ export async function makeWorkPrompt(
   return printPrompt(input, readTemplate(context, "work"));
 }
 
-export function readTemplate({ doors }: ApplyContext, name: "work" | "review" | "validate"): string {
+export function readTemplate(
+  { doors }: { doors: Pick<Doors, "packageFolder" | "files"> },
+  name: "work" | "review" | "validate" | "plan",
+): string {
   const path = `${doors.packageFolder}/templates/prompts/${name}.md`;
   const template = doors.files.readText(path);
   if (template === null) throw new Error(`${path} is missing: install git-mission again`);
@@ -59,6 +62,7 @@ export async function readPromptInput(
     // A reviewer sees the work of others as it is.
     earlier: judged ? [] : await readEarlier(context, subject, feature),
     lastHandoff: last?.ended ? await readHandoff(context, last.ended.record.id) : null,
+<<<<<<< HEAD
     specChange: await diffSpec(
       context,
       feature,
@@ -66,6 +70,13 @@ export async function readPromptInput(
     ),
     reverted: judged ? null : await readReverted(context, subject, feature, start !== "home"),
     rules: await readRules(context, subject),
+=======
+    specChange:
+      !judged && last && last.claim.fact.spec !== feature.spec
+        ? await diffSpec(context, feature, last.claim.fact.base)
+        : null,
+    rules: await readRules(context.doors.git, subject.mission.repository.config, subject.home.tip),
+>>>>>>> 1b2837d (A goal is planned by an agent: it proposes, code checks, what is wrong goes back to it, and a person reads the plan before anything starts)
     judged,
   });
 }
@@ -124,11 +135,10 @@ async function readSpec(git: Git, { file, id, was }: FeatureDocument, commit: st
 }
 
 /** Standing instructions: the settings' body and the target repository's own AGENTS.md. */
-export async function readRules({ doors }: ApplyContext, { mission, home }: Subject): Promise<PromptInput["rules"]> {
-  const { config } = mission.repository;
-  const agents = await doors.git.readObject(`${home.tip}:AGENTS.md`);
+export async function readRules(git: Git, { file, body }: Config, tip: string): Promise<PromptInput["rules"]> {
+  const agents = await git.readObject(`${tip}:AGENTS.md`);
   return [
-    ...(config.body.trim() === "" ? [] : [{ source: config.file, text: config.body }]),
+    ...(body.trim() === "" ? [] : [{ source: file, text: body }]),
     ...(agents?.type === "blob" ? [{ source: "AGENTS.md", text: agents.bytes.toString("utf8") }] : []),
   ];
 }

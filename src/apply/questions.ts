@@ -18,7 +18,8 @@ export async function makeQuestions(
   judges: readonly Judge[],
 ): Promise<readonly Question[]> {
   if (judges.length === 0) return [];
-  const rules = await readRules(context, subject);
+  const { git } = context.doors;
+  const rules = await readRules(git, subject.mission.repository.config, subject.home.tip);
   const template = readTemplate(context, "validate");
   const { run, runKind, attempt, policy, about } = order;
   return judges.flatMap((judge): readonly Question[] => {

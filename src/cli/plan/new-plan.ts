@@ -23,7 +23,11 @@ export type ReadPlan = { kind: "plan"; plan: Plan } | { kind: "findings"; findin
 
 /** Reads a plan in JSON or YAML. What does not fit its shape comes as findings in that file. */
 export function readPlan(cwd: string, path: string): ReadPlan {
-  const value = parseText(path, readText(cwd, path));
+  return parsePlan(path, readText(cwd, path));
+}
+
+export function parsePlan(path: string, text: string): ReadPlan {
+  const value = parseText(path, text);
   if ("findings" in value) return { kind: "findings", findings: value.findings };
   const result = planSchema.safeParse(value.value);
   if (result.success) return { kind: "plan", plan: result.data };

@@ -22,18 +22,24 @@ export interface NewMission {
   id: string;
   root: MissionRoot;
   files: readonly PlanFile[];
+  /** Who made its plan, where an agent did. */
+  by: string | null;
 }
 
 export async function saveNewMission(context: Context, sight: Sight, mission: NewMission): Promise<EditSaved> {
   const { name: branch, tip } = sight.snapshot.defaultBranch;
   const files = new Map(mission.files.map(({ path, text }) => [path, { mode: MODE, bytes: Buffer.from(text) }]));
   try {
-    return await saveFileEdit(context, sight, { branch, tip, files, message: `New mission ${mission.id}` });
+    return await saveFileEdit(context, sight, { branch, tip, files, message: messageOf(mission) });
   } catch (error) {
     const isRefused = error instanceof CommandError && error.code === "push-refused";
     if (!isRefused || tip === null || isHomeDefault(mission)) throw error;
     return beginHome(context, sight, mission, tip);
   }
+}
+
+function messageOf({ id, by }: NewMission): string {
+  return by === null ? `New mission ${id}` : `New mission ${id}\n\nPlanned by ${by}.`;
 }
 
 function isHomeDefault({ files }: NewMission): boolean {
@@ -59,13 +65,14 @@ async function beginHome(context: Context, sight: Sight, mission: NewMission, ti
   return { saved: [{ branch: home, commit, paths }], notes: [note], remote: authority.remote };
 }
 
-async function commitFiles({ doors }: Context, { id, files }: NewMission, tip: string): Promise<string> {
+async function commitFiles({ doors }: Context, mission: NewMission, tip: string): Promise<string> {
   const { git } = doors;
   const versions = new Map<string, { mode: string; oid: string }>();
-  for (const { path, text } of files) versions.set(path, { mode: MODE, oid: await git.writeBlob(Buffer.from(text)) });
+  for (const { path, text } of mission.files)
+    versions.set(path, { mode: MODE, oid: await git.writeBlob(Buffer.from(text)) });
   const base = await git.readObject(`${tip}^{tree}`);
   const tree = await git.writeFiles(base?.oid ?? tip, versions);
-  const written = await openPerson(doors).writeCommit({ tree, parents: [tip], message: `New mission ${id}\n` });
+  const written = await openPerson(doors).writeCommit({ tree, parents: [tip], message: `${messageOf(mission)}\n` });
   if (written.kind === "written") return written.oid;
   throw new CommandError(
     "signature",

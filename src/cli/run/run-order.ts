@@ -5,22 +5,9 @@
 
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { systemClock } from "../../doors/clock.ts";
 import { openGit } from "../../doors/git-process.ts";
-import { sha256 } from "../../doors/hash.ts";
-import { programBuild, programFile } from "../../doors/package.ts";
-import { loadPrices } from "../../doors/prices.ts";
-import { findContainment } from "../../doors/processes/containment.ts";
 import { makeProcesses } from "../../doors/processes-system.ts";
-import { systemRandom } from "../../doors/random.ts";
-import { measureDisk } from "../../doors/runtimes/disk-usage.ts";
-import { systemDrivers } from "../../doors/runtimes/drivers.ts";
-import { openRunFolder } from "../../doors/runtimes/run-folder.ts";
-import { openSearch } from "../../doors/runtimes/search.ts";
-import { bashShell } from "../../doors/runtimes/shell-bash.ts";
-import { survivorsOf } from "../../doors/runtimes/survivors.ts";
 import { openStateFolder } from "../../doors/state-folder.ts";
-import { makeWorkspaces } from "../../doors/workspace-clone.ts";
 import type { RefPrefix } from "../../format/ref-names.ts";
 import { CLAIMED, type Order, WHEN_TOLD } from "../../model/run.ts";
 import { openAuthority } from "../../repo/authority.ts";
@@ -28,6 +15,7 @@ import { carryOut } from "../../runner/carry-out.ts";
 import type { RunnerDoors } from "../../runner/run-doors.ts";
 import { makeStopSwitch, type StopSwitch } from "../../runner/watch/stop-switch.ts";
 import { describeTrouble } from "../machine-trouble.ts";
+import { openRunnerDoors } from "./runner-doors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -96,26 +84,8 @@ async function openOrder(folder: string, env: Environment): Promise<{ doors: Run
   if (state === null || order === null || state.runFolder(order.run) !== folder) {
     return `${join(folder, "run.json")} is no order of this host`;
   }
-  const program = { node: process.execPath, main: programFile(), build: programBuild() };
-  const containment = await findContainment(env, { gitDir: order.gitDir, cache: state.cache });
-  const doors: RunnerDoors = {
-    git: openGit({ cwd: order.gitDir, env }),
-    state,
-    processes,
-    workspaces: makeWorkspaces({ env, identity: order.identity }),
-    clock: systemClock,
-    random: systemRandom,
-    hash: sha256,
-    env,
-    program,
-    drivers: systemDrivers({ processes, containment }, program),
-    shell: bashShell(containment),
-    openSearch,
-    measureDisk,
-    endSurvivors: survivorsOf(processes),
-    openRunFiles: openRunFolder,
-    loadPrices,
-  };
+  const git = openGit({ cwd: order.gitDir, env });
+  const doors = await openRunnerDoors({ env, git, state, processes, identity: order.identity });
   if (!env.MISSION_TEST_FAULTS) return { doors, order };
   const { withFaults } = await import("../../doors/faults.ts");
   const planned = await withFaults(doors, env.MISSION_TEST_FAULTS);
