@@ -1,9 +1,10 @@
 import { lastWorkRun, runOfHead } from "../derive/prompt-history.ts";
 import { derivePromptInput } from "../derive/prompt-input.ts";
+import type { Doors } from "../doors/doors.ts";
 import type { Git } from "../doors/git.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { printPrompt } from "../format/prompt.ts";
-import type { FeatureDocument, Role } from "../model/documents.ts";
+import type { Config, FeatureDocument, Role } from "../model/documents.ts";
 import type { RunEntry } from "../model/ledger.ts";
 import type { PromptInput } from "../model/prompt.ts";
 import type { Handoff, Order } from "../model/run.ts";
@@ -62,21 +63,13 @@ export async function readPromptInput(
     // A reviewer sees the work of others as it is.
     earlier: judged ? [] : await readEarlier(context, subject, feature),
     lastHandoff: last?.ended ? await readHandoff(context, last.ended.record.id) : null,
-<<<<<<< HEAD
     specChange: await diffSpec(
       context,
       feature,
       kept === null || start === "home" ? null : runOfHead(subject.mission, feature, kept),
     ),
     reverted: judged ? null : await readReverted(context, subject, feature, start !== "home"),
-    rules: await readRules(context, subject),
-=======
-    specChange:
-      !judged && last && last.claim.fact.spec !== feature.spec
-        ? await diffSpec(context, feature, last.claim.fact.base)
-        : null,
     rules: await readRules(context.doors.git, subject.mission.repository.config, subject.home.tip),
->>>>>>> 1b2837d (A goal is planned by an agent: it proposes, code checks, what is wrong goes back to it, and a person reads the plan before anything starts)
     judged,
   });
 }
