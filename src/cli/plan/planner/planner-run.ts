@@ -43,6 +43,7 @@ export async function openPlannerRun(context: Context, authority: Authority, ord
   const folder = join(all, order.run);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = doors.openRunFiles(folder, { logBytes: order.limits.outputBytes });
+  const show = openShow(context, folder);
   const { secrets } = workerEnvironment(order, context.env, files);
   const workspace = makeWorkspace({ git, workspaces: doors.workspaces, runFiles: files }, order);
   const run = {
@@ -55,6 +56,7 @@ export async function openPlannerRun(context: Context, authority: Authority, ord
   const end = async () => {
     await doors.endSurvivors(order.run);
     files.close();
+    show.close();
     await removeFolder(folder);
   };
   try {
@@ -64,7 +66,7 @@ export async function openPlannerRun(context: Context, authority: Authority, ord
     throw error;
   }
   return {
-    start: (prompt, earlier) => startAgent(context, { ...run, order: goOn(order, earlier) }, prompt),
+    start: (prompt, earlier) => startAgent({ ...run, order: goOn(order, earlier) }, prompt, show),
     readPlan: ({ notes, end: { tail } }) => files.readHandoff(PLAN_BYTES)?.trim() || (notes.lastMessage ?? tail),
     end,
   };
@@ -77,14 +79,13 @@ function goOn(order: Order, earlier: readonly Supervised[]): Order {
   return { ...order, session: earlier.at(-1)?.notes.session.id ?? null, sessionSpent };
 }
 
-async function startAgent(context: Context, run: RunContext, prompt: string): Promise<Supervised> {
+async function startAgent(run: RunContext, prompt: string, show: Show): Promise<Supervised> {
   const { doors, order, files, stop } = run;
   const driver = doors.drivers(order.runtime?.kind ?? "");
   if (driver === null)
     throw new CommandError("no-planner", `this version can't start ${order.runtime?.name}`, "mission agents");
   files.writePrompt(prompt);
   const interrupt = onInterrupt();
-  const show = openShow(context, files.folder);
   let isOver = false;
   const ended = superviseWorker(run, driver, workerEnvironment(order, doors.env, files).env).finally(() => {
     isOver = true;
@@ -104,17 +105,22 @@ async function startAgent(context: Context, run: RunContext, prompt: string): Pr
   }
 }
 
-/** Shows what has come since the last call. */
-function openShow(context: Context, folder: string): { more(isLast: boolean): void } {
-  if (context.json) return { more: () => {} };
+interface Show {
+  /** Shows what has come since the last call. */
+  more(isLast: boolean): void;
+  close(): void;
+}
+
+function openShow(context: Context, folder: string): Show {
+  if (context.json) return { more: () => {}, close: () => {} };
   const output = openOutput(folder);
   const view = openOutputView(pageOf(context));
   return {
     more(isLast) {
       const lines = [...view.render(output.read(isLast)), ...(isLast ? view.finish() : [])];
       if (lines.length > 0) context.screen.write(`${lines.join("\n")}\n`);
-      if (isLast) output.close();
     },
+    close: output.close,
   };
 }
 
