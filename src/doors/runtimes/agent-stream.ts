@@ -11,6 +11,16 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export const SHOWN_LENGTH = 400;
 
+/** Of a turn in which no model answered. */
+export const FREE: WorkerEvent = { kind: "cost", usd: 0, source: "reported" };
+/** What an agent tells only of an answer. */
+const ANSWERS: readonly WorkerEvent["kind"][] = ["tool", "usage", "cost", "done"];
+
+/** Whether a model must have answered for this to be told. */
+export function isOfAnswer({ kind }: WorkerEvent): boolean {
+  return ANSWERS.includes(kind);
+}
+
 /** The object that a line is; null when it is none. */
 export function parseLine(line: string): Json | null {
   if (!line.startsWith("{")) return null;
@@ -66,6 +76,21 @@ export function toolEvent(name: string, input: unknown): WorkerEvent {
     (key) => (textOf(given[key]) === "" ? [] : [textOf(given[key])]),
   );
   return { kind: "tool", name, text: oneLine(main ?? JSON.stringify(given), SHOWN_LENGTH) };
+}
+
+/** The tools that an agent uses at present, as far as it tells when they end. */
+export interface OpenTools {
+  begin(id: string): void;
+  /** Answers that the agent waits where this was the last one. */
+  end(id: string): readonly WorkerEvent[];
+}
+
+export function openTools(): OpenTools {
+  const open = new Set<string>();
+  return {
+    begin: (id) => void open.add(id),
+    end: (id) => (open.delete(id) && open.size === 0 ? [{ kind: "waits" }] : []),
+  };
 }
 
 /** An answer of the provider by its HTTP status: no fault of the work. */

@@ -1,6 +1,6 @@
 /** Coding agents that print one JSON a line: how they are started, spoken to and heard. */
 
-import { SHOWN_LENGTH, type StreamReader } from "./agent-stream.ts";
+import { FREE, isOfAnswer, SHOWN_LENGTH, type StreamReader } from "./agent-stream.ts";
 import { notStarted, type WorkerDoors } from "./command.ts";
 import type { RunningWorker, WorkerEvent, WorkerStart } from "./driver.ts";
 import { splitLines } from "./lines.ts";
@@ -33,12 +33,14 @@ export function converse(
 ): RunningWorker {
   if (!command[0]) return notStarted("the runtime names no program");
   let outputBytes = 0;
+  let isAnswered = false;
   const hear = (line: string, dropped: number): void => {
     if (dropped > 0) complain(line.slice(0, SHOWN_LENGTH), dropped);
     else {
       const reply = talk?.answer(line) ?? null;
       if (reply !== null) program.input?.write(reply);
       for (const event of reader.read(line)) {
+        isAnswered ||= isOfAnswer(event);
         onEvent(event);
         if (talk?.isLast(event)) program.input?.end();
       }
@@ -61,5 +63,9 @@ export function converse(
   program.input?.write(opening);
   if (talk === undefined) program.input?.end();
   const owner = program.pid === undefined ? null : processes.identify(program.pid);
-  return { owner, outputBytes: () => outputBytes, end: program.end, stop: program.stop };
+  const end = program.end.then((exit) => {
+    if (!isAnswered) onEvent(FREE);
+    return exit;
+  });
+  return { owner, outputBytes: () => outputBytes, end, stop: program.stop };
 }

@@ -7,6 +7,7 @@ import {
   type Json,
   listOf,
   objectOf,
+  openTools,
   parseLine,
   refusal,
   type StreamReader,
@@ -19,7 +20,7 @@ import type { WorkerEvent } from "./driver.ts";
 import { addTokens, makeTokenMeter } from "./token-meter.ts";
 
 /** Says nothing that a person would read or the engine would use. */
-const SILENT = new Set(["control_response", "stream_event", "keep_alive", "rate_limit_event"]);
+const SILENT = new Set(["control_response", "stream_event", "keep_alive"]);
 /** A command's task begins and ends around the tool that is told of anyway. */
 const SILENT_SYSTEM = new Set(["status", "hook_started", "task_started", "task_progress", "task_notification"]);
 
@@ -28,6 +29,8 @@ export function claudeStream(denied = new Set<string>()): StreamReader {
   // Side requests are in no event but the last one, so what is counted until then is a lower bound.
   const counted = new Map<string, Json>();
   const meter = makeTokenMeter();
+  const tools = openTools();
+  let reset: number | null = null;
 
   function read(line: string): readonly WorkerEvent[] {
     const event = parseLine(line);
@@ -38,9 +41,15 @@ export function claudeStream(denied = new Set<string>()): StreamReader {
       case "assistant":
         return readMessage(objectOf(event.message));
       case "user":
-        return listOf(objectOf(event.message).content).flatMap(readResultOfTool);
+        return listOf(objectOf(event.message).content).flatMap((part) => [
+          ...readResultOfTool(part),
+          ...tools.end(textOf(part.tool_use_id)),
+        ]);
       case "result":
         return readResult(event);
+      case "rate_limit_event":
+        reset = readLimit(objectOf(event.rate_limit_info));
+        return [];
       case "control_request":
         return [];
       default:
@@ -53,8 +62,9 @@ export function claudeStream(denied = new Set<string>()): StreamReader {
     counted.set(textOf(message.id), objectOf(message.usage));
     const parts = listOf(message.content).flatMap((part): WorkerEvent[] => {
       if (part.type === "text") return [said(textOf(part.text))];
-      if (part.type === "tool_use") return [toolEvent(textOf(part.name), part.input)];
-      return [];
+      if (part.type !== "tool_use") return [];
+      tools.begin(textOf(part.id));
+      return [toolEvent(textOf(part.name), part.input)];
     });
     return [...parts, meter.read(addTokens([...counted.values()].map(readUsage)))];
   }
@@ -68,7 +78,7 @@ export function claudeStream(denied = new Set<string>()): StreamReader {
       meter.read(used),
       ...(typeof usd === "number" ? [{ kind: "cost" as const, usd, source: "reported" as const }] : []),
       ...denials.map((denial) => deniedEvent(denial)),
-      readEnd(result),
+      readEnd(result, reset),
     ];
   }
 
@@ -95,7 +105,7 @@ function readResultOfTool(part: Json): WorkerEvent[] {
 }
 
 /** `success` may be an error, and an exit code of 0 anything: what is said in these fields holds. */
-function readEnd(result: Json): WorkerEvent {
+function readEnd(result: Json, reset: number | null): WorkerEvent {
   const text =
     textOf(result.result) ||
     listOf(result.errors)
@@ -106,7 +116,12 @@ function readEnd(result: Json): WorkerEvent {
   if (subtype === "error_max_turns" || subtype === "error_max_budget_usd")
     return { kind: "error", code: "other", text: subtype.replace(/^error_/, "").replaceAll("_", " "), until: null };
   const status = typeof result.api_error_status === "number" ? result.api_error_status : null;
-  return refusal(status, text || subtype, readReset(text));
+  return refusal(status, text || subtype, readReset(text) ?? reset);
+}
+
+/** Of a subscription: when it may be used again, where it may not be used at present. */
+function readLimit({ status, resetsAt }: Json): number | null {
+  return status === "rejected" && typeof resetsAt === "number" ? resetsAt * 1000 : null;
 }
 
 /** `Claude AI usage limit reached|1763660000`: seconds since 1970. */

@@ -6,6 +6,7 @@ import {
   type Json,
   listOf,
   objectOf,
+  openTools,
   parseLine,
   refusal,
   type StreamReader,
@@ -23,10 +24,12 @@ export interface CodexDoors {
   before: Tokens;
   /** What is known of a thread beside its stream. */
   lookUp(thread: string): { version: string | null; model: string | null };
+  now(): number;
 }
 
-export function codexStream({ before, lookUp }: CodexDoors): StreamReader {
+export function codexStream({ before, lookUp, now }: CodexDoors): StreamReader {
   const meter = makeTokenMeter(before);
+  const tools = openTools();
   let last = "";
   let thread = "";
 
@@ -49,13 +52,13 @@ export function codexStream({ before, lookUp }: CodexDoors): StreamReader {
       case "item.started":
         return readStart(objectOf(event.item));
       case "item.completed":
-        return readItem(objectOf(event.item), line);
+        return [...readItem(objectOf(event.item), line), ...tools.end(textOf(objectOf(event.item).id))];
       case "turn.completed":
         return [session(), meter.read(readUsage(objectOf(event.usage))), { kind: "done", text: last }];
       case "turn.failed":
-        return [readFailure(textOf(objectOf(event.error).message))];
+        return [readFailure(textOf(objectOf(event.error).message), now())];
       case "error":
-        return [readTrouble(textOf(event.message))];
+        return [readTrouble(textOf(event.message), now())];
       default:
         return [shown(line)];
     }
@@ -69,13 +72,8 @@ export function codexStream({ before, lookUp }: CodexDoors): StreamReader {
       case "command_execution":
         return item.exit_code === 0 ? [] : [said(`exit code ${item.exit_code}: ${textOf(item.aggregated_output)}`)];
       case "file_change":
-        return [
-          toolEvent("edit", {
-            path: listOf(item.changes)
-              .map(({ path }) => textOf(path))
-              .join(", "),
-          }),
-        ];
+        tools.begin(textOf(item.id));
+        return [toolEvent("edit", { path: pathsOf(item) })];
       case "reasoning":
         return [said(textOf(item.text))];
       case "error":
@@ -90,20 +88,33 @@ export function codexStream({ before, lookUp }: CodexDoors): StreamReader {
     }
   }
 
+  function readStart(item: Json): readonly WorkerEvent[] {
+    const event = startOf(item);
+    if (event === null) return [];
+    tools.begin(textOf(item.id));
+    return [event];
+  }
+
   return { read };
 }
 
-function readStart(item: Json): readonly WorkerEvent[] {
+function startOf(item: Json): WorkerEvent | null {
   switch (item.type) {
     case "command_execution":
-      return [toolEvent("shell", { command: unwrap(textOf(item.command)) })];
+      return toolEvent("shell", { command: unwrap(textOf(item.command)) });
     case "mcp_tool_call":
-      return [toolEvent(`${textOf(item.server)} ${textOf(item.tool)}`, item.arguments)];
+      return toolEvent(`${textOf(item.server)} ${textOf(item.tool)}`, item.arguments);
     case "web_search":
-      return [toolEvent("search", item)];
+      return toolEvent("search", item);
     default:
-      return [];
+      return null;
   }
+}
+
+function pathsOf({ changes }: Json): string {
+  return listOf(changes)
+    .map(({ path }) => textOf(path))
+    .join(", ");
 }
 
 /** It tells `/bin/bash -lc "npm test"`, as a shell would take it: what is run in that is what a person wants to know. */
@@ -120,20 +131,35 @@ function readUsage(usage: Json): Tokens {
 }
 
 /** It tries again without an end: `Reconnecting... 2/5`. */
-function readTrouble(message: string): WorkerEvent {
+function readTrouble(message: string, now: number): WorkerEvent {
   if (/reconnecting|retrying|waiting for network/i.test(message))
     return { kind: "retry", text: message, isQuota: saysQuota(message) };
-  return readFailure(message);
+  return readFailure(message, now);
 }
+
+const MINUTE_MS = 60_000;
 
 /** Words of a provider that is not there, does not know the account or has too much to do. */
 const OF_PROVIDER = /disconnected|connect|network|timed? ?out|unauthorized|not logged in|high demand|temporar/i;
 /** Says that the request itself is wrong: it would be the next time too. */
 const OF_REQUEST = [400, 404, 413, 422];
 
-function readFailure(message: string): WorkerEvent {
+function readFailure(message: string, now: number): WorkerEvent {
   const found = /\b(?:status|error|code)[ :=]*([45]\d\d)\b/i.exec(message)?.[1];
   const status = found === undefined ? null : Number(found);
   const isOfProvider = status === null ? saysQuota(message) || OF_PROVIDER.test(message) : !OF_REQUEST.includes(status);
-  return isOfProvider ? refusal(status, message, null) : { kind: "error", code: "other", text: message, until: null };
+  return isOfProvider
+    ? refusal(status, message, readReset(message, now))
+    : { kind: "error", code: "other", text: message, until: null };
+}
+
+/** `try again at 8:55 PM`, on another day `at Nov 21st, 2026 8:55 PM`: by the clock of this machine, to the minute. */
+function readReset(message: string, now: number): number | null {
+  const [, day, time] =
+    /try again at (?:(\w{3} \d{1,2}(?:st|nd|rd|th), \d{4}) )?(\d{1,2}:\d{2} [AP]M)/i.exec(message) ?? [];
+  if (time === undefined) return null;
+  const date = day?.replace(/(?<=\d)[a-z]{2}/i, "") ?? new Date(now).toDateString();
+  // It leaves the seconds out: the minute has to be over.
+  const until = Date.parse(`${date} ${time}`) + MINUTE_MS;
+  return until > now ? until : null;
 }

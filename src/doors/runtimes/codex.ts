@@ -21,6 +21,7 @@ export function codexDriver(doors: WorkerDoors): RuntimeDriver {
           reader: codexStream({
             before: order.sessionSpent,
             lookUp: (thread) => readCodexSession(env, thread),
+            now: Date.now,
           }),
           opening: readFileSync(promptFile, "utf8"),
         },

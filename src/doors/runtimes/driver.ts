@@ -14,6 +14,8 @@ export type WorkerEvent =
   | { kind: "session"; id: string | null; program: string | null; model: string | null }
   | { kind: "text"; text: string; dropped: number; mayBeSignal: boolean }
   | { kind: "tool"; name: string; text: string }
+  /** All its tools have ended: what comes next is its model's to say. */
+  | { kind: "waits" }
   /** What an agent asked to be allowed, or was refused. `because`: which rule, or who. */
   | { kind: "permission"; tool: string; text: string; decision: "allowed" | "denied"; because: string }
   /** The provider did not answer, and the agent tries again by itself: it may do so for ever. */

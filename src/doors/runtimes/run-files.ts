@@ -8,7 +8,7 @@ import type { WorkerEvent } from "./driver.ts";
  * `agent.log` at that moment, by which the two are read as one.
  */
 export type RunEvent = { at: number; log?: number } & (
-  | Exclude<WorkerEvent, { kind: "text" | "usage" }>
+  | Exclude<WorkerEvent, { kind: "text" | "usage" | "waits" }>
   /** Of the run so far, unlike what a worker's driver tells: the last line says all, whatever became of those before. */
   | { kind: "usage"; input: number; output: number; cached: number }
   | { kind: "signal"; signal: Signal }

@@ -21,6 +21,7 @@ const LONGEST_STEP_MS = 30_000;
 const DISK_EVERY_MS = 20_000;
 
 type Limit = Exclude<WorkerEnd["reason"], "exited" | "spawn-failed">;
+type Ending = Pick<Supervised, "problem"> & { reason: Limit; because: string };
 
 export interface Supervised {
   end: WorkerEnd;
@@ -36,10 +37,11 @@ export interface Supervised {
 /** Runs a worker to its end. Nothing of its process group is left then, and nothing that carries the run's mark. */
 export async function superviseWorker(run: RunContext, driver: RuntimeDriver, env: Environment): Promise<Supervised> {
   const { doors, order, files } = run;
-  let ending: { reason: Limit; because: string } | null = null;
+  let ending: Ending | null = null;
   let worker: RunningWorker | null = null;
   const endAs = (reason: Limit, because: string): void => {
-    ending ??= { reason, because };
+    // What it does as it is ended says nothing of what it was at.
+    ending ??= { reason, because, problem: notes.problem ?? findSilence(order, { reason, notes }) };
     worker?.stop(order.limits.killGraceMs);
   };
   const notes = takeNotes({
@@ -70,23 +72,24 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   await doors.endSurvivors(order.run);
   notes.flush();
   // Widened: the compiler does not see that the callbacks above assign it.
-  const ended = ending as { reason: Limit; because: string } | null;
+  const ended = ending as Ending | null;
   const reason: WorkerEnd["reason"] = exit.spawnError === null ? (ended?.reason ?? "exited") : "spawn-failed";
   const reserve = { usd: run.claim.reserveUsd, tokens: run.claim.reserveTokens };
   const usage = settleUsage(notes.tally, order, reserve, minutesSoFar(run));
   const { lastSignal } = notes;
   const end = { exitCode: exit.exitCode, signal: exit.signal, reason, lastSignal, usage, tail: notes.tail() };
-  const problem = notes.problem ?? findSilence(order, { reason, notes });
+  const problem = ended === null ? notes.problem : ended.problem;
   return { end, notes, because: exit.spawnError ?? ended?.because ?? null, problem, permits };
 }
 
-/** An agent whose model has not answered once can't be to blame for its silence. */
+/** An agent that waits for its model can't be to blame for its silence. */
 function findSilence(
   { runtime }: RunContext["order"],
   { reason, notes }: { reason: WorkerEnd["reason"]; notes: WorkerNotes },
 ): Problem | null {
-  if (reason !== "idle" || notes.isAnswered || runtime === null || !isCodingAgent(runtime)) return null;
-  return { code: "provider", text: "its provider never answered", until: null };
+  if (reason !== "idle" || !notes.isWaiting || runtime === null || !isCodingAgent(runtime)) return null;
+  const text = notes.isAnswered ? "its provider does not answer any more" : "its provider never answered";
+  return { code: "provider", text, until: null };
 }
 
 async function findPrices({ doors, order: { runtime } }: RunContext): Promise<PriceOf | null> {

@@ -33,6 +33,8 @@ export interface WorkerNotes {
   readonly problem: Problem | null;
   /** Whether its model has answered at all. */
   readonly isAnswered: boolean;
+  /** Whether it is its model's turn, as far as it tells when its tools end. */
+  readonly isWaiting: boolean;
   /** What an agent said last; null for a program that does not converse. */
   readonly lastMessage: string | null;
   readonly session: { id: string | null; program: string | null; model: string | null };
@@ -56,6 +58,7 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
   let lastSignal: Signal | null = null;
   let problem: Problem | null = null;
   let isAnswered = false;
+  let isWaiting = true;
   let session: WorkerNotes["session"] = { id: null, program: null, model: null };
   let lastMessage: string | null = null;
   let signals = 0;
@@ -86,6 +89,7 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
       problem = null;
       isAnswered = true;
     }
+    if (event.kind === "tool") isWaiting = false;
     if (event.kind === "text") {
       for (const line of cleanLines(redactor, event)) hear(line, event.mayBeSignal);
     } else if (event.kind === "done") {
@@ -94,7 +98,8 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
       const said = cleanEvent(redactor, event);
       lastMessage = said.text;
       note({ at: now(), ...said });
-    } else if (event.kind === "usage") account.addTokens(event, session.model ?? model);
+    } else if (event.kind === "waits") isWaiting = true;
+    else if (event.kind === "usage") account.addTokens(event, session.model ?? model);
     else if (event.kind === "cost") account.addCost(event.usd, event.source);
     else {
       problem = problemOf(event);
@@ -124,6 +129,9 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
     get isAnswered() {
       return isAnswered;
     },
+    get isWaiting() {
+      return isWaiting;
+    },
     get lastMessage() {
       return lastMessage;
     },
@@ -142,7 +150,7 @@ function cleanLines(redactor: Redactor, event: { text: string; dropped: number }
   return clean.split("\n");
 }
 
-function cleanEvent<E extends Exclude<WorkerEvent, { kind: "text" | "usage" | "cost" }>>(
+function cleanEvent<E extends Exclude<WorkerEvent, { kind: "text" | "usage" | "cost" | "waits" }>>(
   redactor: Redactor,
   event: E,
 ): E {

@@ -97,6 +97,30 @@ describe("the stream of Claude Code", () => {
     expect(last({ ...RESULT, ...fields })).toMatchObject({ kind: "error", code, until });
   });
 
+  it("a subscription that is used up is held back until its reset", () => {
+    const limit = (status: string) => ({
+      type: "rate_limit_event",
+      rate_limit_info: { status, resetsAt: 1_795_208_194, rateLimitType: "five_hour", isUsingOverage: false },
+    });
+    const words = "You've hit your session limit · resets 8:56pm (UTC)";
+    const refused = { ...RESULT, is_error: true, api_error_status: 429, result: words };
+    const held = { kind: "error", code: "quota", until: 1_795_208_194_000 };
+    expect(last(limit("rejected"), refused)).toMatchObject(held);
+    expect(last(limit("allowed_warning"), refused)).toMatchObject({ ...held, until: null });
+    expect(hear(limit("allowed"))).toEqual([]);
+  });
+
+  it("tells that it waits for its model when the last of its tools has ended", () => {
+    const other = { ...WRITE, id: "toolu_2" };
+    const result = (id: string) => ({
+      type: "user",
+      message: { content: [{ type: "tool_result", tool_use_id: id, content: "ok" }] },
+    });
+    const half = [message("m1", WRITE), message("m1", other), result("toolu_1")];
+    expect(hear(...half).map(({ kind }) => kind)).not.toContain("waits");
+    expect(last(...half, result("toolu_2"))).toEqual({ kind: "waits" });
+  });
+
   it("tells each time that it tries again", () => {
     const retry = {
       type: "system",

@@ -6,6 +6,7 @@ import type { WorkerEvent } from "../../../src/doors/runtimes/driver.ts";
 
 const THREAD = "01a1f9b5-9350-75d1-8b4d-9a95de422574";
 const STARTED = { type: "thread.started", thread_id: THREAD };
+const NOW = new Date(2026, 10, 20, 18, 55, 30).getTime();
 const NOTHING = { input: 0, output: 0, cached: 0 };
 const turn = (input: number, output: number, cached: number) => ({
   type: "turn.completed",
@@ -14,7 +15,11 @@ const turn = (input: number, output: number, cached: number) => ({
 const item = (type: "item.started" | "item.completed", fields: object) => ({ type, item: { id: "item_1", ...fields } });
 
 function hear(lines: readonly (object | string)[], before = NOTHING): readonly WorkerEvent[] {
-  const stream = codexStream({ before, lookUp: () => ({ version: "0.169.0", model: "gpt-5.1-codex" }) });
+  const stream = codexStream({
+    before,
+    lookUp: () => ({ version: "0.169.0", model: "gpt-5.1-codex" }),
+    now: () => NOW,
+  });
   return lines.flatMap((line) => stream.read(typeof line === "string" ? line : JSON.stringify(line)));
 }
 
@@ -30,8 +35,19 @@ describe("the stream of Codex", () => {
     expect(hear([item("item.started", command), item("item.completed", failed)])).toEqual([
       { kind: "tool", name: "shell", text: "npm test" },
       { kind: "text", text: "exit code 1: 1 failed", dropped: 0, mayBeSignal: false },
+      { kind: "waits" },
     ]);
     expect(hear([item("item.completed", { ...command, exit_code: 0 })])).toEqual([]);
+  });
+
+  it("tells that it waits for its model when the last of its tools has ended", () => {
+    const command = (id: string) => ({ id, type: "command_execution", command: "npm test", exit_code: 0 });
+    const begun = [item("item.started", command("a")), item("item.started", command("b"))];
+    const half = [...begun, item("item.completed", command("a"))];
+    expect(hear(half).map(({ kind }) => kind)).toEqual(["tool", "tool"]);
+    expect(hear([...half, item("item.completed", command("b"))]).at(-1)).toEqual({ kind: "waits" });
+    const change = { type: "file_change", changes: [{ path: "a.txt" }] };
+    expect(hear([item("item.completed", change)]).map(({ kind }) => kind)).toEqual(["tool", "waits"]);
   });
 
   it("ends with its last message, which alone may be a signal", () => {
@@ -70,6 +86,18 @@ describe("the stream of Codex", () => {
     ["Codex ran out of room in the model's context window.", "other"],
   ])("%s: %s", (message, code) => {
     expect(hear([{ type: "turn.failed", error: { message } }])).toMatchObject([{ kind: "error", code }]);
+  });
+
+  it.each([
+    ["try again at 8:55 PM.", new Date(2026, 10, 20, 20, 56).getTime()],
+    ["try again at Nov 22nd, 2026 7:00 PM.", new Date(2026, 10, 22, 19, 1).getTime()],
+    ["try again at 8:55 AM.", null],
+    ["try again at a better time.", null],
+  ])("a usage limit lasts as long as it says: %s", (words, until) => {
+    const message = `You’ve hit your usage limit. Visit the settings to purchase more credits or ${words}`;
+    expect(hear([{ type: "turn.failed", error: { message } }])).toMatchObject([
+      { kind: "error", code: "quota", until },
+    ]);
   });
 
   it("tells each time that it tries again", () => {

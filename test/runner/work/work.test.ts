@@ -109,6 +109,35 @@ test("a worker that says something now and then is not idle, however long it tak
   expect((await run.ended()).fact.outcome).toBe("delivered");
 });
 
+const begun = (id: string) =>
+  `echo '{"type":"item.started","item":{"id":"${id}","type":"command_execution","command":"npm test"}}'`;
+const over = (id: string) =>
+  `echo '{"type":"item.completed","item":{"id":"${id}","type":"command_execution","exit_code":0}}'`;
+
+test.each([
+  ["that never heard of its model", "true", "provider", 0],
+  ["whose tools have all ended", `${begun("a")}; ${begun("b")}; ${over("a")}; ${over("b")}`, "provider", 2],
+  ["in one of its tools", `${begun("a")}; ${begun("b")}; ${over("b")}`, "idle", 2],
+  [
+    "in a tool that it breaks off when it is ended",
+    `ended() { ${over("a")}; }; trap ended TERM; ${begun("a")}`,
+    "idle",
+    2,
+  ],
+])("silence of an agent %s", async (_title, script, outcome, costUsd) => {
+  const { order } = await aWorld();
+  const runtime = aRuntime(["bash", "-c", `${COMMIT}; ${script}; sleep 600 & wait`], {
+    kind: "codex",
+    cost: "unknown",
+  });
+  const run = await order("", { runtime, limits: { idleMs: 1_000 } });
+  await run.carryOut();
+  const { fact } = await run.ended();
+  expect(fact).toMatchObject({ outcome, usage: { costUsd } });
+  expect(fact.until === null).toBe(outcome === "idle");
+  expect(run.work()).toContain("b.txt");
+});
+
 test("a runtime that says nothing of its cost costs what was reserved; one without cost nothing", async () => {
   const { order } = await aWorld();
   const silent = await order("echo 'DONE: x'");

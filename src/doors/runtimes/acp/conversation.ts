@@ -4,7 +4,7 @@
  */
 
 import { client } from "@agentclientprotocol/sdk";
-import { type Json, objectOf, shown, textOf } from "../agent-stream.ts";
+import { FREE, type Json, objectOf, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
 import { answerPermission, readFile, writeFile } from "./requests.ts";
 import { openSession, type Session } from "./session.ts";
@@ -46,12 +46,13 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     const prompt = [{ type: "text", text: talk.prompt }];
     const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId, prompt }));
     emit([...updates.flush(), ...modelOf(session, answer), ...(await summaryOf(talk, { session, answer, updates }))]);
+    if (answer.stopReason === "cancelled" && !updates.hasAnswered()) emit([FREE]);
     return endOf(answer, updates.lastMessage());
   });
   return turn.catch(async (error) => {
     emit(updates.flush());
     // Where no model answered, nothing was spent.
-    if (opened === null || !updates.hasAnswered()) emit([{ kind: "cost", usd: 0, source: "reported" }]);
+    if (opened === null || !updates.hasAnswered()) emit([FREE]);
     else emit(await summaryOf(talk, { session: opened, answer: null, updates }));
     throw error;
   });

@@ -8,8 +8,9 @@ export const AUTH_REQUIRED = -32000;
 const OF_PROVIDER =
   /connection|network|socket|fetch failed|timed? ?out|ECONN|ENOTFOUND|unauthorized|api.?key|\bauth(?:\b|enti|oriz)|sign.?in|log.?in/i;
 
-/** OpenCode's log. */
-const TRIES_AGAIN = /message="stream error".* error\.error="?(?:AI_\w+: )?(.*?)"?$/;
+/** OpenCode's log, and what Gemini prints. */
+const TRIES_AGAIN =
+  /message="stream error".* error\.error="?(?:AI_\w+: )?(.*?)"?$|^(Attempt \d+ failed(?: with status \d+)?[.:].*)/;
 const SHOWN_LENGTH = 400;
 
 /** The agent can't be had, for no reason of the work's. */
@@ -31,7 +32,8 @@ export function failureEvent(error: unknown, now: number): WorkerEvent {
 
 /** What an agent prints when its provider did not answer and it tries again; null for everything else. */
 export function readComplaint(line: string): WorkerEvent | null {
-  const text = TRIES_AGAIN.exec(line)?.[1];
+  const [, ofLog, printed] = TRIES_AGAIN.exec(line) ?? [];
+  const text = ofLog ?? printed;
   return text === undefined ? null : { kind: "retry", text: text.slice(0, SHOWN_LENGTH), isQuota: saysQuota(text) };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Tokens } from "../../prices.ts";
-import { type Json, objectOf, said, shown, textOf } from "../agent-stream.ts";
+import { type Json, type OpenTools, objectOf, openTools, said, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
 import { addTokens, makeTokenMeter } from "../token-meter.ts";
 import { makeSpeech } from "./speech.ts";
@@ -44,6 +44,7 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
   const calls = new Map<string, { call: ToolCall; isShown: boolean }>();
   const meter = makeTokenMeter();
   let steps: Tokens = addTokens([]);
+  const tools = openTools();
   let begun = false;
   let isAnswered = false;
   let costBefore = 0;
@@ -67,7 +68,8 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
   function readTool(update: Json): readonly WorkerEvent[] {
     const isUnderWay = update.status !== undefined && update.status !== null && update.status !== "pending";
     const { call, events } = note(update, isUnderWay);
-    return update.status === "failed" ? [...events, said(`failed: ${resultText(update) || callText(call)}`)] : events;
+    const failure = update.status === "failed" ? [said(`failed: ${resultText(update) || callText(call)}`)] : [];
+    return [...events, ...failure, ...followTool(tools, update)];
   }
 
   /** Many tell of a call before they know what is called: then it waits. */
@@ -115,6 +117,14 @@ export function readUpdates(namePath: (path: string) => string): UpdateReader {
     countUp: meter.read,
     hasAnswered: () => isAnswered,
   };
+}
+
+function followTool(tools: OpenTools, { sessionUpdate, toolCallId, status }: Json): readonly WorkerEvent[] {
+  const id = textOf(toolCallId);
+  const isOver = status === "completed" || status === "failed";
+  // Of some calls nothing is told before they are over.
+  if (isOver || sessionUpdate === "tool_call" || typeof status === "string") tools.begin(id);
+  return isOver ? tools.end(id) : [];
 }
 
 function callEvent(call: ToolCall): WorkerEvent {

@@ -72,8 +72,10 @@ test("a turn: thoughts and messages in whole lines, each tool once, what it cost
     said("I will write it."),
     said("DONE: too early"),
     { kind: "tool", name: "shell", text: "git commit -qm x" },
+    { kind: "waits" },
     { kind: "tool", name: "read", text: "a.txt" },
     said("failed: no such file"),
+    { kind: "waits" },
     { kind: "cost", usd: 0.5, source: "reported" },
     said("All done."),
     said("DONE: said hello"),
@@ -152,10 +154,23 @@ test("what is spent is not known where a model answered and the turn failed then
   expect(late.events.slice(1, -1)).toEqual([said("working")]);
 });
 
-test("that its provider refuses is told where only its log says so", async () => {
-  const line = 'level=ERROR message="stream error" modelID=m error.error="AI_APICallError: Rate limit reached."';
+test.each([
+  ['level=ERROR message="stream error" modelID=m error.error="AI_APICallError: Rate limit reached."', true],
+  ["Attempt 2 failed with status 429. Retrying with backoff... _ApiError: Rate limit reached.", true],
+  ["Attempt 1 failed: You exceeded your current quota. Rate limit reached.", true],
+  ["Attempt 2 failed with status 500. Retrying with backoff... _ApiError: overheated", false],
+  ["Attempt 2 failed. Retrying with backoff... Error: exception TypeError: fetch failed sending request", false],
+])("that its provider refuses is told where only what it prints says so: %s", async (line, isQuota) => {
   const { events } = await play("log", { args: [line] });
-  expect(events.slice(1, 3)).toEqual([{ kind: "retry", text: "Rate limit reached.", isQuota: true }, said("other")]);
+  expect(events.slice(1, 3)).toEqual([{ kind: "retry", text: expect.any(String), isQuota }, said("other")]);
+});
+
+test("a turn that is cancelled before a model has answered costs nothing", async () => {
+  const started = start("wait");
+  await waitFor("it has its session", () => started.events.length > 0);
+  started.worker.stop(5_000);
+  await started.worker.end;
+  expect(only(started.events, "cost")).toEqual([FREE]);
 });
 
 test("a quota that tells when it ends is held back until then", async () => {

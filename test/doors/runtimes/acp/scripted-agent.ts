@@ -155,6 +155,10 @@ const SCENES: Record<string, Scene> = {
       };
     });
   },
+  wait: () =>
+    new Promise((resolve) => {
+      cancelled = () => resolve({ stopReason: "cancelled" });
+    }),
   deaf({ say }) {
     process.on("SIGTERM", () => {});
     say("working\n");
