@@ -48,7 +48,7 @@ export const anthropic: Dialect = {
       event({ type: "message_stop" }, "message_stop"),
     ];
   },
-  printError: (_status, type, message) => ({ type: "error", error: { type, message } }),
+  printError: ({ type, message, details }) => ({ type: "error", error: { type, message, ...details } }),
   contentType: () => "text/event-stream",
 };
 

@@ -37,7 +37,7 @@ export const chat: Dialect = {
       "data: [DONE]\n\n",
     ];
   },
-  printError: (_status, type, message) => ({ error: { type, message, code: type } }),
+  printError: ({ type, message, details }) => ({ error: { type, message, code: type, ...details } }),
   contentType: () => "text/event-stream",
 };
 

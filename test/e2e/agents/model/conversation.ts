@@ -26,7 +26,15 @@ export type Answer =
   | { kind: "text"; text: string }
   | { kind: "call"; name: string; input: Readonly<Record<string, unknown>>; text?: string }
   /** The server's own word instead of an answer. */
-  | { kind: "status"; status: number; headers?: Readonly<Record<string, string>>; type: string; message: string }
+  | {
+      kind: "status";
+      status: number;
+      headers?: Readonly<Record<string, string>>;
+      type: string;
+      message: string;
+      /** What a provider's error holds besides: when to come back. */
+      details?: Json;
+    }
   /** No byte ever comes. */
   | { kind: "hang" }
   /** The connection breaks in the middle of an answer. */
@@ -47,7 +55,7 @@ export interface Dialect {
   /** The body of a whole answer: one event a string, as the stream sends them. */
   print(answer: Extract<Answer, { kind: "text" | "call" }>, spent: Spent, asked: Asked): readonly string[];
   /** The body of an error. */
-  printError(status: number, type: string, message: string): unknown;
+  printError(error: Pick<Extract<Answer, { kind: "status" }>, "status" | "type" | "message" | "details">): unknown;
   contentType(body: Readonly<Record<string, unknown>>, path: string): string;
 }
 

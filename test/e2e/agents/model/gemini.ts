@@ -31,7 +31,9 @@ export const gemini: Dialect = {
       event({ candidates: [{ content: { role: "model", parts }, finishReason: "STOP", index: 0 }], usageMetadata }),
     ];
   },
-  printError: (status, type, message) => ({ error: { code: status, message, status: type } }),
+  printError: ({ status, type, message, details }) => ({
+    error: { code: status, message, status: type, ...details },
+  }),
   contentType: (_body, path) => (path.includes(":stream") ? "text/event-stream" : "application/json"),
 };
 

@@ -35,7 +35,7 @@ export const responses: Dialect = {
       named("response.completed", { response }),
     ];
   },
-  printError: (_status, type, message) => ({ error: { type, message, code: type } }),
+  printError: ({ type, message, details }) => ({ error: { type, message, code: type, ...details } }),
   contentType: () => "text/event-stream",
 };
 

@@ -73,7 +73,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, ask: Sc
   if (answer.kind === "hang") return;
   if (answer.kind === "status") {
     response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
-    response.end(JSON.stringify(dialect.printError(answer.status, answer.type, answer.message)));
+    response.end(JSON.stringify(dialect.printError(answer)));
     return;
   }
   const type = dialect.contentType(body, url);
