@@ -8,11 +8,12 @@ import { makeWorkOrder } from "./work-order.ts";
 
 /** Gives a feature to a new run on this host. */
 export async function prepareDispatch(context: ApplyContext, decision: Dispatch): Promise<NewRun> {
-  const { order, prompt } = await makeWorkOrder(context, decision, context.doors.random.nonce(6));
+  const { order, prompt, resume } = await makeWorkOrder(context, decision, context.doors.random.nonce(6));
   return {
     kind: "run",
     order,
     prompt,
+    resume,
     claim: claimOf(decision, order),
     detail: `started ${order.run} (${decision.because})`,
   };

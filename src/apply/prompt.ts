@@ -1,34 +1,52 @@
-import { lastWorkRun, runOfHead } from "../derive/prompt-history.ts";
+import { deriveAnswers, deriveComments, lastInSession, lastWorkRun, runOfHead } from "../derive/prompt-history.ts";
 import { derivePromptInput } from "../derive/prompt-input.ts";
 import type { Doors } from "../doors/doors.ts";
 import type { Git } from "../doors/git.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { printPrompt } from "../format/prompt.ts";
 import type { Config, FeatureDocument, Role } from "../model/documents.ts";
-import type { RunEntry } from "../model/ledger.ts";
 import type { PromptInput } from "../model/prompt.ts";
 import type { Handoff, Order } from "../model/run.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 import { readReverted } from "./reverted.ts";
+import { diffSpec, diffTold } from "./told-change.ts";
 
 /** Handoffs of so many earlier features go into a prompt. */
 const MOST_EARLIER = 5;
-const SPEC_DIFF_BYTES = 16 * 1024;
+/** It comes on top of all that the conversation holds already. */
+const RESUME_BYTES = 64_000;
 
-/** The prompt of a work run: what its order, the files on home and the ledger's attachments say. */
-export async function makeWorkPrompt(
+export interface WorkPrompts {
+  prompt: string;
+  /** What is told instead where the order's conversation goes on: its agent knows the rest. null without one. */
+  resume: string | null;
+}
+
+/** What a work run is told: what its order, the files on home and the ledger's attachments say. */
+export async function makeWorkPrompts(
   context: ApplyContext,
   subject: Subject,
   feature: FeatureDocument,
   played: { order: Order; role: Role | null; kept: string | null },
-): Promise<string> {
+): Promise<WorkPrompts> {
   const input = await readPromptInput(context, subject, feature, { ...played, judged: null });
-  return printPrompt(input, readTemplate(context, "work"));
+  const prompt = printPrompt(input, readTemplate(context, "work"));
+  const { session } = played.order;
+  const before = session === null ? null : lastInSession(subject.mission, feature, session);
+  if (before === null) return { prompt, resume: null };
+  const { position, fact } = before.claim;
+  const news: PromptInput = {
+    ...input,
+    answers: deriveAnswers(subject.mission, feature, position),
+    comments: deriveComments(subject.mission, feature, position),
+    specChange: await diffTold(context, subject, feature, fact.base),
+  };
+  return { prompt, resume: printPrompt(news, readTemplate(context, "resume"), { maxBytes: RESUME_BYTES }) };
 }
 
 export function readTemplate(
   { doors }: { doors: Pick<Doors, "packageFolder" | "files"> },
-  name: "work" | "review" | "validate" | "plan",
+  name: "work" | "resume" | "review" | "validate" | "plan",
 ): string {
   const path = `${doors.packageFolder}/templates/prompts/${name}.md`;
   const template = doors.files.readText(path);
@@ -99,32 +117,6 @@ async function readHandoff({ doors }: ApplyContext, record: string): Promise<Han
   if (object?.type !== "blob") return null;
   const handoff = parseHandoff(object.bytes.toString("utf8"));
   return isEmptyHandoff(handoff) ? null : handoff;
-}
-
-/** How the feature's file differs from what the kept work was made for; null where the same was asked. */
-async function diffSpec(
-  { doors }: ApplyContext,
-  feature: FeatureDocument,
-  kept: RunEntry | null,
-): Promise<string | null> {
-  const { git } = doors;
-  if (kept === null || kept.claim.fact.spec === feature.spec) return null;
-  const before = await readSpec(git, feature, kept.claim.fact.base);
-  if (before === null || before === feature.blob) return null;
-  // Git compares trees: each of them holds the one file.
-  const name = feature.file.slice(feature.file.lastIndexOf("/") + 1);
-  const treeOf = (oid: string) => git.writeTree([{ mode: "100644", type: "blob", oid, name }]);
-  return git.diff(await treeOf(before), await treeOf(feature.blob), SPEC_DIFF_BYTES);
-}
-
-/** Blob of the feature's file at a commit, where it may still have had its old name. */
-async function readSpec(git: Git, { file, id, was }: FeatureDocument, commit: string): Promise<string | null> {
-  const folder = file.slice(0, file.lastIndexOf("/"));
-  for (const name of was === null ? [id] : [id, was]) {
-    const object = await git.readObject(`${commit}:${folder}/${name}.md`);
-    if (object?.type === "blob") return object.oid;
-  }
-  return null;
 }
 
 /** Standing instructions: the settings' body and the target repository's own AGENTS.md. */

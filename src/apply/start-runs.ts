@@ -20,6 +20,8 @@ export interface NewRun {
   kind: "run";
   order: Order;
   prompt: string;
+  /** What is told instead where the order's conversation goes on. */
+  resume?: string | null;
   claim: Claim;
   detail: string;
 }
@@ -32,7 +34,7 @@ export async function startRuns(
   runs: readonly NewRun[],
 ): Promise<readonly Applied[]> {
   const { doors } = context;
-  await Promise.all(runs.map(({ order, prompt }) => doors.state.writeOrder(order, prompt)));
+  await Promise.all(runs.map(({ order, prompt, resume }) => doors.state.writeOrder(order, prompt, resume)));
   const started: (Started | null)[] = [];
   let word = "";
   try {

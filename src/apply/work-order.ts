@@ -12,14 +12,13 @@ import { type KeptWork, makeStartCommit } from "../repo/start-commit.ts";
 import { type ApplyContext, featureOf, type Subject, subjectOf } from "./context.ts";
 import { makeOrder, runName } from "./order.ts";
 import { findPlayer, limitedBy, permissionsOf } from "./player.ts";
-import { makeWorkPrompt } from "./prompt.ts";
+import { makeWorkPrompts, type WorkPrompts } from "./prompt.ts";
 
-export interface WorkOrder {
+export interface WorkOrder extends WorkPrompts {
   order: Order;
-  prompt: string;
 }
 
-/** Nothing in the prompt depends on the nonce. Writes objects that no ref names. */
+/** Nothing in the prompts depends on the nonce. Writes objects that no ref names. */
 export async function makeWorkOrder(context: ApplyContext, decision: Dispatch, nonce: string): Promise<WorkOrder> {
   const { doors, snapshot } = context;
   const subject = subjectOf(context, decision.mission);
@@ -55,7 +54,7 @@ export async function makeWorkOrder(context: ApplyContext, decision: Dispatch, n
     createdAt: at,
   });
   const order = { ...whole, limits: limitedBy(whole.limits, decision.reserve) };
-  return { order, prompt: await makeWorkPrompt(context, subject, feature, { order, role, kept: decision.kept }) };
+  return { order, ...(await makeWorkPrompts(context, subject, feature, { order, role, kept: decision.kept })) };
 }
 
 /** Over all runs that took part in it. */

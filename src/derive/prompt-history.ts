@@ -24,6 +24,11 @@ export function runOfHead({ ledger }: MissionSnapshot, feature: FeatureDocument,
   return workRuns(ledger, feature).findLast(({ ended }) => ended?.fact.head === head) ?? null;
 }
 
+/** The latest run that took part in a conversation. */
+export function lastInSession({ ledger }: MissionSnapshot, feature: FeatureDocument, session: string): RunEntry | null {
+  return workRuns(ledger, feature).findLast(({ ended }) => ended?.fact.session === session) ?? null;
+}
+
 /** The last landing of a feature that home does not have any more. */
 export function lastTakenBack({ ledger }: MissionSnapshot, feature: FeatureDocument): Entry<Landed> | null {
   return feature.status === "done" ? null : (recordsOf(ledger, feature).landed.at(-1) ?? null);
@@ -57,12 +62,16 @@ function findingOf({ fact, record }: Entry<Verdict>): PromptFinding {
   return { by: fact.of === "review" ? "review" : "gate", run: fact.run, text: record.body };
 }
 
-/** What a person answered, and since the last retry what a person denied, whatever it was bound to. */
-export function deriveAnswers({ id, ledger }: MissionSnapshot, feature: FeatureDocument): PromptInput["answers"] {
+/** After a position of the ledger: what a person answered, and since the last retry what a person denied, whatever it was bound to. */
+export function deriveAnswers(
+  { id, ledger }: MissionSnapshot,
+  feature: FeatureDocument,
+  after = -1,
+): PromptInput["answers"] {
   const since = lastRetry(ledger, id, feature);
   return ledger.asks.flatMap(({ asked, answered }) => {
     const { ask, about } = asked.fact;
-    if (!answered || about === null || !idsOf(feature).includes(about)) return [];
+    if (!answered || answered.position < after || about === null || !idsOf(feature).includes(about)) return [];
     const isAnswer = ask === "question" || ask === "permission";
     if (!isAnswer && (answered.fact.decision === "approved" || answered.position < since)) return [];
     return [
@@ -76,14 +85,19 @@ export function deriveAnswers({ id, ledger }: MissionSnapshot, feature: FeatureD
   });
 }
 
-/** The thread of the feature, with what persons said as they had it tried again. */
-export function deriveComments({ id, ledger }: MissionSnapshot, feature: FeatureDocument): PromptInput["comments"] {
+/** After a position of the ledger: the thread of the feature, with what persons said as they had it tried again. */
+export function deriveComments(
+  { id, ledger }: MissionSnapshot,
+  feature: FeatureDocument,
+  after = -1,
+): PromptInput["comments"] {
   const targets = idsOf(feature).map((each) => thingName(id, each));
   const retries = targets.flatMap((target) => ledger.controlsByTarget.get(target) ?? []);
   return [
     ...ledger.comments.filter(({ fact }) => fact.feature !== null && idsOf(feature).includes(fact.feature)),
     ...retries.filter(({ fact, record }) => fact.action === "retry" && record.body.trim() !== ""),
   ]
+    .filter(({ position }) => position > after)
     .sort((a, b) => a.position - b.position)
     .map(({ record }) => ({ by: record.by, text: record.body }));
 }

@@ -23,7 +23,8 @@ export interface StateFolder {
   /** Runs whose order can be read. */
   listRuns(): readonly LocalRun[];
   listUnreadableRuns(): readonly UnreadableRun[];
-  writeOrder(order: Order, prompt: string): Promise<void>;
+  /** `resume`: what an agent is told instead, as long as the order's conversation can be taken up; null without one. */
+  writeOrder(order: Order, prompt: string, resume?: string | null): Promise<void>;
   /** null when there is none or it can't be read as an order. */
   readOrder(run: string): Order | null;
   /** Replaces the owner in a run's order: first the pulse, then the runner. */

@@ -43,7 +43,7 @@ const PLACES = [
 export function printPrompt(input: PromptInput, template: string, options: { maxBytes?: number } = {}): string {
   const { maxBytes = MAX_BYTES } = options;
   const facts = listFacts(input);
-  let pieces = listPieces(input);
+  let pieces: readonly Piece[] = listPieces(input).filter(({ place }) => template.includes(`{{${place}}}`));
   const notes: string[] = [];
   for (;;) {
     const values = { ...facts, ...fillPlaces(pieces), left_out: printNotes(notes) };
@@ -114,6 +114,7 @@ function listFacts(input: PromptInput): TemplateValues {
     taken_back_here: condition(input.reverted !== null && input.start !== "home"),
     taken_back_away: condition(input.reverted !== null && input.start === "home"),
     kept: condition(input.start === "kept"),
+    afresh: condition(input.start === "home"),
     conflicted: condition(input.start === "conflicted"),
     scope: listInline(policy.scope),
     protected: listInline(policy.protected),

@@ -96,9 +96,10 @@ test("a folder that was copied is another host, whose runs are not carried on th
 test("an order is read back, with the owner that was set last", async () => {
   const state = open();
   const order = makeOrder("crm-schema-1");
-  await state.writeOrder(order, "do it\n");
+  await state.writeOrder(order, "do it\n", "go on\n");
   expect(state.readOrder("crm-schema-1")).toEqual(order);
   expect(readFileSync(join(state.runFolder("crm-schema-1"), "prompt.md"), "utf8")).toBe("do it\n");
+  expect(readFileSync(join(state.runFolder("crm-schema-1"), "resume.md"), "utf8")).toBe("go on\n");
   const owner = { ...processes.self(), pid: 2 ** 22 + 1, startedAt: "1" };
   state.setOwner("crm-schema-1", owner);
   expect(state.readOrder("crm-schema-1")).toEqual({ ...order, owner });

@@ -9,6 +9,7 @@ import type { PromptInput } from "../../src/model/prompt.ts";
 
 const WORK = readFileSync(join(import.meta.dirname, "../../templates/prompts/work.md"), "utf8");
 
+const RESUME = readFileSync(join(import.meta.dirname, "../../templates/prompts/resume.md"), "utf8");
 const REVIEW = readFileSync(join(import.meta.dirname, "../../templates/prompts/review.md"), "utf8");
 const VALIDATE = readFileSync(join(import.meta.dirname, "../../templates/prompts/validate.md"), "utf8");
 
@@ -128,6 +129,28 @@ describe("a prompt", () => {
     }
   });
 
+  test("of a conversation that goes on holds what is new, and nothing that its agent knows", () => {
+    const prompt = printPrompt(FULL, RESUME);
+    const fenced = [...prompt.matchAll(/^(`{3,})\w*\n([\s\S]*?)\n\1$/gm)].map(([, , text]) => text);
+    expect(fenced).toEqual([
+      "-old spec\n+new spec",
+      "asked-question",
+      "given-answer",
+      "gate-findings",
+      "why-reverted",
+      "+reverted-change",
+      "a-comment",
+    ]);
+    for (const part of ["You implement.", "## The assignment", "Use tabs.", "earlier-handoff", "last-evidence"])
+      expect(prompt).not.toContain(part);
+    expect(prompt).toContain("git merge home");
+    expect(printPrompt(FIRST, RESUME).match(/^##? .*$/gm)).toEqual([
+      "# Go on: Contact list API",
+      "## Where you are",
+      "## How you go on and end",
+    ]);
+  });
+
   test("tells the rules of its mode only", () => {
     expect(printPrompt(FIRST, WORK)).toContain("no stubs");
     const poc = printPrompt({ ...FIRST, mode: "poc" }, WORK);
@@ -185,7 +208,8 @@ describe("text of others", () => {
           reverted: { commit: text, words: { by: text, text }, diff: text },
           rules: [{ source: text, text }],
         };
-        for (const line of printPrompt(input, WORK).split("\n")) expect(parseSignal(line), line).toBeNull();
+        for (const template of [WORK, RESUME])
+          for (const line of printPrompt(input, template).split("\n")) expect(parseSignal(line), line).toBeNull();
       }),
     );
   });

@@ -39,7 +39,8 @@ export async function showPrompt(context: Context, sight: Sight, thing: Thing): 
 }
 
 function printRunPrompt(context: Context, { run, claim }: RunEntry): number {
-  const prompt = readLocalFile(context, run, "prompt.md") ?? "";
+  const news = goesOn(context, run) ? readLocalFile(context, run, "resume.md") : null;
+  const prompt = news ?? readLocalFile(context, run, "prompt.md") ?? "";
   if (prompt === "") {
     const { host, runKind } = claim.fact;
     const isHere = host === context.doors.state.host;
@@ -49,15 +50,27 @@ function printRunPrompt(context: Context, { run, claim }: RunEntry): number {
   return print(context, { run, prompt });
 }
 
+/** Whether a run took up the conversation of its order, as far as its agent has said. */
+function goesOn(context: Context, run: string): boolean {
+  const session = context.doors.state.readOrder(run)?.session ?? null;
+  if (session === null) return false;
+  const events = readLocalFile(context, run, "events.jsonl") ?? "";
+  const began = events.split("\n").find((line) => line.includes('"kind":"session"'));
+  return began === undefined || began.includes(JSON.stringify(session));
+}
+
 async function printForeseen(context: Context, { snapshot, state }: Sight, thing: Feature): Promise<number> {
-  const { doors } = context;
+  const { doors, screen } = context;
   const dispatch = foresee({ snapshot, state }, thing);
   const apply = { doors, ...(await openLedgers(doors, snapshot)), snapshot, state, tips: new Map() };
-  const { prompt } = await makeWorkOrder(apply, dispatch, "next");
+  const { prompt, resume } = await makeWorkOrder(apply, dispatch, "next");
   const { status, condition, step } = thing.feature;
+  const name = nameOf(thing);
   if (step.kind !== "dispatch")
-    context.screen.warn(`${nameOf(thing)} is ${status}: ${condition.message}; this is what an agent would be told now`);
-  return print(context, { run: null, prompt });
+    screen.warn(`${name} is ${status}: ${condition.message}; this is what an agent would be told now`);
+  if (resume !== null)
+    screen.warn(`${name} goes on in its conversation, and hears what is new; where that is gone, it hears everything`);
+  return print(context, { run: null, prompt: resume ?? prompt });
 }
 
 /** As the next pulse gives it away; else as it would, were its turn to come now. */

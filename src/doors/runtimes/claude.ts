@@ -1,12 +1,13 @@
 /** `kind: claude`: Claude Code, headless, with the person's own sign-in. Tried: 2.1.197. */
 
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { converse } from "./agent.ts";
 import { ASKED_FOR, answerClaude } from "./claude-permissions.ts";
 import { bringSession } from "./claude-session.ts";
 import { claudeStream } from "./claude-stream.ts";
 import type { WorkerDoors } from "./command.ts";
 import type { RuntimeDriver, WorkerStart } from "./driver.ts";
+import { readOpening, takeUp } from "./opening.ts";
 
 /** Whatever it wants to do is asked for, and answered by the run. */
 const PERMISSIONS = [
@@ -20,8 +21,9 @@ const OPTIONS = ["-p", "--verbose", "--input-format", "stream-json", "--output-f
 export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
   return {
     start(options) {
-      const text = readFileSync(options.promptFile, "utf8");
-      const session = takeUp(options);
+      const folder = realpathSync(options.workspace);
+      const session = takeUp(options, (id) => bringSession(options.env, { session: id, folder }));
+      const text = readOpening(options, session !== null);
       const denied = new Set<string>();
       const message = { type: "user", message: { role: "user", content: [{ type: "text", text }] } };
       return converse(
@@ -41,14 +43,6 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
       );
     },
   };
-}
-
-/** The conversation that goes on; null where a new one begins: the prompt says all that is needed. */
-function takeUp({ order: { session }, env, workspace, onEvent }: WorkerStart): string | null {
-  if (session === null || bringSession(env, { session, folder: realpathSync(workspace) })) return session;
-  const text = `the conversation ${session} is not on this machine any more: a new one begins`;
-  onEvent({ kind: "text", text, dropped: 0, mayBeSignal: false });
-  return null;
 }
 
 function commandOf({ order: { runtime, model } }: WorkerStart, session: string | null): string[] {

@@ -14,13 +14,24 @@ export interface CodexSession {
   model: string | null;
 }
 
-export function readCodexSession(env: Readonly<Record<string, string | undefined>>, thread: string): CodexSession {
-  const home = env.CODEX_HOME ?? (env.HOME === undefined ? null : join(env.HOME, ".codex"));
-  const file = home === null || !THREAD.test(thread) ? null : findFile(join(home, "sessions"), thread);
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether the conversation can be taken up again. */
+export function hasCodexSession(env: Environment, thread: string): boolean {
+  return findSession(env, thread) !== null;
+}
+
+export function readCodexSession(env: Environment, thread: string): CodexSession {
+  const file = findSession(env, thread);
   if (file === null) return { version: null, model: null };
   const { head, tail } = readEnds(file);
   const turns = tail.split("\n").filter((line) => line.includes('"type":"turn_context"'));
   return { version: firstOf(head, "cli_version"), model: firstOf(turns.at(-1) ?? "", "model") };
+}
+
+function findSession(env: Environment, thread: string): string | null {
+  const home = env.CODEX_HOME ?? (env.HOME === undefined ? null : join(env.HOME, ".codex"));
+  return home === null || !THREAD.test(thread) ? null : findFile(join(home, "sessions"), thread);
 }
 
 /** `sessions/2026/11/20/rollout-<time>-<thread>.jsonl`, the latest days first. */

@@ -1,29 +1,30 @@
 /** `kind: codex`: Codex, headless, with the person's own sign-in. Tried: 0.169.0. */
 
-import { readFileSync } from "node:fs";
 import { converse } from "./agent.ts";
 import { lendFolder, sandboxOptions } from "./codex-sandbox.ts";
-import { readCodexSession } from "./codex-session.ts";
+import { hasCodexSession, readCodexSession } from "./codex-session.ts";
 import { codexStream } from "./codex-stream.ts";
 import type { WorkerDoors } from "./command.ts";
 import type { RuntimeDriver, WorkerStart } from "./driver.ts";
+import { readOpening, takeUp } from "./opening.ts";
 
 export function codexDriver(doors: WorkerDoors): RuntimeDriver {
   return {
     start(options) {
-      const { order, promptFile, env } = options;
+      const { order, env } = options;
+      const session = takeUp(options, (id) => hasCodexSession(env, id));
       const lent = lendFolder(options);
       const worker = converse(
         doors,
         {
-          command: commandOf(options, lent.folder),
+          command: commandOf(options, session, lent.folder),
           env: { ...env, MISSION_HANDOFF_FILE: lent.file },
           reader: codexStream({
-            before: order.sessionSpent,
+            before: session === null ? NOTHING : order.sessionSpent,
             lookUp: (thread) => readCodexSession(env, thread),
             now: Date.now,
           }),
-          opening: readFileSync(promptFile, "utf8"),
+          opening: readOpening(options, session !== null),
         },
         options,
       );
@@ -36,10 +37,17 @@ export function codexDriver(doors: WorkerDoors): RuntimeDriver {
   };
 }
 
+/** What a new conversation has used. */
+const NOTHING = { input: 0, output: 0, cached: 0 };
+
 /** It has no names for tiers: how hard its model thinks stands for them. */
 const EFFORT = { economy: "low", standard: "medium", thinking: "high" } as const;
 
-function commandOf({ order: { runtime, model, tier, session }, sandbox }: WorkerStart, lent: string): string[] {
+function commandOf(
+  { order: { runtime, model, tier }, sandbox }: WorkerStart,
+  session: string | null,
+  lent: string,
+): string[] {
   const [program = "codex", ...settings] = runtime?.run ?? [];
   return [
     program,

@@ -41,6 +41,8 @@ export interface WorkerStart {
   workspace: string;
   env: Readonly<Record<string, string>>;
   promptFile: string;
+  /** What is new for a conversation that goes on; where there is none, or no such file, the prompt is told. */
+  resumeFile?: string;
   handoffFile: string;
   onEvent(event: WorkerEvent): void;
   /** Answers what an agent asks to be allowed. Left out: allowed inside the workspace. */

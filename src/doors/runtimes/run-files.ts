@@ -24,6 +24,8 @@ export interface RunFiles {
   readonly folder: string;
   readonly workspace: string;
   readonly promptFile: string;
+  /** There only where a conversation is to go on. */
+  readonly resumeFile: string;
   readonly handoffFile: string;
   /** Private index for snapshots of the workspace. */
   readonly indexFile: string;

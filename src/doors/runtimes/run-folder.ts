@@ -27,6 +27,7 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
     folder,
     workspace: at("workspace"),
     promptFile: at("prompt.md"),
+    resumeFile: at("resume.md"),
     handoffFile: at("handoff.md"),
     indexFile: at("index"),
     excludeFile: at("exclude"),

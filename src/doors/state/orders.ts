@@ -16,7 +16,7 @@ export interface Orders {
   runFolder(run: string): string;
   listRuns(): readonly LocalRun[];
   listUnreadableRuns(): readonly UnreadableRun[];
-  writeOrder(order: Order, prompt: string): Promise<void>;
+  writeOrder(order: Order, prompt: string, resume?: string | null): Promise<void>;
   setOwner(run: string, owner: Owner): void;
   readOrder(run: string): Order | null;
   writeReport(run: string, report: Report): string;
@@ -60,9 +60,10 @@ export function makeOrders(folder: string, processes: Processes, host: () => str
     listRuns: () => listFolders().flatMap(readRun),
     listUnreadableRuns: () => listFolders().flatMap((run) => explainUnreadable(run, runFolder(run), readOrder(run))),
     // The order comes last: a folder with an order is whole.
-    async writeOrder(order, prompt) {
+    async writeOrder(order, prompt, resume = null) {
       await writeAllWhole(runFolder(order.run), [
         ["prompt.md", prompt],
+        ...(resume === null ? [] : [["resume.md", resume] as const]),
         ["owner.json", JSON.stringify(order.owner)],
         ["run.json", `${JSON.stringify(order, null, 2)}\n`],
       ]);

@@ -62,6 +62,7 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
     workspace: files.workspace,
     env,
     promptFile: files.promptFile,
+    resumeFile: files.resumeFile,
     handoffFile: files.handoffFile,
     onEvent: notes.onEvent,
     judge: permits.judge,

@@ -70,6 +70,9 @@ describe.each(AGENTS)("$name", (agent) => {
       expect(machine.git("log", "-p", "--format=", "refs/mission/ledger/toy")).toContain("It says blue now.");
       // The same conversation, from the question to the end: what it was asked last holds what it said first.
       expect(JSON.stringify(model.asked.at(-1)?.turns)).toContain("red or blue?");
+      // It was told what is new, and not again what it knew.
+      for (const told of model.asked.map(lastPrompt).filter((text) => text.includes("blue, please")))
+        expect([told.includes("# Go on: Feature hello"), told.includes("## The assignment")]).toEqual([true, false]);
       expect(sight.mission().status).toBe("completed");
       expect(versionOf(agent)).toMatch(/\d+\.\d+\.\d+/);
       await endWell(machine);

@@ -29,6 +29,7 @@ export function openMemoryRunFiles({ disk, act, inspect }: RunFilesDoors): OpenR
       folder,
       workspace: at("workspace"),
       promptFile: at("prompt.md"),
+      resumeFile: at("resume.md"),
       handoffFile: at("handoff.md"),
       indexFile: at("index"),
       excludeFile: at("exclude"),

@@ -6,7 +6,7 @@
  * several of its processes share. A home of its own for each run would need a copy of the sign-in, and lose the session.
  */
 
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { shown } from "../agent-stream.ts";
 import { notStarted, type WorkerDoors } from "../command.ts";
@@ -145,11 +145,10 @@ function holdTurn(start: WorkerStart, { program, heard, times, doors }: Turn): P
 }
 
 /** The SDK is loaded by who needs it. */
-async function talk(start: WorkerStart, more: Omit<Talk, "start" | "places" | "prompt">): Promise<WorkerEvent> {
+async function talk(start: WorkerStart, more: Omit<Talk, "start" | "places">): Promise<WorkerEvent> {
   const places = { workspace: realpathSync(start.workspace), files: [start.promptFile, start.handoffFile] };
-  const prompt = readFileSync(start.promptFile, "utf8");
   const { converse } = await import("./conversation.ts");
-  return converse({ start, places, prompt, ...more });
+  return converse({ start, places, ...more });
 }
 
 function howItEnded({ exitCode, signal }: WorkerExit): string {

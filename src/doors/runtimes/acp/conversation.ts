@@ -6,6 +6,7 @@
 import { client } from "@agentclientprotocol/sdk";
 import { FREE, type Json, objectOf, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
+import { readOpening } from "../opening.ts";
 import { answerPermission, readFile, writeFile } from "./requests.ts";
 import { openSession, type Session } from "./session.ts";
 import { readTurnSpent } from "./sessions/spent.ts";
@@ -43,7 +44,7 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     talk.cancelled.addEventListener("abort", () => {
       agent.notify("session/cancel", { sessionId }).catch(() => {});
     });
-    const prompt = [{ type: "text", text: talk.prompt }];
+    const prompt = [{ type: "text", text: readOpening(talk.start, sessionId === talk.start.order.session) }];
     const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId, prompt }));
     emit([...updates.flush(), ...modelOf(session, answer), ...(await summaryOf(talk, { session, answer, updates }))]);
     if (answer.stopReason === "cancelled" && !updates.hasAnswered()) emit([FREE]);

@@ -8,7 +8,6 @@ export interface Talk {
   transport: Transport;
   start: WorkerStart;
   places: Places;
-  prompt: string;
   runAgent: RunAgent;
   /** Until the agent has a session. */
   startMs: number;

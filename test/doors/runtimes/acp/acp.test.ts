@@ -15,6 +15,8 @@ const AGENT = join(import.meta.dirname, "scripted-agent.ts");
 const TIMES = { startMs: 20_000, leaveMs: 200, cancelMs: 200 };
 
 interface Given extends Partial<Pick<WorkerStart, "judge">> {
+  /** What is new for a conversation that goes on. */
+  news?: string;
   args?: readonly string[];
   order?: Partial<Pick<Order, "session" | "model" | "tier">>;
   times?: Partial<typeof TIMES>;
@@ -29,12 +31,13 @@ interface Started {
   folder: string;
 }
 
-function start(scene: string, { args = [], order = {}, times = {}, files = {}, ...more }: Given = {}): Started {
+function start(scene: string, { args = [], order = {}, times = {}, files = {}, news, ...more }: Given = {}): Started {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "acp-")));
   const workspace = join(folder, "workspace");
   mkdirSync(workspace);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
   writeFileSync(join(folder, "prompt.md"), "Do it.\n");
+  if (news !== undefined) writeFileSync(join(folder, "resume.md"), news);
   writeFileSync(join(folder, ".bashrc"), "echo a shell of the person\n");
   const events: WorkerEvent[] = [];
   const runtime = aRuntime([process.execPath, AGENT, scene, ...args], { kind: "acp" });
@@ -44,6 +47,7 @@ function start(scene: string, { args = [], order = {}, times = {}, files = {}, .
     workspace,
     env: { PATH: process.env.PATH ?? "", HOME: folder },
     promptFile: join(folder, "prompt.md"),
+    resumeFile: join(folder, "resume.md"),
     handoffFile: join(folder, "handoff.md"),
     onEvent: (event) => events.push(event),
     ...more,
@@ -330,6 +334,12 @@ test.each([
   const { events } = await play(scene, { order: { session: "session-1" } });
   expect(only(events, "session")).toHaveLength(1);
   if (scene === "heard") expect(JSON.parse(last(events))).toEqual([request, [{ type: "text", text: "Do it.\n" }]]);
+});
+
+test("a conversation that goes on is told what is new, and one that begins all of it", async () => {
+  const told = async (session: string | null) =>
+    JSON.parse(last((await play("heard", { news: "It is blue.\n", order: { session } })).events))[1][0].text;
+  expect([await told("session-1"), await told(null)]).toEqual(["It is blue.\n", "Do it.\n"]);
 });
 
 test.each(["turn", "lateReplay"])("what was said and spent before is no part of the run: %s", async (scene) => {
