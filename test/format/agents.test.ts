@@ -25,3 +25,16 @@ test.each(files)("%s is read without a finding, and has no limit of money", (nam
     true,
   ]);
 });
+
+test.each(["coder", "tester", "ops", "writer", "researcher"])(
+  "%s takes the time that the size of a feature gives it",
+  (name) => {
+    const file = {
+      path: `agents/${name}.md`,
+      mode: "100644",
+      blob: "",
+      bytes: readFileSync(join(folder, `${name}.md`)),
+    };
+    expect(parseRole(file).document.limits.minutes).toBeNull();
+  },
+);
