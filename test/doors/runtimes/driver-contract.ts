@@ -155,9 +155,10 @@ export function driverContract(name: string, setUp: () => Promise<Subject>, limi
 
     it("ends all that it started when it is stopped; twice is once", async () => {
       const { worker, events } = play(subject, subject.runtime("linger"));
-      await waitFor("the process that lingers", () => isThere(subject.lingers), limitMs);
-      worker.stop(1_000);
-      worker.stop(1_000);
+      await waitFor("the process that lingers", () => isThere(subject.lingers), limitMs / 2).finally(() => {
+        worker.stop(1_000);
+        worker.stop(1_000);
+      });
       expect(await worker.end).toMatchObject({ spawnError: null });
       expect(isThere(subject.lingers)).toBe(false);
       expect(events.filter(({ kind }) => kind === "done")).toEqual([]);

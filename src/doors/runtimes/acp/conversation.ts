@@ -3,6 +3,7 @@
  * JSON, for each of them has fields of its own; the SDK knows the protocol and who waits for which answer.
  */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { client } from "@agentclientprotocol/sdk";
 import { FREE, type Json, objectOf, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
@@ -14,6 +15,9 @@ import type { Talk } from "./talk.ts";
 import { readUpdates, type UpdateReader } from "./updates.ts";
 import { busiestModel } from "./usage.ts";
 import { namePath } from "./workspace-files.ts";
+
+/** Qwen Code (0.15.10) leaves without waiting for its own last words to be written down: the next run would not know them. */
+const QWEN_WRITES_MS = 1_000;
 
 /** Holds the turn and answers how it ended. Rejects with what the agent said, or why it could not be heard. */
 export async function converse(talk: Talk): Promise<WorkerEvent> {
@@ -48,6 +52,7 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     const answer = objectOf(await agent.request<unknown>("session/prompt", { sessionId, prompt }));
     emit([...updates.flush(), ...modelOf(session, answer), ...(await summaryOf(talk, { session, answer, updates }))]);
     if (answer.stopReason === "cancelled" && !updates.hasAnswered()) emit([FREE]);
+    if (session.name === "qwen-code") await pause(QWEN_WRITES_MS);
     return endOf(answer, updates.lastMessage());
   });
   return turn.catch(async (error) => {

@@ -87,7 +87,35 @@ const gemini: Agent = {
   },
 };
 
-export const AGENTS: readonly Agent[] = [claude, codex, opencode, gemini];
+/** Nobody has a price for their model here: what each run might cost would use up the budget. */
+const UNPRICED = { cost: "none" };
+
+const qwen: Agent = {
+  name: "qwen",
+  runtime: { kind: "acp", run: ["qwen", "--acp"], ...UNPRICED },
+  setUp(machine, url) {
+    Object.assign(machine.env, { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: "scripted" });
+    const settings = { general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false } };
+    writeHome(machine, ".qwen/settings.json", JSON.stringify(settings));
+  },
+};
+
+const copilot: Agent = {
+  name: "copilot",
+  runtime: { kind: "acp", run: ["copilot", "--acp"], ...UNPRICED },
+  setUp(machine, url) {
+    Object.assign(machine.env, {
+      COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
+      COPILOT_PROVIDER_TYPE: "openai",
+      COPILOT_PROVIDER_WIRE_API: "completions",
+      COPILOT_PROVIDER_API_KEY: KEY,
+      COPILOT_MODEL: "scripted",
+      COPILOT_OFFLINE: "true",
+    });
+  },
+};
+
+export const AGENTS: readonly Agent[] = [claude, codex, opencode, gemini, qwen, copilot];
 
 /** Puts the agents' programs where the machine finds them. Throws when one is not installed. */
 export function installAgents(machine: Machine): void {

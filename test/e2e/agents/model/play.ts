@@ -7,7 +7,7 @@ import type { Answer, Asked, Json, Tool } from "./conversation.ts";
 
 export type Step =
   | { do: "write"; path: string; content: string }
-  | { do: "shell"; command: string }
+  | { do: "shell"; command: string; saying?: string }
   /** The last words of a turn. */
   | { do: "say"; text: string };
 
@@ -80,7 +80,8 @@ function callOf(step: Exclude<Step, { do: "say" }>, tools: readonly Tool[]): Ans
   const tool = findTool(tools, [COMMAND], /bash|shell|exec|terminal/i);
   if (tool === null) throw new Error(`no tool for a shell among ${tools.map(({ name }) => name).join(", ")}`);
   const description = tool.parameters.includes("description") ? { description: "Run it" } : {};
-  return { kind: "call", name: tool.name, input: { ...fill(tool, COMMAND, step.command), ...description } };
+  const saying = step.saying === undefined ? {} : { text: step.saying };
+  return { kind: "call", name: tool.name, input: { ...fill(tool, COMMAND, step.command), ...description }, ...saying };
 }
 
 function findTool(tools: readonly Tool[], needs: readonly (readonly string[])[], name: RegExp): Tool | null {
