@@ -1,14 +1,14 @@
 import { deriveAnswers, deriveComments, lastInSession, lastWorkRun, runOfHead } from "../derive/prompt-history.ts";
 import { derivePromptInput } from "../derive/prompt-input.ts";
 import type { Doors } from "../doors/doors.ts";
-import type { Git } from "../doors/git.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { printPrompt } from "../format/prompt.ts";
-import type { Config, FeatureDocument, Role } from "../model/documents.ts";
+import type { FeatureDocument, Role } from "../model/documents.ts";
 import type { PromptInput } from "../model/prompt.ts";
 import type { Handoff, Order } from "../model/run.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 import { readReverted } from "./reverted.ts";
+import { readRules } from "./rules.ts";
 import { diffSpec, diffTold } from "./told-change.ts";
 
 /** Handoffs of so many earlier features go into a prompt. */
@@ -74,6 +74,7 @@ export async function readPromptInput(
     run: order.run,
     attempt: order.attempt,
     role,
+    setup: order.setup,
     policy: order.policy,
     limits: { minutes: order.limits.wallMs / 60_000, usd: order.limits.usd, tokens: order.limits.tokens },
     secrets: order.secrets.map(({ name, reference }) => ({ name, variable: reference.replace(/^env:/, "") })),
@@ -117,13 +118,4 @@ async function readHandoff({ doors }: ApplyContext, record: string): Promise<Han
   if (object?.type !== "blob") return null;
   const handoff = parseHandoff(object.bytes.toString("utf8"));
   return isEmptyHandoff(handoff) ? null : handoff;
-}
-
-/** Standing instructions: the settings' body and the target repository's own AGENTS.md. */
-export async function readRules(git: Git, { file, body }: Config, tip: string): Promise<PromptInput["rules"]> {
-  const agents = await git.readObject(`${tip}:AGENTS.md`);
-  return [
-    ...(body.trim() === "" ? [] : [{ source: file, text: body }]),
-    ...(agents?.type === "blob" ? [{ source: "AGENTS.md", text: agents.bytes.toString("utf8") }] : []),
-  ];
 }

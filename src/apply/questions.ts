@@ -5,7 +5,8 @@ import type { Order, Question } from "../model/run.ts";
 import type { Judge } from "../model/state.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 import { findPlayer, permissionsOf } from "./player.ts";
-import { readRules, readTemplate } from "./prompt.ts";
+import { readTemplate } from "./prompt.ts";
+import { readRules } from "./rules.ts";
 
 /** A question is about no feature alone: what is usual is allowed. */
 const RISK = "yellow";

@@ -46,7 +46,7 @@ export async function diffTold(
     ...(milestone ? [milestone] : []),
     feature.file,
   ];
-  const files = [...own, mission.repository.config.file, "AGENTS.md"];
+  const files = [...own, mission.repository.config.file, "AGENTS.md", "CLAUDE.md"];
   const diff = await git.diff(
     await treeOfFiles(git, before, files),
     await treeOfFiles(git, home.tip, files),

@@ -10,6 +10,7 @@ export interface PromptParts {
   run: string;
   attempt: number;
   role: Role | null;
+  setup: readonly string[];
   policy: PathPolicy;
   limits: PromptInput["limits"];
   secrets: PromptInput["secrets"];
@@ -45,6 +46,7 @@ export function derivePromptInput(
       .filter(({ id }) => feature.fulfills.includes(id) || feature.fixes.includes(id))
       .map(({ id, title, text, checks }) => ({ id, title, text, checks: checks.map(checkLabel) })),
     checks: gateChecks(mission, [feature]).map(({ check }) => checkLabel(check)),
+    setup: parts.setup,
     policy: parts.policy,
     limits: parts.limits,
     secrets: parts.secrets,
@@ -92,6 +94,7 @@ export function deriveQuestionInput(
       .filter(({ id }) => id === assertion)
       .map(({ id, title, text }) => ({ id, title, text, checks: [] })),
     checks: [],
+    setup: [],
     secrets: [],
     earlier: [],
     last: null,

@@ -4,7 +4,7 @@ import type { PromptFinding, PromptInput } from "../model/prompt.ts";
 import type { Handoff } from "../model/run.ts";
 import { HANDOFF_HEADINGS } from "./handoff.ts";
 import { plainLine } from "./plain-text.ts";
-import { fenceText, lowerHeadings, promptText } from "./prompt-text.ts";
+import { closeFence, fenceText, lowerHeadings, promptText } from "./prompt-text.ts";
 
 export interface Piece {
   /** Place in the template. */
@@ -37,7 +37,7 @@ export function listPieces(input: PromptInput): readonly Piece[] {
 }
 
 export function printPiece({ lead, text, fence }: Piece): string {
-  const shown = fence === null ? text : fenceText(text, fence);
+  const shown = fence === null ? closeFence(text) : fenceText(text, fence);
   return lead === "" ? shown : `${lead}\n\n${shown}`;
 }
 
@@ -147,8 +147,8 @@ function surroundings({ earlier, comments, rules }: PromptInput): readonly Piece
     ...comments.map(({ by, text }, index) =>
       data("comments", `comment of ${by}`, 20 + index / 1000, `${line(by)} wrote:`, text),
     ),
-    ...rules.map(({ source, text }) => ({
-      ...own("rules", `rules of ${source}`, 50, text),
+    ...rules.map(({ source, text }, index) => ({
+      ...own("rules", `rules of ${source}, which is in your workspace`, 50 - index, text),
       lead: `From \`${line(source)}\`:`,
     })),
   ];

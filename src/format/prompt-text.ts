@@ -39,6 +39,12 @@ export function lowerHeadings(markdown: string, levels: number): string {
     .join("\n");
 }
 
+/** The text with its last code fence closed: what comes after it is no part of it. */
+export function closeFence(markdown: string): string {
+  const open = markdown.split("\n").reduce<string | null>(fenceAfter, null);
+  return open === null ? markdown : `${markdown}\n${open}`;
+}
+
 /** The marks of the code fence that is open after a line, null outside. One closes with at least as many of its own marks. */
 export function fenceAfter(open: string | null, line: string): string | null {
   const marks = FENCE_LINE.exec(line)?.[1];

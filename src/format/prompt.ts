@@ -1,21 +1,16 @@
 /**
  * Prompts: a template filled with what a run is about. What a mission and its repository say stands as it is; what workers,
- * commands and other people say is fenced and called data. A prompt has a size: the lightest parts are shortened or left
- * out first, and it says which.
+ * commands and other people say is fenced and called data.
  */
 
 import type { PromptInput } from "../model/prompt.ts";
 import { cutMiddleToBytes, plainLine, utf8Length } from "./plain-text.ts";
 import { listPieces, type Piece, printPiece } from "./prompt-pieces.ts";
+import { printNotes, sharePieces, shortenPieces } from "./prompt-size.ts";
 import { fillTemplate, type TemplateValues } from "./prompt-template.ts";
 import { muteSignals, promptText } from "./prompt-text.ts";
 
 const MAX_BYTES = 200_000;
-/** A part that would be shorter than this says nothing. */
-const SHORTEST_BYTES = 500;
-/** Room for the line that says what happened to a part. */
-const NOTE_BYTES = 120;
-const MOST_NOTES = 20;
 
 /** Places of pieces in templates. */
 const PLACES = [
@@ -43,40 +38,19 @@ const PLACES = [
 export function printPrompt(input: PromptInput, template: string, options: { maxBytes?: number } = {}): string {
   const { maxBytes = MAX_BYTES } = options;
   const facts = listFacts(input);
-  let pieces: readonly Piece[] = listPieces(input).filter(({ place }) => template.includes(`{{${place}}}`));
   const notes: string[] = [];
+  const asked = listPieces(input).filter(({ place }) => template.includes(`{{${place}}}`));
+  let pieces = sharePieces(asked, notes);
   for (;;) {
     const values = { ...facts, ...fillPlaces(pieces), left_out: printNotes(notes) };
     const prompt = muteSignals(fillTemplate(template, values));
     const over = utf8Length(prompt) - maxBytes;
     if (over <= 0) return prompt;
-    const smaller = shorten(pieces, over, notes);
+    const smaller = shortenPieces(pieces, over, notes);
     // One byte for the line that a cut begins.
     if (smaller === null) return muteSignals(cutMiddleToBytes(prompt, maxBytes - 1));
     pieces = smaller;
   }
-}
-
-/** The pieces with that many bytes less, as far as there are any; null when nothing can be shortened any more. */
-function shorten(pieces: readonly Piece[], over: number, notes: string[]): readonly Piece[] | null {
-  const result = new Map(pieces.map((piece) => [piece, piece as Piece | null]));
-  let left = over;
-  for (const piece of pieces.toSorted((one, other) => one.weight - other.weight)) {
-    if (left <= 0) break;
-    const bytes = utf8Length(piece.text);
-    const text =
-      bytes - left - NOTE_BYTES < SHORTEST_BYTES ? "" : cutMiddleToBytes(piece.text, bytes - left - NOTE_BYTES);
-    result.set(piece, text === "" ? null : { ...piece, text });
-    notes.push(`${text === "" ? "left out" : "shortened"}: ${piece.name}`);
-    left -= text === "" ? utf8Length(printPiece(piece)) - NOTE_BYTES : left;
-  }
-  return pieces.length === 0 ? null : [...result.values()].filter((piece) => piece !== null);
-}
-
-function printNotes(notes: readonly string[]): string {
-  const lines = notes.slice(0, MOST_NOTES).map((note) => `- ${note}`);
-  if (notes.length > MOST_NOTES) lines.push(`- and ${notes.length - MOST_NOTES} more`);
-  return lines.join("\n");
 }
 
 function fillPlaces(pieces: readonly Piece[]): TemplateValues {
@@ -121,7 +95,8 @@ function listFacts(input: PromptInput): TemplateValues {
     mission_folders: listInline(policy.missionFolders),
     writable: listInline(policy.writable),
     limits: printLimits(limits),
-    secrets: listInline(secrets.map(({ name, variable }) => `${variable} (${name})`)),
+    secrets: secrets.map(({ name, variable }) => `${listInline([variable])} (${inline(name)})`).join(", "),
+    setup: listInline(input.setup),
   };
 }
 

@@ -21,6 +21,8 @@ export interface PromptInput {
   assertions: readonly { id: string; title: string; text: string; checks: readonly string[] }[];
   /** Labels of the other checks that the result is judged by. */
   checks: readonly string[];
+  /** Commands that made the workspace ready. */
+  setup: readonly string[];
   policy: PathPolicy;
   limits: { minutes: number | null; usd: number | null; tokens: number | null };
   /** Environment variables with credentials that this worker is given. */

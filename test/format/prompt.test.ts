@@ -28,6 +28,7 @@ const FIRST: PromptInput = {
   feature: { id: "contacts", title: "Contact list API", text: "What and why.\n\n## Acceptance\n- [ ] pages by 50" },
   assertions: [],
   checks: [],
+  setup: [],
   policy: { missionFolders: ["missions"], writable: [], protected: [], scope: [] },
   limits: { minutes: null, usd: null, tokens: null },
   secrets: [],
@@ -120,10 +121,10 @@ describe("a prompt", () => {
       "The gate sent the work back. Run gate-1.",
       "From `AGENTS.md`:\n\n### House\nUse tabs.",
       "60 minutes, 3 USD, 400000 tokens",
-      "`SENDGRID_KEY (sendgrid)`",
+      "`SENDGRID_KEY` (sendgrid)",
       "expected in `src/**`",
       "Protected, and not yours to change: `.github/**`",
-      "go to `missions/crm/research/**`",
+      "goes to `missions/crm/research/**`",
     ]) {
       expect(prompt).toContain(part);
     }
@@ -169,6 +170,12 @@ describe("text of others", () => {
         expect(text).not.toContain(fence);
       }),
     );
+  });
+
+  test("that opens a fence and does not end it has it closed where it is no fence of ours", () => {
+    const text = "Do it.\n\n````ts\nconst open = 1;\n```";
+    const prompt = printPrompt({ ...FIRST, feature: { id: "f", title: "f", text } }, WORK);
+    expect(prompt).toContain("const open = 1;\n```\n````\n\n## The mission");
   });
 
   test("is not read as a template, and carries nothing that a terminal obeys", () => {
@@ -221,16 +228,37 @@ describe("a prompt that would be too long", () => {
   test("leaves out comments before handoffs, and handoffs before what matters, and says so", () => {
     const input: PromptInput = {
       ...FULL,
-      comments: [{ by: "bob", text: long("comment", 100_000) }],
-      earlier: [{ feature: "schema", title: "Schema", handoff: handoff(long("earlier", 150_000)) }],
+      comments: Array.from({ length: 10 }, (_, index) => ({ by: `person-${index}`, text: long("comment", 15_000) })),
+      earlier: [{ feature: "schema", title: "Schema", handoff: handoff(long("earlier", 15_000)) }],
+      rules: [{ source: "AGENTS.md", text: long("rule", 15_000) }],
       findings: [{ by: "gate", run: null, text: long("finding", 50_000) }],
     };
-    const prompt = printPrompt(input, WORK);
-    expect(utf8Length(prompt)).toBeLessThanOrEqual(200_000);
-    expect(prompt).toContain("- left out: comment of bob\n- shortened: handoff of schema");
+    const prompt = printPrompt(input, WORK, { maxBytes: 75_000 });
+    expect(utf8Length(prompt)).toBeLessThanOrEqual(75_000);
+    expect(prompt).toContain("- left out: comment of person-9\n- shortened: handoff of schema");
     expect(prompt).toContain("characters left out");
     expect(prompt.split("finding ").length).toBeGreaterThan(5000);
     expect(prompt).toContain("What and why.");
+  });
+
+  test("has no part that drives out the others: a long file of rules leaves the milestone and the settings", () => {
+    const input: PromptInput = {
+      ...FULL,
+      rules: [
+        { source: "missions/config.md", text: "Use tabs." },
+        { source: "AGENTS.md", text: long("rule", 200_000) },
+      ],
+    };
+    const prompt = printPrompt(input, WORK);
+    expect(utf8Length(prompt)).toBeLessThan(50_000);
+    for (const part of ["Use tabs.", "What stands.", "a-comment"]) expect(prompt).toContain(part);
+    expect(prompt).toContain("- shortened: rules of AGENTS.md, which is in your workspace\n");
+  });
+
+  test("names each part once, as it ended", () => {
+    const rules = [{ source: "AGENTS.md", text: long("rule", 200_000) }];
+    const prompt = printPrompt({ ...FIRST, rules }, WORK, { maxBytes: 3_200 });
+    expect(prompt.match(/^- .*AGENTS.md.*$/gm)).toHaveLength(1);
   });
 
   test("keeps the newest comments and the nearest handoffs", () => {

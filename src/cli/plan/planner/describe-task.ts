@@ -1,4 +1,4 @@
-import { readRules } from "../../../apply/prompt.ts";
+import { readRules } from "../../../apply/rules.ts";
 import { checkLabel, type Mode, type Role } from "../../../model/documents.ts";
 import { programIdentity } from "../../../repo/program-identity.ts";
 import type { Context } from "../../command.ts";
