@@ -83,7 +83,6 @@ function listFacts(input: PromptInput): TemplateValues {
     poc: condition(input.mode === "poc"),
     full: condition(input.mode === "full"),
     retry: condition(input.attempt > 1),
-    failed: condition(input.last !== null || input.findings.length > 0),
     taken_back: condition(input.reverted !== null),
     taken_back_here: condition(input.reverted !== null && input.start !== "home"),
     taken_back_away: condition(input.reverted !== null && input.start === "home"),
@@ -118,5 +117,5 @@ function printLimits({ minutes, usd, tokens }: PromptInput["limits"]): string {
     ...(usd === null ? [] : [`${usd} USD`]),
     ...(tokens === null ? [] : [`${tokens} tokens`]),
   ];
-  return parts.join(", ");
+  return parts.join(" or ");
 }

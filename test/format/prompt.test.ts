@@ -120,11 +120,11 @@ describe("a prompt", () => {
       "alice answered:",
       "The gate sent the work back. Run gate-1.",
       "From `AGENTS.md`:\n\n### House\nUse tabs.",
-      "60 minutes, 3 USD, 400000 tokens",
+      "60 minutes or 3 USD or 400000 tokens",
       "`SENDGRID_KEY` (sendgrid)",
       "expected in `src/**`",
       "Protected, and not yours to change: `.github/**`",
-      "goes to `missions/crm/research/**`",
+      "like code: to `missions/crm/research/**`",
     ]) {
       expect(prompt).toContain(part);
     }
