@@ -2,7 +2,7 @@
 
 import { plainText } from "./plain-text.ts";
 
-const SIGNAL_WORD = /^(?=(?:DONE|QUESTION|REVIEW|BLOCKED|USAGE|VERDICT):)/gm;
+const SIGNAL_WORD = /^(?=[*_`]{0,4}(?:DONE|QUESTION|REVIEW|BLOCKED|USAGE|VERDICT)[*_`]{0,4}:)/gm;
 const HEADING = /^#{1,6}(?=\s)/;
 const FENCE_LINE = /^ {0,3}(`{3,}|~{3,})/;
 const DEEPEST = 6;

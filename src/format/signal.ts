@@ -1,18 +1,21 @@
 /** Signals: lines of a worker's output that begin with one of six words. Everything else is log. */
 
 import type { Signal } from "../model/run.ts";
-import { plainText } from "./plain-text.ts";
+import { cutMiddle, plainText } from "./plain-text.ts";
 
-const SIGNAL = /^(DONE|QUESTION|REVIEW|BLOCKED|USAGE|VERDICT):[ \t]*([^\n]*)/;
+/** Agents write markdown: the word, the word with its colon or the whole line may be emphasised or set as code. */
+const SIGNAL = /^([*_`]{0,4})(DONE|QUESTION|REVIEW|BLOCKED|USAGE|VERDICT)([*_`]{0,4}):([^\n]*)/;
 /** Longest line that is looked at, in characters: a worker may print one without end. */
 const LINE_LENGTH = 10_000;
+const QUESTION_LENGTH = 10_000;
 const MAX_USD = 100_000;
 const MAX_TOKENS = 1e12;
 
 /** The signal that a line is, null when it is log. A line is meant as it looks on a terminal, without colours. */
 export function parseSignal(line: string): Signal | null {
-  const [, word, rest = ""] = SIGNAL.exec(plainText(line.slice(0, LINE_LENGTH))) ?? [];
-  const text = rest.trim();
+  const [, marks = "", word, closing = "", rest = ""] = SIGNAL.exec(plainText(line.slice(0, LINE_LENGTH))) ?? [];
+  if (!marks.endsWith(reversed(closing))) return null;
+  const text = withoutMarks(rest.trim(), marks.slice(0, marks.length - closing.length));
   switch (word) {
     case "DONE":
       return { kind: "done", text };
@@ -41,12 +44,37 @@ export function laterSignal(held: Signal | null, next: Signal): Signal | null {
   return next;
 }
 
-/** The signal that counts in a whole text, such as the final message of a coding agent. */
+/**
+ * The signals of a whole text, such as the final message of a coding agent. There the lines below a question belong to it
+ * up to the next signal: they are what a person chooses from.
+ */
+export function readSignals(text: string): Signal[] {
+  const signals: Signal[] = [];
+  for (const line of text.split("\n")) {
+    const signal = parseSignal(line);
+    const last = signals.at(-1);
+    if (signal !== null) signals.push(signal);
+    else if (last?.kind === "question") last.text += `\n${plainText(line)}`;
+  }
+  return signals.map((signal) =>
+    signal.kind === "question" ? { ...signal, text: cutMiddle(signal.text.trim(), QUESTION_LENGTH) } : signal,
+  );
+}
+
+/** The signal that counts in a whole text. */
 export function readLastSignal(text: string): Signal | null {
-  return text
-    .split("\n")
-    .map(parseSignal)
-    .reduce((held, next) => (next === null ? held : laterSignal(held, next)), null as Signal | null);
+  return readSignals(text).reduce((held, next) => laterSignal(held, next), null as Signal | null);
+}
+
+/** What follows the colon, without the other half of the marks that opened before the word. */
+function withoutMarks(text: string, marks: string): string {
+  const other = reversed(marks);
+  if (text.startsWith(other)) return text.slice(other.length).trim();
+  return text.endsWith(other) ? text.slice(0, text.length - other.length).trim() : text;
+}
+
+function reversed(marks: string): string {
+  return [...marks].reverse().join("");
 }
 
 /** Money is null where the runtime can't say it. A report with any figure that can't be true is no report. */
@@ -64,12 +92,17 @@ function isFigure(value: unknown, max: number): value is number {
   return typeof value === "number" && value >= 0 && value <= max;
 }
 
-/** `passed` stands alone: "passed but for the login" is no pass, and no verdict that anybody could be sure of. */
+/** Words that take back a `passed` right before them: nobody could be sure of "passed but for the login". */
+const RESERVATION = /^(?:but|except|if|unless|once|until|provided|apart|although|though|only|not|pending)\b/i;
+
+/** The first word decides; what follows is the reason. */
 function parseVerdict(text: string): Signal | null {
-  const [, word, why = ""] = /^(passed|failed|inconclusive)\b[\s:,;.!*-]*(.*)$/i.exec(text) ?? [];
+  const [, word, why = ""] =
+    /^[*_`]*(passed|failed|inconclusive)(?![a-z0-9])[\s:,;.!*_`\u2013\u2014-]*(.*)$/i.exec(text) ?? [];
   const result = word?.toLowerCase();
-  if (result === "passed") return { kind: "verdict", result: why === "" ? "passed" : "inconclusive", text: why };
-  if (result === "failed" || result === "inconclusive") return { kind: "verdict", result, text: why };
+  if (result === "passed" && RESERVATION.test(why)) return { kind: "verdict", result: "inconclusive", text };
+  if (result === "passed" || result === "failed" || result === "inconclusive")
+    return { kind: "verdict", result, text: why };
   return null;
 }
 

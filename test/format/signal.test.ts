@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { laterSignal, parseSignal, readLastSignal } from "../../src/format/signal.ts";
+import { laterSignal, parseSignal, readLastSignal, readSignals } from "../../src/format/signal.ts";
 
 describe("a line is a signal when it begins with its word", () => {
   test.each([
@@ -12,6 +12,8 @@ describe("a line is a signal when it begins with its word", () => {
     ["\u001b[32mDONE:\u001b[0m coloured", { kind: "done", text: "coloured" }],
     ["VERDICT: passed", { kind: "verdict", result: "passed", text: "" }],
     ["VERDICT: passed.", { kind: "verdict", result: "passed", text: "" }],
+    ["VERDICT: passed it does what it says", { kind: "verdict", result: "passed", text: "it does what it says" }],
+    ["VERDICT: passed \u2014 all criteria hold", { kind: "verdict", result: "passed", text: "all criteria hold" }],
     ["VERDICT: failed the login is open", { kind: "verdict", result: "failed", text: "the login is open" }],
     ["VERDICT: failed: see below", { kind: "verdict", result: "failed", text: "see below" }],
     ["VERDICT: inconclusive no browser", { kind: "verdict", result: "inconclusive", text: "no browser" }],
@@ -34,14 +36,56 @@ describe("a line is a signal when it begins with its word", () => {
     "VERDICT: fine",
     "VERDICT: passable",
     "VERDICT:",
+    "> **DONE: quoted**",
+    "- **DONE: in a list**",
+    "DONE**: half emphasised",
+    "**DONE** without its colon",
+    "**I am DONE: really**",
   ])("%j is log", (line) => expect(parseSignal(line)).toBeNull());
 });
 
-test("a verdict with a condition is not a pass", () => {
-  expect(parseSignal("VERDICT: passed but for the login")).toEqual({
-    kind: "verdict",
-    result: "inconclusive",
-    text: "but for the login",
+test.each(["passed but for the login", "passed, if the migration is run first"])("%s is not a pass", (text) => {
+  expect(parseSignal(`VERDICT: ${text}`)).toEqual({ kind: "verdict", result: "inconclusive", text });
+});
+
+describe("markdown around a signal is no part of it", () => {
+  test.each([
+    ["**VERDICT: passed**", { kind: "verdict", result: "passed", text: "" }],
+    ["**VERDICT:** passed", { kind: "verdict", result: "passed", text: "" }],
+    ["**VERDICT**: passed", { kind: "verdict", result: "passed", text: "" }],
+    ["VERDICT: **passed**", { kind: "verdict", result: "passed", text: "" }],
+    ["VERDICT: **failed** the login is open", { kind: "verdict", result: "failed", text: "the login is open" }],
+    ["**VERDICT: failed the login is open**", { kind: "verdict", result: "failed", text: "the login is open" }],
+    ["`VERDICT: passed`", { kind: "verdict", result: "passed", text: "" }],
+    ["**`VERDICT: passed`**", { kind: "verdict", result: "passed", text: "" }],
+    ["**`DONE`**: it is there", { kind: "done", text: "it is there" }],
+    ["__BLOCKED:__ no database", { kind: "blocked", text: "no database" }],
+    ["*REVIEW:* look at **this**", { kind: "review", text: "look at **this**" }],
+    ["**QUESTION:** which port?", { kind: "question", text: "which port?" }],
+    ["**QUESTION: which port?", { kind: "question", text: "which port?" }],
+    ["DONE: **all** of it", { kind: "done", text: "**all** of it" }],
+  ])("%s", (line, signal) => expect(parseSignal(line)).toEqual(signal));
+});
+
+describe("the lines below a question", () => {
+  const choices = "QUESTION: which store?\n\n1. sqlite\n2. postgres\n\nI would take 1.";
+
+  test("belong to it", () => {
+    expect(readLastSignal(`I looked around.\n${choices}\n`)).toEqual({
+      kind: "question",
+      text: "which store?\n\n1. sqlite\n2. postgres\n\nI would take 1.",
+    });
+    expect(readLastSignal("**QUESTION:**\nwhich store?")).toEqual({ kind: "question", text: "which store?" });
+  });
+  test("end with the next signal", () => {
+    expect(readSignals(`${choices}\nDONE: asked\nmore`)).toEqual([
+      { kind: "question", text: "which store?\n\n1. sqlite\n2. postgres\n\nI would take 1." },
+      { kind: "done", text: "asked" },
+    ]);
+  });
+  test("are bounded", () => {
+    const signal = readLastSignal(`QUESTION: which?\n${"so much to say\n".repeat(10_000)}`);
+    expect(signal?.kind === "question" && signal.text.length).toBeLessThanOrEqual(10_000);
   });
 });
 

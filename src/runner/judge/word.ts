@@ -1,5 +1,6 @@
 /** What an agent that judges came to: its verdict, and what it wrote down for it. */
 
+import { parseSignal } from "../../format/signal.ts";
 import type { CheckResult } from "../../model/record.ts";
 import type { RunContext } from "../run-doors.ts";
 import type { Supervised } from "../work/supervise.ts";
@@ -23,7 +24,7 @@ export function readWord(run: RunContext, supervised: Supervised): Word {
   if (end.reason !== "exited")
     return { result: "inconclusive", why: `It was ended: ${because ?? end.reason}`, ...shown };
   if (signal?.kind === "verdict") return { result: signal.result, why: signal.text, ...shown };
-  const words = signal === null || signal.kind === "usage" ? "" : `: ${signal.text}`;
+  const words = signal === null || signal.kind === "usage" ? "" : `: ${signal.text.split("\n")[0]}`;
   return { result: "inconclusive", why: `It gave no verdict${words}`, ...shown };
 }
 
@@ -31,6 +32,11 @@ export function readWord(run: RunContext, supervised: Supervised): Word {
 function readEvidence({ files, order }: RunContext, { end, notes }: Supervised): string {
   const written = files.readHandoff(Math.floor(order.limits.evidenceBytes / 2))?.trim() ?? "";
   if (written !== "") return written;
-  const last = (notes.lastMessage ?? end.tail).split("\n").filter((line) => !/^(?:VERDICT|USAGE):/.test(line));
+  const last = (notes.lastMessage ?? end.tail).split("\n").filter((line) => !isVerdict(line));
   return last.join("\n").trim();
+}
+
+function isVerdict(line: string): boolean {
+  const kind = parseSignal(line)?.kind;
+  return kind === "verdict" || kind === "usage";
 }

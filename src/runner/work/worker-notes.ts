@@ -4,7 +4,7 @@ import type { PriceOf } from "../../doors/prices.ts";
 import type { WorkerEvent } from "../../doors/runtimes/driver.ts";
 import type { RunEvent, RunFiles } from "../../doors/runtimes/run-files.ts";
 import { plainText } from "../../format/plain-text.ts";
-import { laterSignal, parseSignal } from "../../format/signal.ts";
+import { laterSignal, parseSignal, readSignals } from "../../format/signal.ts";
 import type { Signal } from "../../model/run.ts";
 import type { Redactor } from "../../repo/redact.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -70,12 +70,11 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
     files.appendLog(`${line}\n`);
     tail.push(line.slice(0, TAIL_LINE_LENGTH));
     if (tail.length > TAIL_LINES) tail.shift();
-    if (mayBeSignal) heed(line);
+    const signal = mayBeSignal ? parseSignal(line) : null;
+    if (signal !== null) heed(signal);
   }
 
-  function heed(line: string): void {
-    const signal = parseSignal(line);
-    if (signal === null) return;
+  function heed(signal: Signal): void {
     if (signal.kind === "usage") account.addSaid(signal);
     else {
       lastSignal = laterSignal(lastSignal, signal);
@@ -94,7 +93,7 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
       for (const line of cleanLines(redactor, event)) hear(line, event.mayBeSignal);
     } else if (event.kind === "done") {
       // Its words were heard when they were said; here they are an answer.
-      for (const line of cleanLines(redactor, { ...event, dropped: 0 })) heed(line);
+      for (const signal of readSignals(cleanLines(redactor, { ...event, dropped: 0 }).join("\n"))) heed(signal);
       const said = cleanEvent(redactor, event);
       lastMessage = said.text;
       note({ at: now(), ...said });

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const QUESTION: readonly Step[] = [
   { do: "shell", command: "ls" },
-  { do: "say", text: "I looked.\nQUESTION: red or blue?" },
+  { do: "say", text: "I looked.\n\n**QUESTION:** red or blue?\n\n1. red\n2. blue" },
 ];
 const HALF: readonly Step[] = [
   { do: "write", path: "hello.txt", content: "hello\n" },
@@ -59,7 +59,8 @@ describe.each(AGENTS)("$name", (agent) => {
         script: work,
       });
       const { machine, model } = world;
-      await pulseUntil(machine, "it asks", ({ asks }) => asks.some(({ text }) => text.includes("red or blue")), BOUNDS);
+      const isAsked = (text: string) => /red or blue\?\s+1\. red\s+2\. blue/.test(text);
+      await pulseUntil(machine, "it asks", ({ asks }) => asks.some(({ text }) => isAsked(text)), BOUNDS);
       await machine.must("answer", "q1", "blue, please");
       await untilDone(machine, "hello");
       const sight = await complete(machine);
