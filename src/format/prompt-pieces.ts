@@ -23,7 +23,6 @@ export interface Piece {
 const JUDGES: Readonly<Record<PromptFinding["by"], string>> = {
   gate: "The gate sent the work back.",
   review: "A reviewer sent the work back.",
-  validation: "The validation of the milestone failed.",
 };
 
 const DECISIONS = { approved: "approved", denied: "denied", answer: "answered" } as const;

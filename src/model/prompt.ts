@@ -70,7 +70,7 @@ export interface JudgedWork {
 }
 
 export interface PromptFinding {
-  by: "gate" | "review" | "validation";
+  by: "gate" | "review";
   run: string | null;
   text: string;
 }

@@ -49,7 +49,7 @@ export function judge(policy: PermissionPolicy, request: PermissionRequest, name
   const found = classifyRequest(policy, request);
   if (policy.denied.includes(name)) return { decision: "denied", class: found.class, because: "a person denied it" };
   if (policy.allowed.includes(name)) return { decision: "allowed", class: found.class, because: "a person allowed it" };
-  if (!hasTool(policy.tools, request.tool))
+  if (!hasTool(policy.tools, request.tool) && !isOwn(policy, request))
     return { decision: "denied", class: found.class, because: `the role has no tool to ${verbOf(request.tool)} with` };
   return { decision: rowOf(policy)[found.class], class: found.class, because: found.because };
 }
@@ -75,6 +75,15 @@ function classifyFiles(policy: PermissionPolicy, { paths }: PermissionRequest, a
   const { workspace } = policy.places;
   const found = paths.map((path) => classifyPath(policy, resolvePath(workspace, path), access));
   return worst(found, access === "read" ? green("it reads") : yellow("it does not say what it writes"));
+}
+
+/** What it is told to write it writes with whatever it has: a reviewer its findings too. */
+function isOwn({ places }: PermissionPolicy, { tool, paths }: PermissionRequest): boolean {
+  return (
+    tool === "edit" &&
+    paths.length > 0 &&
+    paths.every((path) => places.own.includes(resolvePath(places.workspace, path)))
+  );
 }
 
 export function rowOf({ autonomy, risk }: Pick<PermissionPolicy, "autonomy" | "risk">): Row {

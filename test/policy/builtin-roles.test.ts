@@ -17,6 +17,7 @@ function permissionsOf(name: string) {
 }
 
 const EDIT = aRequest({ tool: "edit", paths: ["src/a.ts"] });
+const HANDOFF = aRequest({ tool: "edit", paths: aPolicy().places.own });
 const FETCH = aRequest({ tool: "fetch", host: "example.com" });
 const DEPLOY = shell("kubectl apply -f app.yaml");
 
@@ -34,6 +35,7 @@ const ROWS: readonly (readonly [string, PermissionRequest, string])[] = [
   // It goes out of the house: never without a person, and a person can allow it.
   ["ops", DEPLOY, "ask"],
   ["reviewer", EDIT, "denied"],
+  ["reviewer", HANDOFF, "allowed"],
   ["reviewer", shell("npm test"), "allowed"],
   ["validator", EDIT, "denied"],
   ["validator", FETCH, "allowed"],
