@@ -17,8 +17,10 @@ export interface KnownAgent {
   /** For `acp`; a kind of its own knows its program. */
   run: readonly string[];
   package: string;
-  /** Variables that are an account, the one that goes before the others first. */
-  accounts: readonly { variable: string; billing: Billing | null }[];
+  /** It starts and says nothing when it is asked for its version: it is not asked. */
+  isVersionless?: true;
+  /** Variables that are an account, the one that goes before the others first. `beside`: only together with these. */
+  accounts: readonly { variable: string; beside?: readonly string[]; billing: Billing | null }[];
   /** Files that signing in writes. They hold secrets: whether they exist is all that is asked. */
   credentials: readonly (AgentFile & { billing: Billing | null })[];
   /** Variables and files that may lead to an account elsewhere: nobody can tell from outside. */
@@ -34,46 +36,50 @@ const GEMINI_FOLDER = { variable: null, home: ".gemini" };
 const QWEN_FOLDER = { variable: null, home: ".qwen" };
 const COPILOT_FOLDER = { variable: "COPILOT_HOME", home: ".copilot" };
 
+const CLAUDE: KnownAgent = {
+  name: "claude",
+  kind: "claude",
+  run: [],
+  package: "@anthropic-ai/claude-code",
+  accounts: [
+    { variable: "ANTHROPIC_AUTH_TOKEN", billing: "api" },
+    { variable: "ANTHROPIC_API_KEY", billing: "api" },
+    { variable: "CLAUDE_CODE_OAUTH_TOKEN", billing: "subscription" },
+  ],
+  credentials: [{ ...CLAUDE_FOLDER, file: ".credentials.json", billing: "subscription" }],
+  perhaps: {
+    variables: ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "ANTHROPIC_BASE_URL"],
+    files: [
+      { ...CLAUDE_FOLDER, file: "settings.json" },
+      { variable: "CLAUDE_CONFIG_DIR", home: "", file: ".claude.json" },
+    ],
+    keychain: true,
+  },
+  isOpen: false,
+  signIn: "claude, then /login; or export ANTHROPIC_API_KEY=...",
+};
+
+const CODEX: KnownAgent = {
+  name: "codex",
+  kind: "codex",
+  run: [],
+  package: "@openai/codex",
+  // OPENAI_API_KEY is none of them (0.169.0): it counts where config.toml names it for a provider.
+  accounts: [{ variable: "CODEX_API_KEY", billing: "api" }],
+  credentials: [{ ...CODEX_FOLDER, file: "auth.json", billing: null }],
+  perhaps: {
+    variables: ["CODEX_ACCESS_TOKEN"],
+    files: [{ ...CODEX_FOLDER, file: "config.toml" }],
+    keychain: true,
+  },
+  isOpen: false,
+  signIn: "codex login; or export CODEX_API_KEY=...",
+};
+
 /** In the order in which one is taken where config.md names none. */
 export const KNOWN_AGENTS: readonly KnownAgent[] = [
-  {
-    name: "claude",
-    kind: "claude",
-    run: [],
-    package: "@anthropic-ai/claude-code",
-    accounts: [
-      { variable: "ANTHROPIC_AUTH_TOKEN", billing: "api" },
-      { variable: "ANTHROPIC_API_KEY", billing: "api" },
-      { variable: "CLAUDE_CODE_OAUTH_TOKEN", billing: "subscription" },
-    ],
-    credentials: [{ ...CLAUDE_FOLDER, file: ".credentials.json", billing: "subscription" }],
-    perhaps: {
-      variables: ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "ANTHROPIC_BASE_URL"],
-      files: [
-        { ...CLAUDE_FOLDER, file: "settings.json" },
-        { variable: "CLAUDE_CONFIG_DIR", home: "", file: ".claude.json" },
-      ],
-      keychain: true,
-    },
-    isOpen: false,
-    signIn: "claude, then /login; or export ANTHROPIC_API_KEY=...",
-  },
-  {
-    name: "codex",
-    kind: "codex",
-    run: [],
-    package: "@openai/codex",
-    // OPENAI_API_KEY is none of them (0.169.0): it counts where config.toml names it for a provider.
-    accounts: [{ variable: "CODEX_API_KEY", billing: "api" }],
-    credentials: [{ ...CODEX_FOLDER, file: "auth.json", billing: null }],
-    perhaps: {
-      variables: ["CODEX_ACCESS_TOKEN"],
-      files: [{ ...CODEX_FOLDER, file: "config.toml" }],
-      keychain: true,
-    },
-    isOpen: false,
-    signIn: "codex login; or export CODEX_API_KEY=...",
-  },
+  CLAUDE,
+  CODEX,
   {
     name: "opencode",
     kind: "acp",
@@ -95,12 +101,10 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     kind: "acp",
     run: ["gemini", "--acp"],
     package: "@google/gemini-cli",
-    accounts: [
-      { variable: "GEMINI_API_KEY", billing: "api" },
-      { variable: "GOOGLE_API_KEY", billing: "api" },
-    ],
+    accounts: [{ variable: "GEMINI_API_KEY", billing: "api" }],
     credentials: [{ ...GEMINI_FOLDER, file: "oauth_creds.json", billing: "subscription" }],
     perhaps: {
+      // GOOGLE_API_KEY alone is not taken (0.61.0).
       variables: ["GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_GCA"],
       files: [
         { ...GEMINI_FOLDER, file: ".env" },
@@ -116,10 +120,8 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     kind: "acp",
     run: ["qwen", "--acp"],
     package: "@qwen-code/qwen-code",
-    accounts: [
-      { variable: "OPENAI_API_KEY", billing: "api" },
-      { variable: "DASHSCOPE_API_KEY", billing: "api" },
-    ],
+    // A key alone is not taken (0.15.10), unless settings.json says for what.
+    accounts: [{ variable: "OPENAI_API_KEY", beside: ["OPENAI_BASE_URL", "OPENAI_MODEL"], billing: "api" }],
     credentials: [{ ...QWEN_FOLDER, file: "oauth_creds.json", billing: "subscription" }],
     perhaps: {
       variables: [],
@@ -130,7 +132,7 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
       keychain: false,
     },
     isOpen: false,
-    signIn: "qwen, then /auth; or export OPENAI_API_KEY=...",
+    signIn: "qwen, then /auth; or export OPENAI_API_KEY=... OPENAI_BASE_URL=... OPENAI_MODEL=...",
   },
   {
     name: "copilot",
@@ -139,16 +141,35 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     package: "@github/copilot",
     accounts: [
       { variable: "COPILOT_GITHUB_TOKEN", billing: "subscription" },
-      { variable: "COPILOT_PROVIDER_API_KEY", billing: "api" },
+      // A provider of one's own; it may want no key.
+      { variable: "COPILOT_PROVIDER_BASE_URL", beside: ["COPILOT_MODEL"], billing: "api" },
     ],
     credentials: [],
     perhaps: {
-      variables: ["COPILOT_PROVIDER_BASE_URL"],
+      variables: [],
       files: [{ ...COPILOT_FOLDER, file: "config.json" }],
       keychain: true,
     },
     isOpen: false,
     signIn: "copilot, then /login; or export COPILOT_GITHUB_TOKEN=...",
+  },
+  {
+    ...CLAUDE,
+    name: "claude-agent-acp",
+    kind: "acp",
+    run: ["claude-agent-acp"],
+    package: "@agentclientprotocol/claude-agent-acp",
+    isVersionless: true,
+  },
+  {
+    ...CODEX,
+    name: "codex-acp",
+    kind: "acp",
+    run: ["codex-acp"],
+    package: "@agentclientprotocol/codex-acp",
+    // It has a key of the environment shown to it first, which is not done (2.6.0).
+    accounts: [],
+    signIn: "codex login",
   },
 ];
 

@@ -14,7 +14,7 @@ export interface SignIn {
 export type SignInDoors = Pick<Doors, "files" | "env">;
 
 export function readSignIn({ files, env }: SignInDoors, agent: KnownAgent, platform = process.platform): SignIn {
-  const account = agent.accounts.find(({ variable }) => env[variable]);
+  const account = agent.accounts.find(({ variable, beside = [] }) => [variable, ...beside].every((name) => env[name]));
   if (account) return { state: "yes", by: account.variable, billing: account.billing };
   const exists = (file: AgentFile) => files.exists(pathOf(file, env));
   const credential = agent.credentials.find(exists);

@@ -26,6 +26,20 @@ describe("an agent signs in", () => {
     ["codex", { env: { CODEX_API_KEY: "k" } }, "CODEX_API_KEY", "api"],
     ["codex", { env: { CODEX_HOME: "/x" }, files: ["/x/auth.json"] }, "$CODEX_HOME/auth.json", null],
     ["gemini", { files: ["/home/ann/.gemini/oauth_creds.json"] }, "~/.gemini/oauth_creds.json", "subscription"],
+    [
+      "qwen",
+      { env: { OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://127.0.0.1", OPENAI_MODEL: "m" } },
+      "OPENAI_API_KEY",
+      "api",
+    ],
+    [
+      "copilot",
+      { env: { COPILOT_PROVIDER_BASE_URL: "http://127.0.0.1", COPILOT_MODEL: "m" } },
+      "COPILOT_PROVIDER_BASE_URL",
+      "api",
+    ],
+    ["claude-agent-acp", { env: { ANTHROPIC_API_KEY: "k" } }, "ANTHROPIC_API_KEY", "api"],
+    ["codex-acp", { files: ["/home/ann/.codex/auth.json"] }, "~/.codex/auth.json", null],
     ["opencode", { files: ["/home/ann/.local/share/opencode/auth.json"] }, "~/.local/share/opencode/auth.json", null],
   ])("%s with %j by %s", (name, given, by, billing) => {
     expect(signIn(name, given)).toEqual({ state: "yes", by, billing });
@@ -48,6 +62,10 @@ it.each([
   ["claude", {}],
   ["claude", { env: { ANTHROPIC_API_KEY: "" } }],
   ["codex", { env: { OPENAI_API_KEY: "k" } }],
+  ["codex-acp", { env: { CODEX_API_KEY: "k" } }],
+  ["gemini", { env: { GOOGLE_API_KEY: "k" } }],
+  ["qwen", { env: { OPENAI_API_KEY: "k" } }],
+  ["copilot", { env: { COPILOT_PROVIDER_API_KEY: "k" } }],
   ["gemini", { env: { HOME: "/elsewhere" }, files: ["/home/ann/.gemini/oauth_creds.json"] }],
 ])("%s with %j surely has no account", (name, given) => {
   expect(signIn(name, given)).toMatchObject({ state: "no" });

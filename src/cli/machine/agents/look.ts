@@ -86,7 +86,7 @@ async function look(doors: SignInDoors, subject: Subject): Promise<AgentSight> {
   const { runtime, agent, source, path, roles, config, pause } = subject;
   // Only programs that are known to answer are started.
   const answer =
-    agent !== null && path !== null && basename(path) === agent.name
+    agent !== null && !agent.isVersionless && path !== null && basename(path) === agent.name
       ? await askVersion(path, { env: doors.env, cwd: "/", timeoutMs: VERSION_MS })
       : null;
   const signIn = agent === null ? null : readSignIn(doors, agent);
