@@ -9,6 +9,8 @@ export interface AgentFile {
   variable: string | null;
   home: string;
   file: string;
+  /** It counts where one of these keys stands in it; left out: where it is there. */
+  keys?: readonly string[];
 }
 
 export interface KnownAgent {
@@ -21,7 +23,7 @@ export interface KnownAgent {
   isVersionless?: true;
   /** Variables that are an account, the one that goes before the others first. `beside`: only together with these. */
   accounts: readonly { variable: string; beside?: readonly string[]; billing: Billing | null }[];
-  /** Files that signing in writes. They hold secrets: whether they exist is all that is asked. */
+  /** Files that signing in writes. They hold secrets: whether they are there, and have a key, is all that is asked. */
   credentials: readonly (AgentFile & { billing: Billing | null })[];
   /** Variables and files that may lead to an account elsewhere: nobody can tell from outside. */
   perhaps: { variables: readonly string[]; files: readonly AgentFile[]; keychain: boolean };
@@ -46,13 +48,14 @@ const CLAUDE: KnownAgent = {
     { variable: "ANTHROPIC_API_KEY", billing: "api" },
     { variable: "CLAUDE_CODE_OAUTH_TOKEN", billing: "subscription" },
   ],
-  credentials: [{ ...CLAUDE_FOLDER, file: ".credentials.json", billing: "subscription" }],
+  // Its first start writes .claude.json, with an account or without; with none of these keys it is not logged in (2.1.197).
+  credentials: [
+    { ...CLAUDE_FOLDER, file: ".credentials.json", keys: ["claudeAiOauth"], billing: "subscription" },
+    { variable: "CLAUDE_CONFIG_DIR", home: "", file: ".claude.json", keys: ["primaryApiKey"], billing: "api" },
+  ],
   perhaps: {
     variables: ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "ANTHROPIC_BASE_URL"],
-    files: [
-      { ...CLAUDE_FOLDER, file: "settings.json" },
-      { variable: "CLAUDE_CONFIG_DIR", home: "", file: ".claude.json" },
-    ],
+    files: [{ ...CLAUDE_FOLDER, file: "settings.json", keys: ["apiKeyHelper", "env"] }],
     keychain: true,
   },
   isOpen: false,

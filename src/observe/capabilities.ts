@@ -2,7 +2,7 @@ import type { Doors } from "../doors/doors.ts";
 import type { Config, Runtime } from "../model/documents.ts";
 import { KNOWN_AGENTS, type KnownAgent, knownAgentOf, programOf, runtimeOf } from "../model/known-agents.ts";
 import type { Capabilities, MissionSnapshot } from "../model/snapshot.ts";
-import { readSignIn, type SignInDoors } from "./sign-in.ts";
+import { readSignIn, type SignIn, type SignInDoors } from "./sign-in.ts";
 
 /** What this host can run, and which secrets it can resolve. */
 export function readCapabilities(doors: Doors, config: Config, missions: readonly MissionSnapshot[]): Capabilities {
@@ -15,12 +15,15 @@ export function readCapabilities(doors: Doors, config: Config, missions: readonl
   };
 }
 
-/** Known agents that are installed here. One that surely has no account comes after those that may have one. */
+const BY_ACCOUNT: readonly SignIn["state"][] = ["yes", "unknown", "no"];
+
+/** Known agents that are installed here: those that have an account, those that may have one, those that surely have none. */
 export function listAgents(doors: SignInDoors): readonly KnownAgent[] {
-  const isOut = (agent: KnownAgent) => Number(readSignIn(doors, agent).state === "no");
-  return KNOWN_AGENTS.filter(({ name }) => doors.files.findProgram(name, doors.env.PATH) !== null).sort(
-    (a, b) => isOut(a) - isOut(b),
-  );
+  const rank = (agent: KnownAgent) => BY_ACCOUNT.indexOf(readSignIn(doors, agent).state);
+  return KNOWN_AGENTS.filter(({ name }) => doors.files.findProgram(name, doors.env.PATH) !== null)
+    .map((agent) => ({ agent, rank: rank(agent) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ agent }) => agent);
 }
 
 /** What is worked with where config.md names no runtime. */

@@ -1,4 +1,4 @@
-/** Whether an agent has an account to work with: told by what is there, without reading any of it. */
+/** Whether an agent has an account to work with: told by what is there, never by what it says. */
 
 import type { Doors } from "../doors/doors.ts";
 import type { AgentFile, Billing, KnownAgent } from "../model/known-agents.ts";
@@ -16,7 +16,7 @@ export type SignInDoors = Pick<Doors, "files" | "env">;
 export function readSignIn({ files, env }: SignInDoors, agent: KnownAgent, platform = process.platform): SignIn {
   const account = agent.accounts.find(({ variable, beside = [] }) => [variable, ...beside].every((name) => env[name]));
   if (account) return { state: "yes", by: account.variable, billing: account.billing };
-  const exists = (file: AgentFile) => files.exists(pathOf(file, env));
+  const exists = (file: AgentFile) => isThere(files, pathOf(file, env), file.keys);
   const credential = agent.credentials.find(exists);
   if (credential) return { state: "yes", by: nameOf(credential, env), billing: credential.billing };
   const { variables, files: settings, keychain } = agent.perhaps;
@@ -35,6 +35,12 @@ function unknown(by: string): SignIn {
 }
 
 type Environment = SignInDoors["env"];
+
+function isThere(files: SignInDoors["files"], path: string, keys: AgentFile["keys"]): boolean {
+  if (keys === undefined) return files.exists(path);
+  const text = files.readText(path) ?? "";
+  return keys.some((key) => text.includes(`"${key}"`));
+}
 
 function pathOf({ variable, home, file }: AgentFile, env: Environment): string {
   const named = variable === null ? undefined : env[variable];

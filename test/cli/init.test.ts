@@ -9,7 +9,7 @@ const NODE = { "package.json": '{"scripts":{"test":"vitest","lint":"biome"}}', "
 
 test("init tells what it found, writes the config and commits nothing", async () => {
   const repository = makeRepository({ ...NODE, "README.md": "x\n" });
-  repository.program("bin/claude", "#!/bin/sh\n");
+  repository.program("bin/claude", "#!/bin/sh\necho 1.2.3\n");
   const env = { PATH: `${repository.folder}/bin:/usr/bin:/bin`, ANTHROPIC_API_KEY: "sk-1" };
   const said = await type(repository, ["init"], { env });
   expect(said).toMatchObject({ code: 0, err: "" });
@@ -28,9 +28,27 @@ test("init tells what it found, writes the config and commits nothing", async ()
   expect(readConfig(repository).config).toMatchObject({
     setup: ["npm ci"],
     verify: [{ run: "npm run lint" }, { run: "npm test" }],
-    runtime: "claude",
+    runtime: null,
     runtimes: [{ name: "claude", kind: "claude" }],
   });
+});
+
+test("agents that are ready come first, one that does not start is left out, and none is made the only one", async () => {
+  const repository = makeRepository({ "README.md": "x\n" });
+  repository.program("bin/claude", "#!/bin/sh\necho 'Error: native binary not installed' >&2\nexit 1\n");
+  for (const name of ["codex", "opencode", "gemini"]) repository.program(`bin/${name}`, "#!/bin/sh\necho 1.2.3\n");
+  const unset = { ANTHROPIC_API_KEY: "sk-1", OPENAI_API_KEY: "", OPENROUTER_API_KEY: "", CODEX_API_KEY: "" };
+  const env = { PATH: `${repository.folder}/bin:/usr/bin:/bin`, HOME: repository.folder, ...unset, GEMINI_API_KEY: "" };
+  const said = await type(repository, ["init"], { env });
+  expect(said.out).toContain(
+    "agents  opencode, codex (not signed in: mission agents), gemini (not signed in: mission agents), claude (does not start, left out: mission agents)\n",
+  );
+  const { config, findings } = readConfig(repository);
+  expect([config.runtime, config.runtimes.map(({ name }) => name), findings]).toEqual([
+    null,
+    ["opencode", "codex", "gemini"],
+    [],
+  ]);
 });
 
 test("a second run changes nothing, and neither does one over a config of the person's", async () => {

@@ -4,11 +4,13 @@ import { readSignIn, type SignInDoors } from "../../src/observe/sign-in.ts";
 
 function signIn(
   name: string,
-  given: { env?: Record<string, string>; files?: readonly string[]; platform?: NodeJS.Platform },
+  given: { env?: Record<string, string>; files?: readonly string[]; text?: string; platform?: NodeJS.Platform },
 ) {
   const agent = KNOWN_AGENTS.find((known) => known.name === name);
   if (!agent) throw new Error(name);
-  const files = { exists: (path: string) => (given.files ?? []).includes(path) } as SignInDoors["files"];
+  const exists = (path: string) => (given.files ?? []).includes(path);
+  const readText = (path: string) => (exists(path) ? (given.text ?? "{}") : null);
+  const files = { exists, readText } as SignInDoors["files"];
   return readSignIn({ files, env: { HOME: "/home/ann", ...given.env } }, agent, given.platform ?? "linux");
 }
 
@@ -16,10 +18,16 @@ describe("an agent signs in", () => {
   it.each([
     ["claude", { env: { ANTHROPIC_API_KEY: "k" } }, "ANTHROPIC_API_KEY", "api"],
     ["claude", { env: { CLAUDE_CODE_OAUTH_TOKEN: "k" } }, "CLAUDE_CODE_OAUTH_TOKEN", "subscription"],
-    ["claude", { files: ["/home/ann/.claude/.credentials.json"] }, "~/.claude/.credentials.json", "subscription"],
     [
       "claude",
-      { env: { CLAUDE_CONFIG_DIR: "/c" }, files: ["/c/.credentials.json"] },
+      { files: ["/home/ann/.claude/.credentials.json"], text: '{"claudeAiOauth":{}}' },
+      "~/.claude/.credentials.json",
+      "subscription",
+    ],
+    ["claude", { files: ["/home/ann/.claude.json"], text: '{"primaryApiKey":"k"}' }, "~/.claude.json", "api"],
+    [
+      "claude",
+      { env: { CLAUDE_CONFIG_DIR: "/c" }, files: ["/c/.credentials.json"], text: '{"claudeAiOauth":{}}' },
       "$CLAUDE_CONFIG_DIR/.credentials.json",
       "subscription",
     ],
@@ -49,7 +57,11 @@ describe("an agent signs in", () => {
 describe("nobody can tell from outside", () => {
   it.each([
     ["claude", { platform: "darwin" as const }, "the keychain may hold an account"],
-    ["claude", { files: ["/home/ann/.claude.json"] }, "~/.claude.json may name an account"],
+    [
+      "claude",
+      { files: ["/home/ann/.claude/settings.json"], text: '{"apiKeyHelper":"pass"}' },
+      "~/.claude/settings.json may name an account",
+    ],
     ["claude", { env: { CLAUDE_CODE_USE_BEDROCK: "1" } }, "CLAUDE_CODE_USE_BEDROCK may name an account"],
     ["codex", { files: ["/home/ann/.codex/config.toml"] }, "~/.codex/config.toml may name an account"],
     ["opencode", {}, "no account of its own; it can do some work without"],
@@ -61,6 +73,10 @@ describe("nobody can tell from outside", () => {
 it.each([
   ["claude", {}],
   ["claude", { env: { ANTHROPIC_API_KEY: "" } }],
+  // Started once, signed out again, or set to dark.
+  ["claude", { files: ["/home/ann/.claude.json"], text: '{"oauthAccount":{},"userID":"1"}' }],
+  ["claude", { files: ["/home/ann/.claude/.credentials.json"] }],
+  ["claude", { files: ["/home/ann/.claude/settings.json"], text: '{"theme":"dark"}' }],
   ["codex", { env: { OPENAI_API_KEY: "k" } }],
   ["codex-acp", { env: { CODEX_API_KEY: "k" } }],
   ["gemini", { env: { GOOGLE_API_KEY: "k" } }],

@@ -3,7 +3,10 @@ import { KNOWN_AGENTS } from "../../model/known-agents.ts";
 import { printFlow } from "../../planning/print-flow.ts";
 import type { FoundChecks } from "./init-checks.ts";
 
-/** The text of a first config.md: what was found is filled in, the other keys stand there as comments with their defaults. */
+/**
+ * The text of a first config.md: what was found is filled in, the other keys stand there as comments with their defaults.
+ * No agent is made the only one: where one can't work, the next takes over.
+ */
 export function printConfig(checks: FoundChecks, agents: readonly string[]): string {
   const [first] = agents;
   return `---
@@ -16,7 +19,7 @@ ${listLine(
   "[{ run: npm test }]",
   "what has to pass before work lands",
 )}
-${first ? `runtime: ${first}` : "# runtime: claude"}             # who works where a role does not say; left out: the first one here that can
+${`# runtime: ${first ?? "claude"}`.padEnd(27)} # who works where a role does not say; left out: the first one here that can
 ${first ? "runtimes:" : "# runtimes:"}
 ${runtimeLines(agents)}
 # review: none              # who looks at work before it lands: a role, or none; left out: where agents work, one of them
@@ -39,9 +42,9 @@ function runtimeLines(agents: readonly string[]): string {
   if (agents.length === 0)
     return "#   claude: { kind: claude }\n#   mine: { kind: command, run: [node, tools/agent.mjs] }";
   return [
-    ...KNOWN_AGENTS.filter(({ name }) => agents.includes(name)).map(
-      (agent) => `  ${agent.name}: ${printRuntime(agent)}`,
-    ),
+    ...agents
+      .flatMap((name) => KNOWN_AGENTS.find((known) => known.name === name) ?? [])
+      .map((agent) => `  ${agent.name}: ${printRuntime(agent)}`),
     "# mine: { kind: command, run: [node, tools/agent.mjs] }",
   ].join("\n");
 }

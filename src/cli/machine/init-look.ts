@@ -1,13 +1,16 @@
-/** What `mission init` finds: remote, default branch, checks, agents. It asks the remote and runs nothing of the repository. */
+/**
+ * What `mission init` finds: remote, default branch, checks, agents. It asks the remote, asks agents for their version and
+ * runs nothing of the repository.
+ */
 
 import { simpleGit } from "simple-git";
-import { listAgents } from "../../observe/capabilities.ts";
-import { readSignIn } from "../../observe/sign-in.ts";
 import { openAuthority } from "../../repo/authority.ts";
 import type { Probed } from "../../repo/authority-probe.ts";
 import { readStanding } from "../../repo/standing.ts";
+import type { AgentState } from "../../view/agents.ts";
 import type { Context } from "../command.ts";
 import { CommandError } from "../command-error.ts";
+import { lookAtAgents } from "./agents/look.ts";
 import { type FoundChecks, findChecks } from "./init-checks.ts";
 
 /** So many merges of pull requests in a row are a rule, not a habit. */
@@ -26,11 +29,15 @@ export interface Found {
   /** The last commits on the default branch all came by pull request. */
   byPullRequest: boolean;
   checks: FoundChecks;
-  /** Names of agents that are installed, those first that may have an account. */
+  /** Names of agents that are installed and start: those that are ready, those in doubt, those without an account. */
   agents: readonly string[];
   /** Of these, the ones that surely have no account here. */
   signedOut: readonly string[];
+  /** Names of agents that are installed and can't say their version. */
+  broken: readonly string[];
 }
+
+const USABLE: readonly AgentState[] = ["ready", "unsure", "signed out"];
 
 export async function findOut(context: Context, worktree: string): Promise<Found> {
   const { doors } = context;
@@ -43,7 +50,8 @@ export async function findOut(context: Context, worktree: string): Promise<Found
   const defaultBranch = await findDefault(context, head);
   const here = await doors.git.resolve(authority.branchRef(defaultBranch));
   const tip = here ?? (await doors.git.resolve(`refs/heads/${defaultBranch}`));
-  const agents = listAgents(doors);
+  const agents = await lookAtAgents(doors, null);
+  const namesOf = (state: AgentState) => agents.filter((agent) => agent.state === state).map(({ name }) => name);
   return {
     remote,
     remotes,
@@ -52,8 +60,9 @@ export async function findOut(context: Context, worktree: string): Promise<Found
     probe,
     byPullRequest: tip !== null && remote !== null && (await isByPullRequest(worktree, tip)),
     checks: findChecks(doors.files, worktree),
-    agents: agents.map(({ name }) => name),
-    signedOut: agents.filter((agent) => readSignIn(doors, agent).state === "no").map(({ name }) => name),
+    agents: USABLE.flatMap(namesOf),
+    signedOut: namesOf("signed out"),
+    broken: namesOf("broken"),
   };
 }
 

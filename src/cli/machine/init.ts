@@ -85,8 +85,7 @@ function writeConfig({ doors: { files } }: Context, worktree: string, { checks, 
 }
 
 function foundLines(found: Found): string[] {
-  const { defaultBranch, hasCommits, checks, agents, signedOut, byPullRequest } = found;
-  const nameAgent = (name: string) => (signedOut.includes(name) ? `${name} (not signed in: mission agents)` : name);
+  const { defaultBranch, hasCommits, checks, byPullRequest } = found;
   const rows: [string, string][] = [
     ["remote", remoteWords(found)],
     ["branch", `${defaultBranch}${hasCommits ? "" : " (no commits yet)"}`],
@@ -100,9 +99,14 @@ function foundLines(found: Found): string[] {
       : []),
     ["setup", checks.setup.join(", ") || "nothing found"],
     ["checks", checks.verify.join(", ") || "none found: in full mode every verdict will be inconclusive"],
-    ["agents", agents.map(nameAgent).join(", ") || "none found on PATH: mission agents says which are known"],
+    ["agents", agentWords(found) || "none found on PATH: mission agents says which are known"],
   ];
   return rows.map(([name, words]) => `${name.padEnd(8)}${words}`.trimEnd());
+}
+
+function agentWords({ agents, signedOut, broken }: Found): string {
+  const usable = agents.map((name) => (signedOut.includes(name) ? `${name} (not signed in: mission agents)` : name));
+  return [...usable, ...broken.map((name) => `${name} (does not start, left out: mission agents)`)].join(", ");
 }
 
 function remoteWords({ remote, remotes, probe }: Found): string {
