@@ -57,11 +57,14 @@ export async function makeWorkOrder(context: ApplyContext, decision: Dispatch, n
   return { order, ...(await makeWorkPrompts(context, subject, feature, { order, role, kept: decision.kept })) };
 }
 
-/** Over all runs that took part in it. */
+/**
+ * Over all runs that took part in it, as far as they are known: a model that answered has put something out, so a figure
+ * without output is an assumption.
+ */
 function spentInSession({ mission }: Subject, session: string | null): Order["sessionSpent"] {
   const sum = { input: 0, output: 0, cached: 0 };
   for (const { ended } of session === null ? [] : mission.ledger.runs.values()) {
-    if (ended?.fact.session !== session) continue;
+    if (ended?.fact.session !== session || ended.fact.usage.tokensOut === 0) continue;
     sum.input += ended.fact.usage.tokensIn;
     sum.output += ended.fact.usage.tokensOut;
     sum.cached += ended.fact.usage.tokensCached;

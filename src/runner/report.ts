@@ -90,7 +90,7 @@ function endFact({ order, doors }: RunContext, ending: RunEnding): RunEnded {
     usage,
     runtime: order.runtime?.name ?? null,
     program: session.program,
-    model: session.model ?? order.model ?? order.tier,
+    model: session.model ?? order.model,
     billing: order.runtime?.billing ?? undefined,
     session: session.id,
     fingerprint: failure === null ? null : doors.hash(fingerprintText(failure)),

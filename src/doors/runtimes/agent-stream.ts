@@ -5,6 +5,8 @@ import type { WorkerEvent } from "./driver.ts";
 /** Reads the lines of one process, in order. A line that it does not know is shown as it is, and never a failure. */
 export interface StreamReader {
   read(line: string): readonly WorkerEvent[];
+  /** What is to be told once the process is gone. */
+  end?(): readonly WorkerEvent[];
 }
 
 export type Json = Readonly<Record<string, unknown>>;

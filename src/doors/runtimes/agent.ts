@@ -40,11 +40,14 @@ export function converse(
       const reply = talk?.answer(line) ?? null;
       if (reply !== null) program.input?.write(reply);
       for (const event of reader.read(line)) {
-        isAnswered ||= isOfAnswer(event);
-        onEvent(event);
+        tell(event);
         if (talk?.isLast(event)) program.input?.end();
       }
     }
+  };
+  const tell = (event: WorkerEvent): void => {
+    isAnswered ||= isOfAnswer(event);
+    onEvent(event);
   };
   const complain = (text: string, dropped: number): void =>
     onEvent({ kind: "text", text, dropped, mayBeSignal: false });
@@ -64,6 +67,7 @@ export function converse(
   if (talk === undefined) program.input?.end();
   const owner = program.pid === undefined ? null : processes.identify(program.pid);
   const end = program.end.then((exit) => {
+    for (const event of reader.end?.() ?? []) tell(event);
     if (!isAnswered) onEvent(FREE);
     return exit;
   });

@@ -1,18 +1,28 @@
-/** What Codex itself notes of a conversation and does not say in its stream: its version, and the model that it took. */
+/**
+ * What Codex itself notes of a conversation: its version and the model that it took, which its stream does not say, and
+ * after each answer the tokens, which its stream says only of a turn that came to its end.
+ */
 
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
+import type { Tokens } from "../prices.ts";
+import { figureOf, type Json, objectOf, parseLine, textOf } from "./agent-stream.ts";
 
 const THREAD = /^[0-9a-f-]{36}$/;
 /** A conversation may be taken up long after it began. */
 const MOST_DAYS = 60;
 const HEAD_BYTES = 64 * 1024;
-const TAIL_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 
 export interface CodexSession {
   version: string | null;
+  /** Of the last turn. */
   model: string | null;
+  /** Of the conversation so far. */
+  tokens: Tokens | null;
 }
+
+const UNKNOWN: CodexSession = { version: null, model: null, tokens: null };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,12 +31,36 @@ export function hasCodexSession(env: Environment, thread: string): boolean {
   return findSession(env, thread) !== null;
 }
 
-export function readCodexSession(env: Environment, thread: string): CodexSession {
-  const file = findSession(env, thread);
-  if (file === null) return { version: null, model: null };
-  const { head, tail } = readEnds(file);
-  const turns = tail.split("\n").filter((line) => line.includes('"type":"turn_context"'));
-  return { version: firstOf(head, "cli_version"), model: firstOf(turns.at(-1) ?? "", "model") };
+/** Follows one conversation: each look reads what was noted since the one before. */
+export function followCodexSession(env: Environment): (thread: string) => CodexSession {
+  let file: string | null = null;
+  let at = 0;
+  let known = UNKNOWN;
+  return (thread) => {
+    file ??= findSession(env, thread);
+    if (file === null) return known;
+    const { head, news, end } = readSince(file, at);
+    at = end;
+    known = { ...known, version: known.version ?? firstOf(head, "cli_version") };
+    for (const line of news.split("\n")) if (NOTED.test(line)) known = take(known, parseLine(line) ?? {});
+    return known;
+  };
+}
+
+const NOTED = /"(?:turn_context|thread_token_usage|total_token_usage)"/;
+
+/** Older versions note tokens only as `token_count`. */
+function take(known: CodexSession, { type, payload }: Json): CodexSession {
+  const noted = objectOf(payload);
+  if (type === "turn_context") return { ...known, model: textOf(noted.model) || known.model };
+  const sum = noted.thread_token_usage ?? objectOf(noted.info).total_token_usage;
+  return sum === undefined ? known : { ...known, tokens: readCodexTokens(objectOf(sum)) };
+}
+
+/** What was read from a cache is a part of the input here. */
+export function readCodexTokens(usage: Json): Tokens {
+  const cached = figureOf(usage.cached_input_tokens);
+  return { input: figureOf(usage.input_tokens) - cached, output: figureOf(usage.output_tokens), cached };
 }
 
 function findSession(env: Environment, thread: string): string | null {
@@ -57,25 +91,27 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function readEnds(file: string): { head: string; tail: string } {
+/** Whole lines from there on, of a conversation that is long the last ones; `end` is where they end. */
+function readSince(file: string, at: number): { head: string; news: string; end: number } {
   let handle: number | null = null;
   try {
     handle = openSync(file, "r");
     const { size } = fstatSync(handle);
-    return {
-      head: readPart(handle, 0, HEAD_BYTES),
-      tail: readPart(handle, Math.max(0, size - TAIL_BYTES), TAIL_BYTES),
-    };
+    const from = Math.max(at, size - MOST_BYTES);
+    const news = readPart(handle, from, Math.max(0, size - from));
+    const length = news.lastIndexOf("\n") + 1;
+    const head = at === 0 ? readPart(handle, 0, HEAD_BYTES).toString("utf8") : "";
+    return { head, news: news.toString("utf8", 0, length), end: from + length };
   } catch {
-    return { head: "", tail: "" };
+    return { head: "", news: "", end: at };
   } finally {
     if (handle !== null) closeSync(handle);
   }
 }
 
-function readPart(handle: number, from: number, bytes: number): string {
+function readPart(handle: number, from: number, bytes: number): Buffer {
   const buffer = Buffer.alloc(bytes);
-  return buffer.toString("utf8", 0, readSync(handle, buffer, 0, bytes, from));
+  return buffer.subarray(0, readSync(handle, buffer, 0, bytes, from));
 }
 
 function firstOf(text: string, key: string): string | null {

@@ -1,8 +1,9 @@
-/** The stream of `codex exec --json` (0.169.0 was tried). It names no model and no cost, and counts over all of a thread. */
+/**
+ * The stream of `codex exec --json` (0.169.0 was tried). It names no model and no cost, and counts over all of a thread, at
+ * the end of a turn alone: what is told until then is looked up.
+ */
 
-import type { Tokens } from "../prices.ts";
 import {
-  figureOf,
   type Json,
   listOf,
   objectOf,
@@ -16,47 +17,44 @@ import {
   textOf,
   toolEvent,
 } from "./agent-stream.ts";
+import { readCodexTokens } from "./codex-session.ts";
+import { type ThreadDoors, watchThread } from "./codex-thread.ts";
 import type { WorkerEvent } from "./driver.ts";
-import { makeTokenMeter } from "./token-meter.ts";
 
-export interface CodexDoors {
-  /** Tokens of a thread before this process took it up again. */
-  before: Tokens;
-  /** What is known of a thread beside its stream. */
-  lookUp(thread: string): { version: string | null; model: string | null };
+export interface CodexDoors extends ThreadDoors {
   now(): number;
 }
 
 export function codexStream({ before, lookUp, now }: CodexDoors): StreamReader {
-  const meter = makeTokenMeter(before);
+  const thread = watchThread({ before, lookUp });
   const tools = openTools();
   let last = "";
-  let thread = "";
-
-  /** It is noted when a turn is over; until then the name is all that is known. */
-  function session(): WorkerEvent {
-    const { version, model } = lookUp(thread);
-    return { kind: "session", id: thread, program: version === null ? "codex" : `codex ${version}`, model };
-  }
 
   function read(line: string): readonly WorkerEvent[] {
     const event = parseLine(line);
     if (event === null) return line.trim() === "" ? [] : [shown(line)];
     switch (event.type) {
       case "thread.started":
-        thread = textOf(event.thread_id);
-        return [session()];
+        return thread.begin(textOf(event.thread_id));
       case "turn.started":
       case "item.updated":
         return [];
       case "item.started":
-        return readStart(objectOf(event.item));
+        return [...thread.news(), ...readStart(objectOf(event.item))];
       case "item.completed":
-        return [...readItem(objectOf(event.item), line), ...tools.end(textOf(objectOf(event.item).id))];
+        return [
+          ...thread.news(),
+          ...readItem(objectOf(event.item), line),
+          ...tools.end(textOf(objectOf(event.item).id)),
+        ];
       case "turn.completed":
-        return [session(), meter.read(readUsage(objectOf(event.usage))), { kind: "done", text: last }];
+        return [
+          ...thread.news(),
+          ...thread.spent(readCodexTokens(objectOf(event.usage))),
+          { kind: "done", text: last },
+        ];
       case "turn.failed":
-        return [readFailure(textOf(objectOf(event.error).message), now())];
+        return [...thread.news(), readFailure(textOf(objectOf(event.error).message), now())];
       case "error":
         return [readTrouble(textOf(event.message), now())];
       default:
@@ -95,7 +93,7 @@ export function codexStream({ before, lookUp, now }: CodexDoors): StreamReader {
     return [event];
   }
 
-  return { read };
+  return { read, end: thread.news };
 }
 
 function startOf(item: Json): WorkerEvent | null {
@@ -122,12 +120,6 @@ function unwrap(command: string): string {
   const [, mark, words] = /^\S*sh -l?c (["'])(.*)\1$/s.exec(command) ?? [];
   if (words === undefined) return command;
   return mark === "'" ? words.replaceAll("'\\''", "'") : words.replace(/\\([\\"$`])/g, "$1");
-}
-
-/** Of the thread so far. What was read from a cache is a part of the input here. */
-function readUsage(usage: Json): Tokens {
-  const cached = figureOf(usage.cached_input_tokens);
-  return { input: figureOf(usage.input_tokens) - cached, output: figureOf(usage.output_tokens), cached };
 }
 
 /** It tries again without an end: `Reconnecting... 2/5`. */

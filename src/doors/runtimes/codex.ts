@@ -2,7 +2,7 @@
 
 import { converse } from "./agent.ts";
 import { lendFolder, sandboxOptions } from "./codex-sandbox.ts";
-import { hasCodexSession, readCodexSession } from "./codex-session.ts";
+import { followCodexSession, hasCodexSession } from "./codex-session.ts";
 import { codexStream } from "./codex-stream.ts";
 import type { WorkerDoors } from "./command.ts";
 import type { RuntimeDriver, WorkerStart } from "./driver.ts";
@@ -14,14 +14,15 @@ export function codexDriver(doors: WorkerDoors): RuntimeDriver {
       const { order, env } = options;
       const session = takeUp(options, (id) => hasCodexSession(env, id));
       const lent = lendFolder(options);
+      const lookUp = followCodexSession(env);
       const worker = converse(
         doors,
         {
           command: commandOf(options, session, lent.folder),
           env: { ...env, MISSION_HANDOFF_FILE: lent.file },
           reader: codexStream({
-            before: session === null ? NOTHING : order.sessionSpent,
-            lookUp: (thread) => readCodexSession(env, thread),
+            before: session === null ? NOTHING : (lookUp(session).tokens ?? order.sessionSpent),
+            lookUp,
             now: Date.now,
           }),
           opening: readOpening(options, session !== null),

@@ -47,8 +47,7 @@ export function openAccount({ note, now, onSpending, priceOf }: AccountDoors): A
   }
 
   function priced(counted: Tally, model: string | null): Tally {
-    if (priceOf === null || model === null || (counted.usd !== null && counted.source === "reported")) return counted;
-    const usd = priceOf(model, counted);
+    const usd = model === null ? null : (priceOf?.(model, counted) ?? null);
     return usd === null ? counted : countCost(counted, usd, "priced");
   }
 

@@ -54,6 +54,7 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
     },
     priceOf: await findPrices(run),
     model: order.model,
+    saysUsage: order.runtime !== null && !isCodingAgent(order.runtime),
   });
   const permits = makePermits(run, env);
   const startedAt = doors.clock.now();
@@ -71,6 +72,8 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   files.appendEvent({ at: startedAt, kind: "started", owner: worker.owner });
   const exit = await watch(run, { worker, notes, endAs });
   await doors.endSurvivors(order.run);
+  // What did not start has cost nothing.
+  if (exit.spawnError !== null) notes.onEvent({ kind: "cost", usd: 0, source: "reported" });
   notes.flush();
   // Widened: the compiler does not see that the callbacks above assign it.
   const ended = ending as Ending | null;

@@ -39,9 +39,11 @@ export function countMoreTokens(tally: Tally, more: { input: number; output: num
   };
 }
 
-/** Cumulative cost, as the worker or a price table knows it now. */
+/** Cumulative cost, as the worker or a price table knows it now. What is reported outweighs what was computed, if it is less too. */
 export function countCost(tally: Tally, usd: number, source: Tally["source"]): Tally {
-  return { ...tally, usd: larger(tally.usd ?? 0, usd), source };
+  if (!(Number.isFinite(usd) && usd >= 0)) return tally;
+  if (tally.usd === null || (tally.source === "priced" && source === "reported")) return { ...tally, usd, source };
+  return tally.source === source ? { ...tally, usd: larger(tally.usd, usd) } : tally;
 }
 
 /** What is over its limit, null when nothing is. Tokens read from a cache don't count. */
@@ -62,10 +64,12 @@ export function settleUsage(
 ): Usage {
   const free = order.runtime === null || order.runtime.cost === "none";
   const assumed = !free && tally.usd === null;
+  // Where no model answered, both are nothing.
+  const isUnused = free || tally.usd === 0;
   return {
     costUsd: tally.usd ?? (free ? 0 : (order.limits.usd ?? reserve.usd)),
     costSource: assumed ? "assumed" : tally.source,
-    tokensIn: tally.counted || free ? tally.input : reserve.tokens,
+    tokensIn: tally.counted || isUnused ? tally.input : reserve.tokens,
     tokensOut: tally.output,
     tokensCached: tally.cached,
     minutes,

@@ -51,10 +51,12 @@ export interface NoteTaking {
   priceOf: PriceOf | null;
   /** The model that was asked for, where the agent itself names none. */
   model: string | null;
+  /** Whether it says by signals what it spends; where its driver tells that, such a line is prose. */
+  saysUsage: boolean;
 }
 
 /** Takes notes into the run's folder. */
-export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: NoteTaking): WorkerNotes {
+export function takeNotes({ files, redactor, now, onSpending, priceOf, model, saysUsage }: NoteTaking): WorkerNotes {
   let lastSignal: Signal | null = null;
   let problem: Problem | null = null;
   let isAnswered = false;
@@ -75,8 +77,9 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model }: 
   }
 
   function heed(signal: Signal): void {
-    if (signal.kind === "usage") account.addSaid(signal);
-    else {
+    if (signal.kind === "usage") {
+      if (saysUsage) account.addSaid(signal);
+    } else {
       lastSignal = laterSignal(lastSignal, signal);
       signals += 1;
       if (signals <= MAX_SIGNALS) note({ at: now(), kind: "signal", signal });

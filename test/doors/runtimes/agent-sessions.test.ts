@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { bringSession } from "../../../src/doors/runtimes/claude-session.ts";
-import { readCodexSession } from "../../../src/doors/runtimes/codex-session.ts";
+import { followCodexSession } from "../../../src/doors/runtimes/codex-session.ts";
 import { temporaryFolder } from "../../helpers/repositories.ts";
 
 const SESSION = "660952c1-05bf-41a4-a601-7ddfe45a84ca";
@@ -32,16 +32,57 @@ test.each([
   expect(bringSession({}, { session, folder: "/work" })).toBe(false);
 });
 
-test("Codex notes its version and the model of the last turn", () => {
+/** Notes a line after the others of a conversation; answers what is known of it then. */
+function aCodexSession() {
   const home = temporaryFolder("home");
-  const lines = [
-    { type: "session_meta", payload: { id: SESSION, cli_version: "0.169.0" } },
-    { type: "turn_context", payload: { model: "gpt-5.1-codex" } },
-    { type: "turn_context", payload: { model: "gpt-6.1-sol" } },
-  ];
   const file = join(home, ".codex/sessions/2026/11/20", `rollout-2026-11-20T16-20-05-${SESSION}.jsonl`);
-  write(file, lines.map((line) => JSON.stringify(line)).join("\n"));
-  expect(readCodexSession({ HOME: home }, SESSION)).toEqual({ version: "0.169.0", model: "gpt-6.1-sol" });
+  write(file, "");
+  const look = followCodexSession({ HOME: home });
+  return {
+    home,
+    note(line: object | string) {
+      appendFileSync(file, typeof line === "string" ? line : `${JSON.stringify(line)}\n`);
+      return look(SESSION);
+    },
+  };
+}
+
+const used = (input: number, cached: number, output: number) => ({
+  input_tokens: input,
+  cached_input_tokens: cached,
+  output_tokens: output,
+});
+
+test("Codex notes its version and the model of the last turn", () => {
+  const { home, note } = aCodexSession();
+  note({ type: "session_meta", payload: { id: SESSION, cli_version: "0.169.0" } });
+  note({ type: "turn_context", payload: { model: "gpt-5.1-codex" } });
+  const known = { version: "0.169.0", model: "gpt-6.1-sol", tokens: null };
+  expect(note({ type: "turn_context", payload: { model: "gpt-6.1-sol" } })).toEqual(known);
+  expect(followCodexSession({ HOME: home })(SESSION)).toEqual(known);
   const elsewhere = { CODEX_HOME: temporaryFolder("codex") };
-  expect(readCodexSession(elsewhere, SESSION)).toEqual({ version: null, model: null });
+  expect(followCodexSession(elsewhere)(SESSION)).toEqual({ version: null, model: null, tokens: null });
+});
+
+test("Codex notes after each answer what the conversation has used, each version in its own words", () => {
+  const { note } = aCodexSession();
+  const record = {
+    type: "token_usage_record",
+    payload: { usage: used(1, 1, 1), thread_token_usage: used(1200, 200, 300) },
+  };
+  expect(note(record).tokens).toEqual({ input: 1000, output: 300, cached: 200 });
+  const count = {
+    type: "token_count",
+    info: { total_token_usage: used(2400, 400, 600), last_token_usage: used(1, 1, 1) },
+  };
+  expect(note({ type: "event_msg", payload: count }).tokens).toEqual({ input: 2000, output: 600, cached: 400 });
+  expect(note({ type: "event_msg", payload: { type: "token_count", info: null } }).tokens?.output).toBe(600);
+});
+
+test("what a tool of Codex prints is no note of Codex, and half a line is none yet", () => {
+  const { note } = aCodexSession();
+  const line = JSON.stringify({ type: "token_usage_record", payload: { thread_token_usage: used(5, 0, 5) } });
+  expect(note({ type: "response_item", payload: { output: line } }).tokens).toBeNull();
+  expect(note(line.slice(0, 60)).tokens).toBeNull();
+  expect(note(`${line.slice(60)}\n`).tokens).toEqual({ input: 5, output: 5, cached: 0 });
 });

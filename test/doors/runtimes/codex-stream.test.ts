@@ -17,7 +17,7 @@ const item = (type: "item.started" | "item.completed", fields: object) => ({ typ
 function hear(lines: readonly (object | string)[], before = NOTHING): readonly WorkerEvent[] {
   const stream = codexStream({
     before,
-    lookUp: () => ({ version: "0.169.0", model: "gpt-5.1-codex" }),
+    lookUp: () => ({ version: "0.169.0", model: "gpt-5.1-codex", tokens: null }),
     now: () => NOW,
   });
   return lines.flatMap((line) => stream.read(typeof line === "string" ? line : JSON.stringify(line)));
@@ -58,7 +58,7 @@ describe("the stream of Codex", () => {
   });
 
   it("does not count again what an earlier run of the conversation used", () => {
-    const [, usage] = hear([turn(7200, 1800, 1200)], { input: 3000, output: 900, cached: 600 });
+    const [usage] = hear([turn(7200, 1800, 1200)], { input: 3000, output: 900, cached: 600 });
     expect(usage).toEqual({ kind: "usage", input: 3000, output: 900, cached: 600 });
   });
 
@@ -67,8 +67,40 @@ describe("the stream of Codex", () => {
     expect(heard.filter(({ kind }) => kind === "usage")).toEqual([
       { kind: "usage", input: 3000, output: 900, cached: 600 },
       { kind: "usage", input: 3000, output: 900, cached: 600 },
-      { kind: "usage", input: 0, output: 0, cached: 0 },
     ]);
+  });
+
+  it("tells what is noted of a turn that does not come to its end, once, and before what went wrong", () => {
+    const noted = [null, { input: 1000, output: 300, cached: 200 }, { input: 1500, output: 400, cached: 200 }];
+    const stream = codexStream({
+      before: { input: 400, output: 100, cached: 0 },
+      lookUp: () => ({ version: "0.169.0", model: "m", tokens: (noted.length > 1 ? noted.shift() : noted[0]) ?? null }),
+      now: () => NOW,
+    });
+    const read = (line: object) => stream.read(JSON.stringify(line));
+    expect(read(STARTED).map(({ kind }) => kind)).toEqual(["session"]);
+    expect(read(item("item.started", { type: "command_execution", command: "npm test" }))).toMatchObject([
+      { kind: "usage", input: 600, output: 200, cached: 200 },
+      { kind: "tool" },
+    ]);
+    expect(read({ type: "turn.failed", error: { message: "unexpected status 401 Unauthorized" } })).toMatchObject([
+      { kind: "usage", input: 500, output: 100, cached: 0 },
+      { kind: "error" },
+    ]);
+    expect(stream.end?.()).toEqual([]);
+  });
+
+  it("looks a last time when its process is gone", () => {
+    let tokens: typeof NOTHING | null = null;
+    const stream = codexStream({
+      before: NOTHING,
+      lookUp: () => ({ version: null, model: null, tokens }),
+      now: () => NOW,
+    });
+    expect(stream.end?.()).toEqual([]);
+    stream.read(JSON.stringify(STARTED));
+    tokens = { input: 7, output: 8, cached: 9 };
+    expect(stream.end?.()).toEqual([{ kind: "usage", input: 7, output: 8, cached: 9 }]);
   });
 
   it("takes a warning for a warning", () => {

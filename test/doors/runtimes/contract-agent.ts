@@ -56,7 +56,7 @@ async function codex(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, `rollout-${SESSION}.jsonl`),
-    `"cli_version":"1.2.3"\n"type":"turn_context","model":"${MODEL}"`,
+    `{"type":"session_meta","payload":{"cli_version":"1.2.3"}}\n{"type":"turn_context","payload":{"model":"${MODEL}"}}\n`,
   );
   print({ type: "thread.started", thread_id: SESSION }, { type: "turn.started" });
   if (!begin(prompt)) return;

@@ -89,6 +89,7 @@ function judge(said: Buffer, given: Partial<WorkerEnd>, changed: boolean) {
     onSpending() {},
     priceOf: null,
     model: null,
+    saysUsage: true,
   });
   const lines = splitLines(1_000, (line, dropped) =>
     notes.onEvent({ kind: "text", text: line, dropped, mayBeSignal: true }),

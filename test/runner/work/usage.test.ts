@@ -18,6 +18,29 @@ test("figures only grow, whatever is reported later", () => {
   expect(tally).toMatchObject({ usd: 0.5, input: 100, output: 10, cached: 7 });
 });
 
+test("what is reported outweighs what was computed, whichever is more and whichever comes last", () => {
+  const priced = countCost(NOTHING_SPENT, 0.9, "priced");
+  const reported = countCost(priced, 0.2, "reported");
+  expect(reported).toMatchObject({ usd: 0.2, source: "reported" });
+  expect(countCost(reported, 5, "priced")).toMatchObject({ usd: 0.2, source: "reported" });
+  expect(countCost(priced, 1, "priced")).toMatchObject({ usd: 1, source: "priced" });
+});
+
+test("a figure that can't be true is none", () => {
+  for (const usd of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+    expect(countCost(NOTHING_SPENT, usd, "reported")).toEqual(NOTHING_SPENT);
+});
+
+test("where no model answered no tokens are assumed either", () => {
+  const unused = countCost(NOTHING_SPENT, 0, "reported");
+  expect(settleUsage(unused, anOrder(), reserve, 2)).toMatchObject({
+    costUsd: 0,
+    costSource: "reported",
+    tokensIn: 0,
+    tokensOut: 0,
+  });
+});
+
 test("what is told as more adds up, and nothing that is no figure does harm", () => {
   let tally = countMoreTokens(NOTHING_SPENT, { input: 100, output: 10, cached: 5 });
   tally = countMoreTokens(tally, { input: 50, output: -3, cached: Number.NaN });

@@ -145,6 +145,37 @@ test("a runtime that says nothing of its cost costs what was reserved; one witho
   expect((await silent.ended()).fact.usage).toMatchObject({ costUsd: 2, costSource: "assumed", tokensIn: 1000 });
 });
 
+const LAST_WORDS = `DONE: x
+USAGE: {"usd":99,"input":7,"output":8}`;
+
+test("what a coding agent writes of its spending is prose: its driver tells what it spent", async () => {
+  const { order } = await aWorld();
+  const lines = [
+    { type: "assistant", message: { id: "m", usage: { input_tokens: 10, output_tokens: 2 }, content: [] } },
+    {
+      type: "result",
+      result: LAST_WORDS,
+      total_cost_usd: 0.02,
+      modelUsage: { m: { inputTokens: 10, outputTokens: 2 } },
+    },
+  ];
+  const script = `${COMMIT}\ncat <<'EOF'\n${lines.map((line) => JSON.stringify(line)).join("\n")}\nEOF`;
+  const run = await order("", { runtime: aRuntime(["bash", "-c", script], { kind: "claude" }) });
+  await run.carryOut();
+  const { fact } = await run.ended();
+  expect(fact).toMatchObject({ outcome: "delivered", model: null });
+  expect(fact.usage).toMatchObject({ costUsd: 0.02, costSource: "reported", tokensIn: 10, tokensOut: 2 });
+});
+
+test("the record names a model only where one is known, never how much it may think", async () => {
+  const { order } = await aWorld();
+  for (const model of ["sonnet", null]) {
+    const run = await order("echo 'DONE: x'", { model, tier: "standard" });
+    await run.carryOut();
+    expect((await run.ended()).fact.model).toBe(model);
+  }
+});
+
 test("a setup that fails names the command and shows the end of its output", async () => {
   const { order } = await aWorld();
   const run = await order("echo 'DONE: x'", { setup: ["true", "echo no such package; exit 4"] });
@@ -188,6 +219,7 @@ test("a program that is not there, or a kind that can't be started, holds back t
     const { fact } = await run.ended();
     expect(fact.outcome).toBe("provider");
     expect(fact.until).toBeGreaterThan(Date.now());
+    expect(fact.usage).toMatchObject({ costUsd: 0, costSource: "reported", tokensIn: 0 });
   }
 });
 
