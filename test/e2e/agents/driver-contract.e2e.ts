@@ -23,7 +23,7 @@ const TOLD: Readonly<Record<string, { answer: typeof ANSWER; model: RegExp; hasC
   codex: { answer: ANSWER, model: /^gpt-5\.1-codex$/, hasCost: false },
   opencode: { answer: ANSWER, model: /^loopback\/scripted$/, hasCost: true },
   gemini: { answer: { input: 1200, output: 300, cached: 0 }, model: /^gemini-/, hasCost: false },
-  qwen: { answer: ANSWER, model: /scripted/, hasCost: false },
+  qwen: { answer: ANSWER, model: /^gpt-5\.1$/, hasCost: false },
   copilot: { answer: ANSWER, model: /^none$/, hasCost: false },
 };
 

@@ -23,7 +23,13 @@ export function chooseSetting(session: Json, { model, tier }: Pick<Order, "model
 
 /** The model that a session works on. */
 export function modelOf(session: Json): string | null {
-  return textOf(optionOf(session, "model")?.currentValue) || textOf(objectOf(session.models).currentModelId) || null;
+  const named = textOf(optionOf(session, "model")?.currentValue) || textOf(objectOf(session.models).currentModelId);
+  return plainName(named) || null;
+}
+
+/** Qwen Code names the way to a model too: `$runtime|openai|qwen3-coder(openai)`. */
+function plainName(model: string): string {
+  return /^(?:\$runtime\|[^|]*\|)?([^|]+)\([\w-]+\)$/.exec(model)?.[1] ?? model;
 }
 
 function chooseModel(session: Json, model: string): Setting | null {
@@ -31,14 +37,14 @@ function chooseModel(session: Json, model: string): Setting | null {
   // `provider/model` where the person says the model alone.
   if (option !== null) {
     const value = valuesOf(option).find((each) => isNamed(each, model)) ?? model;
-    return { ...configure(option, value), model: value };
+    return { ...configure(option, value), model: plainName(value) };
   }
   if (objectOf(session.models).availableModels === undefined) return null;
   return { method: "session/set_model", params: { modelId: model }, model };
 }
 
 function isNamed(value: string, model: string): boolean {
-  return value === model || value.endsWith(`/${model}`);
+  return value === model || plainName(value) === model || value.endsWith(`/${model}`);
 }
 
 function configure(option: Json, value: string): Omit<Setting, "model"> {

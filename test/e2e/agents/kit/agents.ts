@@ -87,14 +87,11 @@ const gemini: Agent = {
   },
 };
 
-/** Nobody has a price for their model here: what each run might cost would use up the budget. */
-const UNPRICED = { cost: "none" };
-
 const qwen: Agent = {
   name: "qwen",
-  runtime: { kind: "acp", run: ["qwen", "--acp"], ...UNPRICED },
+  runtime: { kind: "acp", run: ["qwen", "--acp"] },
   setUp(machine, url) {
-    Object.assign(machine.env, { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: "scripted" });
+    Object.assign(machine.env, { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: "gpt-5.1" });
     const settings = { general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false } };
     writeHome(machine, ".qwen/settings.json", JSON.stringify(settings));
   },
@@ -102,7 +99,8 @@ const qwen: Agent = {
 
 const copilot: Agent = {
   name: "copilot",
-  runtime: { kind: "acp", run: ["copilot", "--acp"], ...UNPRICED },
+  // It names no model, so nobody has a price: what each run might cost would use up the budget.
+  runtime: { kind: "acp", run: ["copilot", "--acp"], cost: "none" },
   setUp(machine, url) {
     Object.assign(machine.env, {
       COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
