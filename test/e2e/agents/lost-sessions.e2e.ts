@@ -14,7 +14,14 @@ import { lastPrompt, play } from "./model/play.ts";
 const LIMIT = 120_000;
 const BOUNDS = { timeoutMs: 100_000 };
 /** Where they keep their conversations, below the home. */
-const KEPT = [".claude/projects", ".codex/sessions", ".local/share/opencode", ".gemini/tmp"];
+const KEPT = [
+  ".claude/projects",
+  ".codex/sessions",
+  ".local/share/opencode",
+  ".gemini/tmp",
+  ".qwen/projects",
+  ".copilot/session-state",
+];
 
 let world: AgentWorld | null = null;
 afterEach(async () => {
