@@ -10,6 +10,8 @@ export interface PermissionRequest {
   tool: WorkerTool;
   /** Of a shell. */
   command: string | null;
+  /** It goes on when the tool is over, until the run is. */
+  isBackground: boolean;
   /** Inside the workspace relative to it, elsewhere absolute. */
   paths: readonly string[];
   /** Of an address that is to be fetched. */

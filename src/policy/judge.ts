@@ -34,6 +34,8 @@ const AT_RED_RISK: Readonly<Record<Autonomy, Row>> = {
   lead: { green: "allowed", yellow: "ask", red: "ask" },
 };
 
+const IN_BACKGROUND = yellow("it goes on in the background");
+
 /** What else the words for a tool in a role are. Reading is what every role does. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
   shell: ["bash", "shell", "terminal", "execute"],
@@ -56,10 +58,10 @@ export function judge(policy: PermissionPolicy, request: PermissionRequest, name
 
 /** How far a request reaches, whoever asks. */
 function classifyRequest(policy: PermissionPolicy, request: PermissionRequest): Finding {
-  const { tool, command, host, title } = request;
+  const { tool, command, isBackground, host, title } = request;
   switch (tool) {
     case "shell":
-      return command === null ? yellow("it does not say what it runs") : classifyShell(policy, command);
+      return worst([classifyCommand(policy, command), ...(isBackground ? [IN_BACKGROUND] : [])], IN_BACKGROUND);
     case "edit":
       return classifyFiles(policy, request, "write");
     case "read":
@@ -69,6 +71,10 @@ function classifyRequest(policy: PermissionPolicy, request: PermissionRequest): 
     default:
       return HARMLESS.test(title) ? green("its own bookkeeping") : yellow(`${title.slice(0, 80)} is not known`);
   }
+}
+
+function classifyCommand(policy: PermissionPolicy, command: string | null): Finding {
+  return command === null ? yellow("it does not say what it runs") : classifyShell(policy, command);
 }
 
 function classifyFiles(policy: PermissionPolicy, { paths }: PermissionRequest, access: "read" | "write"): Finding {

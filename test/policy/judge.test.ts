@@ -25,6 +25,13 @@ test("a person's word about a request holds, whatever it is", () => {
   expect(judge(aPolicy({ allowed: ["n1"], denied: ["n1"] }), GREEN, "n1")).toMatchObject({ decision: "denied" });
 });
 
+test("what goes on in the background is yellow at least", () => {
+  const inBackground = (command: string) => aRequest({ ...shell(command), isBackground: true });
+  expect(judge(aPolicy(), inBackground("npm test"))).toMatchObject({ decision: "allowed", class: "yellow" });
+  expect(judge(aPolicy({ autonomy: "intern" }), inBackground("npm test"))).toMatchObject({ decision: "ask" });
+  expect(judge(aPolicy(), inBackground("git push"))).toMatchObject({ class: "red" });
+});
+
 test("a role does nothing that it has no tool for", () => {
   const policy = aPolicy({ tools: ["read", "bash"] });
   expect(judge(policy, aRequest({ tool: "edit", paths: ["src/a.ts"] }))).toMatchObject({

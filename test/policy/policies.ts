@@ -33,7 +33,7 @@ export function aPolicy(given: Partial<PermissionPolicy> = {}): PermissionPolicy
 }
 
 export function aRequest(given: Partial<PermissionRequest> = {}): PermissionRequest {
-  return { tool: "other", command: null, paths: [], host: null, title: "", ...given };
+  return { tool: "other", command: null, isBackground: false, paths: [], host: null, title: "", ...given };
 }
 
 export function shell(command: string): PermissionRequest {

@@ -1,12 +1,14 @@
 /**
  * What Claude Code asks over its streams: `control_request` lines of the subtype `can_use_tool` (2.1.197 was tried), each
- * answered by a `control_response` with the same id.
+ * answered by a `control_response` with the same id. Its own rules go before what it asks: what the person or the repository
+ * allows would never be heard of. A rule that asks outweighs one that allows, so every tool that reaches anything has one.
  */
 
 import { realpathSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import type { PermissionDecision, PermissionRequest, WorkerTool } from "../../model/permission.ts";
 import { type Json, objectOf, parseLine, textOf, toolEvent } from "./agent-stream.ts";
+import { notesFolder } from "./claude-session.ts";
 import type { WorkerStart } from "./driver.ts";
 
 const TOOLS: Readonly<Record<string, WorkerTool>> = {
@@ -25,12 +27,38 @@ const TOOLS: Readonly<Record<string, WorkerTool>> = {
   WebSearch: "fetch",
 };
 /** Asked for each time, also where the person's own settings would let them pass. */
-export const ASKED_FOR = ["Bash", "Edit", "Write", "NotebookEdit", "WebFetch", "WebSearch"];
+const ASKED_FOR = [...Object.keys(TOOLS), "mcp__*"];
+const SENSELESS = [
+  // Nobody is there to answer it: a question ends the run.
+  "AskUserQuestion",
+  // They work later or elsewhere; a run is over when it is over, and is what its workspace shows.
+  ...["CronCreate", "ScheduleWakeup", "EnterWorktree"],
+];
+
+export const PERMISSION_OPTIONS: readonly string[] = [
+  ...["--permission-mode", "default", "--permission-prompt-tool", "stdio"],
+  ...["--settings", JSON.stringify({ permissions: { ask: ASKED_FOR } })],
+  // What lies in the workspace is a worker's: hooks, servers and agents in it would start without being asked for.
+  ...["--setting-sources", "user"],
+  ...["--disallowedTools", ...SENSELESS],
+];
+
+/** Its memory is kept by folder: of a workspace that is not there again, outside of what the run may write. */
+export const PERMISSION_ENVIRONMENT = { CLAUDE_CODE_DISABLE_AUTO_MEMORY: "1" };
+
+/**
+ * The prompt as it is. `@path` in the last block of a message puts that file into the conversation, wherever it is and
+ * without being asked for, and a prompt holds other people's words.
+ */
+export function messageOf(prompt: string): Json {
+  const blocks = [prompt, "Begin."].map((text) => ({ type: "text", text }));
+  return { type: "user", message: { role: "user", content: blocks } };
+}
 
 /** The answer to a line; null where it asks nothing. What was asked and answered is told as an event, and in `denied`. */
 export function answerClaude(
   line: string,
-  { judge, onEvent, workspace }: Pick<WorkerStart, "judge" | "onEvent" | "workspace">,
+  { judge, onEvent, workspace, env }: Pick<WorkerStart, "judge" | "onEvent" | "workspace" | "env">,
   denied: Set<string>,
 ): string | null {
   const event = line.includes('"control_request"') ? parseLine(line) : null;
@@ -39,8 +67,9 @@ export function answerClaude(
   if (asked.subtype !== "can_use_tool") return respond(event, { subtype: "error", error: "this is not known here" });
   const name = textOf(asked.tool_name);
   const input = objectOf(asked.input);
-  const request = requestOf(name, input, realpathSync(workspace));
-  const { decision, because } = judge?.(request) ?? ALLOWED;
+  const folder = realpathSync(workspace);
+  const request = requestOf(name, input, folder);
+  const { decision, because } = isOwnNote(request, notesFolder(env, folder)) ? OWN_NOTE : (judge?.(request) ?? ALLOWED);
   onEvent({ kind: "permission", tool: name, text: textShown(name, input), decision, because });
   if (decision === "denied") denied.add(textOf(asked.tool_use_id));
   return respond(event, {
@@ -51,6 +80,11 @@ export function answerClaude(
 }
 
 const ALLOWED: PermissionDecision = { decision: "allowed", because: "nobody judges" };
+const OWN_NOTE: PermissionDecision = { decision: "allowed", because: "what it noted in this run" };
+
+function isOwnNote({ tool, paths }: PermissionRequest, notes: string | null): boolean {
+  return tool === "read" && notes !== null && paths.length > 0 && paths.every((path) => path.startsWith(`${notes}/`));
+}
 
 function respond(event: Json, response: Json): string {
   return `${JSON.stringify({ type: "control_response", response: { ...response, request_id: event.request_id } })}\n`;
@@ -62,6 +96,7 @@ function requestOf(name: string, input: Json, workspace: string): PermissionRequ
   return {
     tool: TOOLS[name] ?? "other",
     command: textOf(input.command) || null,
+    isBackground: input.run_in_background === true,
     paths: paths.map((path) => namePath(workspace, path)),
     host: URL.canParse(url) ? new URL(url).host : null,
     title: name,

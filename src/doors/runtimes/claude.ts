@@ -2,20 +2,13 @@
 
 import { realpathSync } from "node:fs";
 import { converse } from "./agent.ts";
-import { ASKED_FOR, answerClaude } from "./claude-permissions.ts";
+import { answerClaude, messageOf, PERMISSION_ENVIRONMENT, PERMISSION_OPTIONS } from "./claude-permissions.ts";
 import { bringSession } from "./claude-session.ts";
 import { claudeStream } from "./claude-stream.ts";
 import type { WorkerDoors } from "./command.ts";
 import type { RuntimeDriver, WorkerStart } from "./driver.ts";
 import { readOpening, takeUp } from "./opening.ts";
 
-/** Whatever it wants to do is asked for, and answered by the run. */
-const PERMISSIONS = [
-  ...["--permission-mode", "default", "--permission-prompt-tool", "stdio"],
-  ...["--settings", JSON.stringify({ permissions: { ask: ASKED_FOR } })],
-  // Nobody is there to answer it: a question ends the run.
-  ...["--disallowedTools", "AskUserQuestion"],
-];
 const OPTIONS = ["-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json"];
 
 export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
@@ -23,15 +16,13 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
     start(options) {
       const folder = realpathSync(options.workspace);
       const session = takeUp(options, (id) => bringSession(options.env, { session: id, folder }));
-      const text = readOpening(options, session !== null);
+      const message = messageOf(readOpening(options, session !== null));
       const denied = new Set<string>();
-      const message = { type: "user", message: { role: "user", content: [{ type: "text", text }] } };
       return converse(
         doors,
         {
           command: commandOf(options, session),
-          // Without it, it refuses to run as root; the run has a process namespace and a clone of its own.
-          env: process.getuid?.() === 0 ? { ...options.env, IS_SANDBOX: "1" } : options.env,
+          env: environmentOf(options),
           reader: claudeStream(denied),
           opening: `${JSON.stringify(message)}\n`,
           talk: {
@@ -45,12 +36,18 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
   };
 }
 
+function environmentOf({ env }: WorkerStart): Record<string, string> {
+  // Without it, it refuses to run as root; the run has a process namespace and a clone of its own.
+  const asRoot = process.getuid?.() === 0 ? { IS_SANDBOX: "1" } : {};
+  return { ...PERMISSION_ENVIRONMENT, ...env, ...asRoot };
+}
+
 function commandOf({ order: { runtime, model } }: WorkerStart, session: string | null): string[] {
   const program = runtime?.run.length ? runtime.run : ["claude"];
   return [
     ...program,
     ...OPTIONS,
-    ...PERMISSIONS,
+    ...PERMISSION_OPTIONS,
     ...(model === null ? [] : ["--model", model]),
     ...(session === null ? [] : ["--resume", session]),
   ];

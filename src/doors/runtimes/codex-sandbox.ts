@@ -23,6 +23,14 @@ export function sandboxOptions(settings: readonly string[], { writes, network } 
   ];
 }
 
+/**
+ * A rule that allows a command runs it outside of the sandbox, the person's as well as the repository's; and what lies in the
+ * workspace is a worker's: where the person trusts a folder above it, its settings and servers would count.
+ */
+export function distrustOptions(workspace: string): string[] {
+  return ["--ignore-rules", "-c", `projects={${JSON.stringify(workspace)}={trust_level="untrusted"}}`];
+}
+
 /** A folder beside the workspace for the handoff, and how that is brought to its place. */
 export function lendFolder({ handoffFile }: Pick<WorkerStart, "handoffFile">): {
   folder: string;

@@ -1,7 +1,8 @@
 /** `kind: codex`: Codex, headless, with the person's own sign-in. Tried: 0.169.0. */
 
+import { realpathSync } from "node:fs";
 import { converse } from "./agent.ts";
-import { lendFolder, sandboxOptions } from "./codex-sandbox.ts";
+import { distrustOptions, lendFolder, sandboxOptions } from "./codex-sandbox.ts";
 import { followCodexSession, hasCodexSession } from "./codex-session.ts";
 import { codexStream } from "./codex-stream.ts";
 import type { WorkerDoors } from "./command.ts";
@@ -44,11 +45,8 @@ const NOTHING = { input: 0, output: 0, cached: 0 };
 /** It has no names for tiers: how hard its model thinks stands for them. */
 const EFFORT = { economy: "low", standard: "medium", thinking: "high" } as const;
 
-function commandOf(
-  { order: { runtime, model, tier }, sandbox }: WorkerStart,
-  session: string | null,
-  lent: string,
-): string[] {
+function commandOf({ order, workspace, sandbox }: WorkerStart, session: string | null, lent: string): string[] {
+  const { runtime, model, tier } = order;
   const [program = "codex", ...settings] = runtime?.run ?? [];
   return [
     program,
@@ -57,6 +55,7 @@ function commandOf(
     "--json",
     "--skip-git-repo-check",
     ...sandboxOptions(settings, sandbox, lent),
+    ...distrustOptions(realpathSync(workspace)),
     ...(model === null ? [] : ["-m", model]),
     ...(model === null && tier !== null ? ["-c", `model_reasoning_effort=${EFFORT[tier]}`] : []),
     ...(session === null ? ["-"] : ["resume", session, "-"]),

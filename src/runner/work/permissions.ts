@@ -63,12 +63,13 @@ export function makePermits({ order, files, doors }: Judging, env: Environment):
 }
 
 /** Exactly this, and nothing like it. */
-function nameText({ tool, command, paths, host, title }: PermissionRequest): string {
-  return JSON.stringify([tool, command, [...paths].sort(), host, tool === "other" ? title : ""]);
+function nameText({ tool, command, isBackground, paths, host, title }: PermissionRequest): string {
+  return JSON.stringify([tool, command, [...paths].sort(), host, tool === "other" ? title : "", isBackground]);
 }
 
-function textOf({ tool, command, paths, host, title }: PermissionRequest): string {
-  return `${tool}: ${plainLine(command ?? (paths.join(" ") || host || title), TEXT_LENGTH)}`;
+function textOf({ tool, command, isBackground, paths, host, title }: PermissionRequest): string {
+  const what = plainLine(command ?? (paths.join(" ") || host || title), TEXT_LENGTH);
+  return `${tool}${isBackground ? " in the background" : ""}: ${what}`;
 }
 
 function placesOf({ gitDir }: RunContext["order"], files: RunContext["files"], env: Environment): Places {

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { answerClaude } from "../../../src/doors/runtimes/claude-permissions.ts";
@@ -10,6 +10,7 @@ function ask(
   request: object,
   decision: PermissionDecision["decision"] = "allowed",
   workspace = temporaryFolder("work"),
+  env: Readonly<Record<string, string>> = {},
 ) {
   const requests: PermissionRequest[] = [];
   const events: WorkerEvent[] = [];
@@ -19,7 +20,7 @@ function ask(
     return { decision, because: "of the test" };
   };
   const line = JSON.stringify({ type: "control_request", request_id: "r1", request });
-  const answer = answerClaude(line, { judge, onEvent: (event) => events.push(event), workspace }, denied);
+  const answer = answerClaude(line, { judge, onEvent: (event) => events.push(event), workspace, env }, denied);
   return { answer: JSON.parse(answer ?? "null"), request: requests[0], events, denied };
 }
 
@@ -31,7 +32,14 @@ test("an allowed tool is answered with its input, and told", () => {
     type: "control_response",
     response: { subtype: "success", request_id: "r1", response: { behavior: "allow", updatedInput: BASH.input } },
   });
-  expect(request).toEqual({ tool: "shell", command: "git push", paths: [], host: null, title: "Bash" });
+  expect(request).toEqual({
+    tool: "shell",
+    command: "git push",
+    isBackground: false,
+    paths: [],
+    host: null,
+    title: "Bash",
+  });
   expect(events).toEqual([
     { kind: "permission", tool: "Bash", text: "git push", decision: "allowed", because: "of the test" },
   ]);
@@ -70,8 +78,23 @@ test("addresses have a host; other tools have their name", () => {
   });
 });
 
+test("what goes on in the background says so", () => {
+  const input = { command: "npm start", run_in_background: true };
+  expect(ask({ ...BASH, input }).request).toMatchObject({ command: "npm start", isBackground: true });
+});
+
+test("what it noted about this folder is its own to read, and nothing beside it", () => {
+  const [home, workspace] = [temporaryFolder("home"), temporaryFolder("work")];
+  const notes = `${home}/.claude/projects/${realpathSync(workspace).replace(/[^A-Za-z0-9]/g, "-")}`;
+  const reading = (file_path: string) =>
+    ask({ subtype: "can_use_tool", tool_name: "Read", input: { file_path } }, "denied", workspace, { HOME: home });
+  expect(reading(`${notes}/x/output.txt`).answer.response.response).toMatchObject({ behavior: "allow" });
+  for (const path of [`${notes}/../other/a.jsonl`, `${home}/.claude/settings.json`, `${notes}-2/a`])
+    expect(reading(path).answer.response.response).toMatchObject({ behavior: "deny" });
+});
+
 test("other lines ask nothing; other requests are answered too, or it would wait for ever", () => {
-  const start = { onEvent: () => {}, workspace: "/" };
+  const start = { onEvent: () => {}, workspace: "/", env: {} };
   expect(answerClaude('{"type":"assistant"}', start, new Set())).toBeNull();
   expect(answerClaude('"control_request"', start, new Set())).toBeNull();
   expect(ask({ subtype: "hook_callback" }).answer).toMatchObject({ response: { subtype: "error", request_id: "r1" } });

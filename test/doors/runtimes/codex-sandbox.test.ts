@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { lendFolder, sandboxOptions } from "../../../src/doors/runtimes/codex-sandbox.ts";
+import { distrustOptions, lendFolder, sandboxOptions } from "../../../src/doors/runtimes/codex-sandbox.ts";
 import { temporaryFolder } from "../../helpers/repositories.ts";
 
 test.each([
@@ -25,6 +25,14 @@ test.each([
   ["--dangerously-bypass-approvals-and-sandbox"],
 ])("a person's own choice holds: %s %s", (...settings) => {
   expect(sandboxOptions(settings, undefined, "/lent")).toEqual([]);
+});
+
+test("no rule lets a command out of the sandbox, and no setting of the workspace counts", () => {
+  expect(distrustOptions('/runs/a"b')).toEqual([
+    "--ignore-rules",
+    "-c",
+    'projects={"/runs/a\\"b"={trust_level="untrusted"}}',
+  ]);
 });
 
 test("its handoff is brought from the folder that it was lent; none is none", () => {

@@ -32,7 +32,8 @@ function homeEnv(): Record<string, string> {
 function scripted(kind: RuntimeKind, containment: Containment): Subject {
   marks += 1;
   const mark = `${100_000 + process.pid}.${marks}`;
-  const added = { claude: process.getuid?.() === 0 ? ["IS_SANDBOX"] : [], codex: ["MISSION_HANDOFF_FILE"] };
+  const ofClaude = ["CLAUDE_CODE_DISABLE_AUTO_MEMORY", ...(process.getuid?.() === 0 ? ["IS_SANDBOX"] : [])];
+  const added = { claude: ofClaude, codex: ["MISSION_HANDOFF_FILE"] };
   return {
     driver: driverOf(kind, containment),
     runtime: (scene) => aRuntime([process.execPath, AGENT, kind, scene, mark], { kind }),

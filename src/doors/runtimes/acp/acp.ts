@@ -7,6 +7,7 @@
  */
 
 import { realpathSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { shown } from "../agent-stream.ts";
 import { notStarted, type WorkerDoors } from "../command.ts";
@@ -14,7 +15,7 @@ import type { RunningWorker, RuntimeDriver, WorkerEvent, WorkerExit, WorkerStart
 import { splitLines } from "../lines.ts";
 import { type Started, startProgram } from "../start-program.ts";
 import { failureEvent, readComplaint } from "./failure.ts";
-import { agentEnvironment } from "./own-settings.ts";
+import { ownSettings } from "./own-settings.ts";
 import { agentRunner } from "./run-agent.ts";
 import type { Talk } from "./talk.ts";
 import { makeTransport, type Transport } from "./transport.ts";
@@ -40,14 +41,17 @@ const TIMES: AcpTimes = { startMs: 180_000, leaveMs: 5_000, cancelMs: 250 };
 
 export function acpDriver(doors: WorkerDoors, times: AcpTimes = TIMES): RuntimeDriver {
   return {
-    start(options) {
-      const heard = makeEar(options);
-      const run = options.order.runtime?.run ?? [];
+    start(given) {
+      const run = given.order.runtime?.run ?? [];
       if (!run[0]) return notStarted("the runtime names no program");
+      const where = { isJudged: given.judge !== undefined, folder: dirname(given.promptFile) };
+      const { command, env } = ownSettings({ command: run, env: given.env }, where);
+      const options = { ...given, env };
+      const heard = makeEar(options);
       const program = startProgram(doors.containment, {
-        command: run,
+        command,
         cwd: options.workspace,
-        env: agentEnvironment(options.env, run, options.judge !== undefined),
+        env,
         hasInput: true,
         onOutput: heard.onOutput,
         onClose: heard.onClose,

@@ -1,22 +1,97 @@
 /** What is asked of an agent by its environment, where the protocol has no word for it. */
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isObject, type Json, objectOf } from "../agent-stream.ts";
+
 type Environment = Readonly<Record<string, string>>;
 
+const GEMINI = /(?:^|\/)gemini(?:-cli)?(?:@[^/]*)?$/;
 const OPENCODE = /(?:^|\/)opencode(?:-ai)?(?:@[^/]*)?$/;
-/** It asks nobody by itself; a person's own rules for single commands stay beside these. */
-const ASK = { "*": "ask" };
-const OPENCODE_ASKS = { edit: ASK, bash: ASK, webfetch: "ask", external_directory: ASK };
+/**
+ * Of its rules the last one that fits counts, and rules of the same name keep the place where the person has them: `**` fits
+ * all that `*` does, and comes after the person's own for single commands, which would let pass what nobody then judges.
+ */
+const ASK = { "*": "ask", "**": "ask" };
+const ASKED_FOR = { edit: ASK, bash: ASK, webfetch: "ask", external_directory: ASK };
 
-/** The environment of an agent. `isJudged`: it is to ask before it does anything. What a person has set stays. */
-export function agentEnvironment(env: Environment, run: readonly string[], isJudged: boolean): Environment {
-  if (!run.some((word) => OPENCODE.test(word))) return env;
+/** Its tools that reach anything, and those of all servers. A file with one rule that it does not know counts for nothing. */
+const GEMINI_TOOLS = [
+  ...["run_shell_command", "write_file", "replace", "web_fetch", "google_web_search"],
+  ...["read_file", "read_many_files", "list_directory", "glob", "grep_search", "search_file_content"],
+];
+const GEMINI_ASKS = 'decision = "ask_user"\npriority = 999\n';
+const GEMINI_RULES = `[[rule]]
+toolName = ${JSON.stringify(GEMINI_TOOLS)}
+${GEMINI_ASKS}
+[[rule]]
+mcpName = "*"
+toolName = "*"
+${GEMINI_ASKS}`;
+
+/** How an agent is started. `isJudged`: it is to ask before it does anything. Else what a person has set stays. */
+export interface OwnSettings {
+  command: readonly string[];
+  env: Environment;
+}
+
+/** `folder`: of the run, outside of its workspace. */
+export function ownSettings(
+  { command, env }: OwnSettings,
+  { isJudged, folder }: { isJudged: boolean; folder: string },
+): OwnSettings {
+  if (command.some((word) => OPENCODE.test(word))) return { command, env: openCodeEnvironment(env, isJudged) };
+  return isJudged && command.some((word) => GEMINI.test(word))
+    ? geminiSettings({ command, env }, folder)
+    : { command, env };
+}
+
+/** An administrator's rules outweigh those of the person; a workspace that is not trusted has none. */
+function geminiSettings({ command, env }: OwnSettings, folder: string): OwnSettings {
+  const rules = join(folder, "gemini-policy.toml");
+  writeFileSync(rules, GEMINI_RULES);
+  const { GEMINI_CLI_TRUST_WORKSPACE: _, ...others } = env;
+  return {
+    command: [...command, "--admin-policy", rules],
+    env: { ...others, GEMINI_CLI_TRUSTED_FOLDERS_PATH: join(folder, "gemini-trusted-folders.json") },
+  };
+}
+
+function openCodeEnvironment(env: Environment, isJudged: boolean): Environment {
+  // What is denied is told to the model; else the turn would end without a word.
+  const content = { experimental: { continue_loop_on_deny: true }, ...(isJudged ? AS_ITSELF : {}) };
   return {
     // That its provider refuses, and that it tries again, is only in its log.
     OPENCODE_PRINT_LOGS: "1",
     OPENCODE_LOG_LEVEL: "ERROR",
-    // What is denied is told to the model; else the turn would end without a word.
-    OPENCODE_CONFIG_CONTENT: '{"experimental":{"continue_loop_on_deny":true}}',
-    ...(isJudged ? { OPENCODE_PERMISSION: JSON.stringify(OPENCODE_ASKS) } : {}),
     ...env,
+    OPENCODE_CONFIG_CONTENT: JSON.stringify(merge(parse(env.OPENCODE_CONFIG_CONTENT), content)),
+    ...(isJudged
+      ? {
+          OPENCODE_PERMISSION: JSON.stringify(merge(parse(env.OPENCODE_PERMISSION), ASKED_FOR)),
+          // What lies in the workspace is a worker's: its plugins and servers would start without being asked for.
+          OPENCODE_DISABLE_PROJECT_CONFIG: "1",
+        }
+      : {}),
   };
+}
+
+/** The rules of an agent of its own outweigh all others: the person's would decide instead. */
+const AS_ITSELF = { default_agent: "build", agent: { build: { permission: ASKED_FOR } } };
+
+function parse(text: string | undefined): Json {
+  try {
+    return objectOf(JSON.parse(text ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+/** As OpenCode itself puts settings together. */
+function merge(one: Json, other: Json): Json {
+  const members = Object.entries(other).map(([name, value]) => {
+    const known = one[name];
+    return [name, isObject(known) && isObject(value) ? merge(known, value) : value] as const;
+  });
+  return { ...one, ...Object.fromEntries(members) };
 }

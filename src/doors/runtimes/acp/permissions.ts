@@ -14,8 +14,8 @@ const ANSWERS = {
   denied: ["reject_once", "reject_always"],
 } as const;
 
-export function requestOf({ kind, title, command, paths, host }: ToolCall): PermissionRequest {
-  return { tool: kind, command, paths, host, title };
+export function requestOf({ kind, title, command, isBackground, paths, host }: ToolCall): PermissionRequest {
+  return { tool: kind, command, isBackground, paths, host, title };
 }
 
 /** Where nobody judges: whatever stays in the workspace. */

@@ -49,7 +49,7 @@ export function writeFile({ start, places }: Pick<Talk, "start" | "places">, { p
 }
 
 function writing(path: string): PermissionRequest {
-  return { tool: "edit", command: null, paths: [path], host: null, title: `Write ${path}` };
+  return { tool: "edit", command: null, isBackground: false, paths: [path], host: null, title: `Write ${path}` };
 }
 
 function countOf(value: unknown): number | null {

@@ -9,6 +9,7 @@ export interface ToolCall {
   kind: WorkerTool;
   title: string;
   command: string | null;
+  isBackground: boolean;
   /** Inside the workspace relative to it, elsewhere absolute. */
   paths: readonly string[];
   host: string | null;
@@ -28,6 +29,7 @@ export function mergeToolCall(known: ToolCall | null, told: Json, namePath: (pat
     kind,
     title,
     command,
+    isBackground: input.is_background === true || input.run_in_background === true || known?.isBackground === true,
     paths,
     host: hostOf(input, title) ?? known?.host ?? null,
   };
@@ -56,7 +58,12 @@ function kindOf(kind: unknown): WorkerTool {
 
 function commandOf({ command, cmd }: Json): string {
   const given = command ?? cmd;
-  return Array.isArray(given) ? given.map(String).join(" ") : textOf(given);
+  return Array.isArray(given) ? given.map((word) => quote(String(word))).join(" ") : textOf(given);
+}
+
+/** A word of a command as a shell has to be told it. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function pathsOf(told: Json, input: Json): string[] {

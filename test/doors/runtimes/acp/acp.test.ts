@@ -233,10 +233,12 @@ test.each([
       return { decision, because: "the rules say so" };
     },
   });
-  expect(requests).toEqual([{ tool: "shell", command: "bash -c git push", paths: [], host: null, title: "Run it" }]);
+  expect(requests).toEqual([
+    { tool: "shell", command: "bash -c 'git push'", isBackground: false, paths: [], host: null, title: "Run it" },
+  ]);
   expect(events.slice(1, 3)).toEqual([
-    { kind: "tool", name: "shell", text: "bash -c git push" },
-    { kind: "permission", tool: "shell", text: "bash -c git push", decision, because: "the rules say so" },
+    { kind: "tool", name: "shell", text: "bash -c 'git push'" },
+    { kind: "permission", tool: "shell", text: "bash -c 'git push'", decision, because: "the rules say so" },
   ]);
   expect(JSON.parse(last(events))).toEqual({ outcome: { outcome: "selected", optionId } });
 });

@@ -8,6 +8,8 @@ import type { Answer, Asked, Json, Tool } from "./conversation.ts";
 export type Step =
   | { do: "write"; path: string; content: string }
   | { do: "shell"; command: string; saying?: string }
+  /** A tool by the agent's own name for it. */
+  | { do: "use"; tool: string; input: Json }
   /** The last words of a turn. */
   | { do: "say"; text: string };
 
@@ -67,6 +69,7 @@ const CONTENT = ["content", "file_text", "new_text", "contents"];
 const COMMAND = ["command", "cmd"];
 
 function callOf(step: Exclude<Step, { do: "say" }>, tools: readonly Tool[]): Answer {
+  if (step.do === "use") return { kind: "call", name: step.tool, input: step.input };
   if (step.do === "write") {
     const tool = findTool(tools, [PATH, CONTENT], /write|create/i);
     // Without a tool for it, a file is written by the shell.
