@@ -1,6 +1,7 @@
 /**
  * `kind: acp`: any agent that speaks the Agent Client Protocol, with the person's own sign-in and settings.
- * Tried: OpenCode 1.18.33 (`opencode acp`) and Gemini CLI 0.61.0 (`gemini --acp`).
+ * Tried: OpenCode 1.18.33 (`opencode acp`), Gemini CLI 0.61.0 (`gemini --acp`), Qwen Code 0.15.10 (`qwen --acp`), Copilot 1.0.102
+ * (`copilot --acp`), claude-agent-acp 0.49.0 and codex-acp 2.6.0.
  *
  * The agent's own home is the person's: sign-in, settings and conversations lie there, for OpenCode in one database that
  * several of its processes share. A home of its own for each run would need a copy of the sign-in, and lose the session.

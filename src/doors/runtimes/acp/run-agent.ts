@@ -35,6 +35,7 @@ export function agentRunner(
     const giveUp = (): void => stop(order.limits.killGraceMs);
     const timer = setTimeout(giveUp, LONGEST_MS);
     cancelled.addEventListener("abort", giveUp);
+    if (cancelled.aborted) giveUp();
     const { exitCode, spawnError } = await end;
     clearTimeout(timer);
     cancelled.removeEventListener("abort", giveUp);
