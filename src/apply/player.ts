@@ -3,6 +3,7 @@
 import { chooseModel } from "../derive/model-choice.ts";
 import type { Dispatch } from "../model/decision.ts";
 import type { FeatureDocument, Role } from "../model/documents.ts";
+import { rolesByName } from "../model/roles.ts";
 import type { Order, Permissions, RunLimits } from "../model/run.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 
@@ -17,8 +18,9 @@ export function findPlayer(
   { mission, document }: Subject,
   decision: Pick<Dispatch, "role" | "runtime">,
 ): Player {
-  const places = [mission.files.roles, mission.repository.roles, snapshot.repository.roles, snapshot.builtinRoles];
-  const role = places.flat().find(({ name }) => name === decision.role) ?? null;
+  const { builtinRoles, repository } = snapshot;
+  const roles = rolesByName(builtinRoles, repository.roles, mission.repository.roles, mission.files.roles);
+  const role = roles.get(decision.role) ?? null;
   const runtime = snapshot.repository.config.runtimes.find(({ name }) => name === decision.runtime) ?? null;
   return { role, runtime, ...chooseModel(role, runtime, mission.repository.config, document) };
 }

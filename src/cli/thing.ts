@@ -16,15 +16,20 @@ export type Thing =
   | { kind: "agent"; name: string }
   | { kind: "host"; name: string };
 
-/** Finds what the text names. Throws a `CommandError` with a name that exists where it names nothing, or several things. */
-export function resolveThing(state: State, text: string): Thing {
+/**
+ * Finds what the text names. Throws a `CommandError` with a name that exists where it names nothing, or several things.
+ * `roles` are agents that are known besides those that missions have.
+ */
+export function resolveThing(state: State, text: string, roles: readonly string[] = []): Thing {
   const word = text.trim().replace(/\/$/, "");
-  const found = findThings(state, word);
+  const found = roles.some((role) => word === `agent:${role}`)
+    ? [{ kind: "agent" as const, name: word.slice("agent:".length) }]
+    : findThings(state, word);
   if (found.length > 1) {
     const names = found.map(nameOf);
     throw new MeantError("ambiguous-thing", `${word} can be ${names.join(" or ")}`, text, names[0] ?? word);
   }
-  return found[0] ?? failToFind(state, word);
+  return found[0] ?? failToFind(state, word, roles);
 }
 
 /** The mission that is meant; without a word the only one that is not over. */
@@ -117,10 +122,10 @@ function namesOf(state: State, kind: "agent" | "host"): readonly string[] {
   return [...new Set(kind === "host" ? [state.host, ...names] : names)];
 }
 
-function failToFind(state: State, word: string): never {
-  if (state.missions.length === 0)
+function failToFind(state: State, word: string, roles: readonly string[]): never {
+  if (state.missions.length === 0 && !word.startsWith("agent:"))
     throw new CommandError("no-mission", "there is no mission here", 'mission new "what you want to have"');
-  const names = knownNames(state);
+  const names = [...knownNames(state), ...roles.map((role) => `agent:${role}`)];
   // A feature's id alone is no name, but its whole name is what was meant.
   const similar = names.find((name) => name.endsWith(`/${word}`)) ?? findSimilar(word, names);
   if (similar) throw new MeantError("unknown-thing", `nothing is named ${word}`, word, similar);

@@ -1,5 +1,6 @@
 import { type Config, type FeatureDocument, isCodingAgent, type Role, type Runtime } from "../model/documents.ts";
 import type { Finding } from "../model/finding.ts";
+import { rolesByName } from "../model/roles.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Reviewer, RuntimeChoice } from "../model/state.ts";
 import { describeFinding, firstErrors } from "./plan-index.ts";
@@ -29,9 +30,9 @@ export interface Roles {
 
 /** The mission's drafts hold before the repository's roles, those before the built-in ones. */
 export function listRoles({ files, repository }: MissionSnapshot, snapshot: Snapshot): Roles {
-  const places = [snapshot.builtinRoles, snapshot.repository.roles, repository.roles, files.roles];
   const findings = [...files.findings, ...repository.findings, ...snapshot.repository.findings];
-  return { byName: new Map(places.flat().map((role) => [role.name, role])), errors: firstErrors(findings) };
+  const byName = rolesByName(snapshot.builtinRoles, snapshot.repository.roles, repository.roles, files.roles);
+  return { byName, errors: firstErrors(findings) };
 }
 
 export interface RuntimeQuestion {
@@ -95,7 +96,7 @@ export function chooseRuntime(
   const eligible = eligibleRuntimes(config, role).filter(isFit);
   if (eligible.length === 0) {
     const wanted = role.runtime ?? config.runtime;
-    return none("no-capable-host", `runtime ${wanted} is not configured`, "mission doctor");
+    return none("no-capable-host", `runtime ${wanted} is not configured`, "mission check");
   }
   const able = eligible.filter(({ name }) => reasons.get(name) === null);
   const [first] = able;

@@ -174,6 +174,9 @@ export interface Role {
   runtime: string | null;
   body: string;
   file: string;
+  /** Keys whose value is the default because the file does not say it. */
+  leftOut: readonly ("model" | "autonomy" | "tools")[];
+  at: Positions;
 }
 
 export type RuntimeKind = "command" | "replay" | "claude" | "codex" | "acp" | "tmux";
@@ -235,6 +238,7 @@ export interface Config {
   notify: readonly Notify[];
   /** Standing instructions for every worker. */
   body: string;
+  at: Positions;
 }
 
 /** All files of one mission at one commit. */

@@ -15,13 +15,13 @@ export function renderFindings(findings: readonly Finding[], readiness: readonly
   if (findings.length + readiness.length === 0) return [page.paint.good("Nothing is wrong, everything is ready.")];
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const counts = [plural(errors, "error"), plural(findings.length - errors, "warning")].join(", ");
+  const notReady = findings.length > 0 ? "Not ready" : "Not ready, though no file is wrong";
   const rows: (Row | Line)[] = [
     ...findings.flatMap(findingLines),
     ...(readiness.length > 0
-      ? [...(findings.length > 0 ? [BLANK] : []), heading(span("Not ready", "strong")), ...readiness.map(readinessRow)]
+      ? [...(findings.length > 0 ? [BLANK] : []), heading(span(notReady, "strong")), ...readiness.map(readinessRow)]
       : []),
-    BLANK,
-    paragraph(span(findings.length > 0 ? counts : "No findings in files", errors > 0 ? "bad" : "plain")),
+    ...(findings.length > 0 ? [BLANK, paragraph(span(counts, errors > 0 ? "bad" : "plain"))] : []),
   ];
   return renderTable(rows, page);
 }

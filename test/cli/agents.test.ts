@@ -138,6 +138,32 @@ describe("with a config", () => {
     ]);
   });
 
+  it.each([
+    [
+      "one that is not there",
+      { codex: "echo 1.2.3" },
+      ["agent-missing"],
+      "claude can't work here: claude is not installed",
+    ],
+    [
+      "one that does not start",
+      { codex: "echo 1.2.3", claude: "echo 'native binary not installed' >&2; exit 1" },
+      ["agent-broken"],
+      "claude can't work here: it starts with an error: native binary not installed",
+    ],
+    ["all of them", {}, ["no-runtime"], "no agent can work here: claude: claude is not installed; codex: codex is not"],
+  ])("check tells %s", async (_, programs, codes, message) => {
+    const files = {
+      "missions/config.md": "---\nruntimes: { claude: { kind: claude }, codex: { kind: codex } }\n---\n",
+    };
+    const repository = makeRepository(files);
+    for (const [name, script] of Object.entries(programs)) agent(repository, name, script);
+    const { env } = machine(repository, { CODEX_API_KEY: "k", ANTHROPIC_API_KEY: "k" });
+    const { readiness } = await typeJson(repository, ["check"], { env });
+    expect(readiness.map(({ code }: { code: string }) => code)).toEqual(codes);
+    expect(readiness[0].message).toContain(message);
+  });
+
   it("doctor and check say the same of it, and doubt stands in nobody's way", async () => {
     const repository = world();
     agent(repository, "claude");
@@ -154,7 +180,7 @@ describe("with a config", () => {
     const { readiness } = await typeJson(repository, ["check"], { env });
     expect(readiness).toContainEqual({
       code: "signed-out",
-      message: "claude can't sign in here: no account is found",
+      message: "claude can't work here: no account is found",
       next: "claude, then /login; or export ANTHROPIC_API_KEY=...",
     });
     expect(readiness.filter(({ code }: { code: string }) => code === "signed-out")).toHaveLength(1);

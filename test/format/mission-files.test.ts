@@ -228,6 +228,8 @@ describe("parseMissionFiles", () => {
         runtime: null,
         body: "Be brief.",
         file: "missions/crm/agents/mailer.md",
+        leftOut: ["model", "autonomy"],
+        at: expect.objectContaining({ tools: { line: 4, column: 1 } }),
       },
     ]);
   });

@@ -60,8 +60,28 @@ describe("parseRepositoryFiles", () => {
         { kind: "command", url: null, run: ["notify-send"], on: ["needs_input", "blocked", "budget", "completed"] },
       ],
       body: "Be kind.",
+      at: expect.objectContaining({ parallel: { line: 2, column: 1 }, runtime: { line: 6, column: 1 } }),
     });
   });
+
+  it.each([
+    ["runtime: cladue", 2, "error", 'There is no runtime "cladue"; did you mean claude?'],
+    ["runtimes: { mine: { kind: command, run: [x] } }\nruntime: claude", 3, "error", 'There is no runtime "claude"'],
+    ["models: { stanard: { claude: x } }", 2, "warning", 'There is no tier "stanard"; did you mean standard?'],
+    ["models: { standard: { cladue: x } }", 2, "warning", 'There is no runtime "cladue"; did you mean claude?'],
+    ["runtimes: { a: { kind: tmuxx, run: [x] } }", 2, "error", 'kind is "tmuxx"'],
+  ])("names what is nowhere: %s", (text, line, severity, message) => {
+    const { findings } = parseRepositoryFiles([aFile("missions/config.md", `---\n${text}\n---\n`)]);
+    expect(findings).toEqual([expect.objectContaining({ line, severity, message })]);
+    expect(findings[0]?.expected).not.toContain("tmux");
+  });
+
+  it.each(["runtime: codex", "models: { standard: { opencode: x } }"])(
+    "takes agents that are known by name: %s",
+    (text) => {
+      expect(parseRepositoryFiles([aFile("missions/config.md", `---\n${text}\n---\n`)]).findings).toEqual([]);
+    },
+  );
 
   it("gives the defaults where there is no file", () => {
     expect(parseRepositoryFiles([])).toEqual({ config: defaultConfig(), roles: [], findings: [] });

@@ -110,6 +110,8 @@ export function roleDocument(name: string, given: Partial<Role> = {}): Role {
     runtime: null,
     body: "",
     file: `agents/${name}.md`,
+    leftOut: [],
+    at: {},
     ...given,
   };
 }

@@ -221,6 +221,7 @@ describe("lists", () => {
       "",
       "1 error, 0 warnings",
     ]);
+    expect(renderFindings([], [readiness], aPage())[0]).toBe("Not ready, though no file is wrong");
     expect(renderFindings([], [], aPage())).toEqual(["Nothing is wrong, everything is ready."]);
   });
 

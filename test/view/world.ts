@@ -385,6 +385,7 @@ const EMPTY_CONFIG: MissionState["repository"]["config"] = {
   approvers: [],
   notify: [],
   body: "",
+  at: {},
 };
 
 function fail(message: string): never {

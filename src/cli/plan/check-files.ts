@@ -6,9 +6,10 @@ import { derivePlanFindings } from "../../derive/plan-findings.ts";
 import type { Doors } from "../../doors/doors.ts";
 import { parseMissionFiles } from "../../format/mission-files.ts";
 import { parseRepositoryFiles } from "../../format/repository-files.ts";
-import type { MissionRoot, SourceFile } from "../../model/documents.ts";
+import type { MissionRoot, Role, SourceFile } from "../../model/documents.ts";
 import type { Finding } from "../../model/finding.ts";
 import { checkLinks } from "./check-links.ts";
+import { checkNames } from "./check-names.ts";
 
 const ROOTS: readonly MissionRoot[] = ["missions", "todo/missions"];
 /** Folders beside the missions. */
@@ -16,7 +17,11 @@ const NOT_MISSIONS = ["agents"];
 const MAX_DEPTH = 8;
 
 /** All findings, by file and place. */
-export function checkFiles({ hash }: Pick<Doors, "hash">, worktree: string): readonly Finding[] {
+export function checkFiles(
+  { hash }: Pick<Doors, "hash">,
+  worktree: string,
+  builtin: readonly Role[],
+): readonly Finding[] {
   const beside = ROOTS.flatMap((root) => [
     ...listLink(worktree, root),
     ...listFiles(worktree, root, 1),
@@ -34,7 +39,13 @@ export function checkFiles({ hash }: Pick<Doors, "hash">, worktree: string): rea
     const others = missions.filter((other) => other.id !== id || other.root !== root);
     return [...files.findings, ...derivePlanFindings(files, others), ...checkLinks(worktree, sources)];
   });
-  return [...parseRepositoryFiles(beside).findings, ...findings].sort(byPlace);
+  const repository = parseRepositoryFiles(beside);
+  const names = checkNames(
+    repository,
+    missions.map(({ files }) => files),
+    builtin,
+  );
+  return [...repository.findings, ...names, ...findings].sort(byPlace);
 }
 
 function listFolders(folder: string): string[] {

@@ -1,16 +1,14 @@
 /** What would keep work from starting or from being judged, though no file is wrong. */
 
 import type { Doors } from "../../doors/doors.ts";
-import { knownAgentOf } from "../../model/known-agents.ts";
 import type { MissionSnapshot, Snapshot } from "../../model/snapshot.ts";
-import { readSignIn } from "../../observe/sign-in.ts";
+import type { AgentState } from "../../view/agents.ts";
 import type { Readiness } from "../../view/findings.ts";
 import type { Context } from "../command.ts";
+import { lookAtUsed } from "../machine/agents/look.ts";
 import type { Sight } from "../read/look.ts";
 
 export async function listReadiness({ doors }: Context, { snapshot, state }: Sight): Promise<readonly Readiness[]> {
-  const { config } = snapshot.repository;
-  const runtimes = snapshot.capabilities.runtimes;
   const open = snapshot.missions.filter(
     ({ gone, files }) => !gone && !["completed", "cancelled"].includes(files.mission?.status ?? ""),
   );
@@ -27,24 +25,7 @@ export async function listReadiness({ doors }: Context, { snapshot, state }: Sig
           },
         ]
       : []),
-    ...(runtimes.length === 0
-      ? [
-          {
-            code: "no-runtime",
-            message: `no agent is installed here, and ${config.file} names none: nothing can be worked on`,
-            next: "mission agents",
-          },
-        ]
-      : runtimes.every(({ reason }) => reason !== null)
-        ? [
-            {
-              code: "no-runtime",
-              message: `no agent can be started here: ${runtimes.map(({ name, reason }) => `${name}: ${reason}`).join("; ")}`,
-              next: "mission doctor",
-            },
-          ]
-        : []),
-    ...withoutAccount(doors, snapshot),
+    ...(await withoutAgents(doors, snapshot)),
     ...open.flatMap((mission) => [
       ...withoutChecks(mission),
       ...withoutSecrets(mission, snapshot.capabilities.secrets),
@@ -52,16 +33,33 @@ export async function listReadiness({ doors }: Context, { snapshot, state }: Sig
   ];
 }
 
-/** Agents that surely can't sign in. One that may have an account is not doubted. */
-function withoutAccount(doors: Doors, { capabilities, repository }: Snapshot): Readiness[] {
-  const startable = new Set(capabilities.runtimes.filter(({ reason }) => reason === null).map(({ name }) => name));
-  return repository.config.runtimes
-    .filter(({ name }) => startable.has(name))
-    .flatMap((runtime) => {
-      const agent = knownAgentOf(runtime);
-      if (agent === null || readSignIn(doors, agent).state !== "no") return [];
-      const message = `${runtime.name} can't sign in here: no account is found`;
-      return [{ code: "signed-out", message, next: agent.signIn }];
+const CODES: Readonly<Partial<Record<AgentState, string>>> = {
+  missing: "agent-missing",
+  broken: "agent-broken",
+  "signed out": "signed-out",
+};
+
+/** Agents that surely can't work here. One that may have an account is not doubted, and one that nobody named not missed. */
+async function withoutAgents(doors: Doors, snapshot: Snapshot): Promise<Readiness[]> {
+  const { file } = snapshot.repository.config;
+  const agents = await lookAtUsed(doors, snapshot);
+  const unfit = agents.filter(({ state }) => state in CODES);
+  if (agents.length === 0) {
+    const message = `no agent is installed here, and ${file} names none: nothing can be worked on`;
+    return [{ code: "no-runtime", message, next: "mission agents" }];
+  }
+  if (unfit.length === agents.length) {
+    const message = `no agent can work here: ${unfit.map(({ name, problem }) => `${name}: ${problem}`).join("; ")}`;
+    return [{ code: "no-runtime", message, next: (unfit.length === 1 && unfit[0]?.next) || "mission agents" }];
+  }
+  return unfit
+    .filter(({ source, state }) => source === "config" || state === "broken")
+    .map(({ name, state, problem, next }) => {
+      return {
+        code: CODES[state] ?? state,
+        message: `${name} can't work here: ${problem}`,
+        next: next ?? "mission agents",
+      };
     });
 }
 

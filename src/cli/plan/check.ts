@@ -24,8 +24,9 @@ export const command: Command = {
     const sight = await look(context);
     const plan = textOption(args, "plan");
     if (plan !== null) return checkPlanFile(context, sight, plan);
+    const { worktree } = context.doors;
     const all =
-      context.doors.worktree === null ? sight.state.findings : checkFiles(context.doors, context.doors.worktree);
+      worktree === null ? sight.state.findings : checkFiles(context.doors, worktree, sight.snapshot.builtinRoles);
     const findings = args.words.length === 0 ? all : only(all, context, args.words);
     const readiness = args.words.length === 0 ? await listReadiness(context, sight) : [];
     if (context.json)

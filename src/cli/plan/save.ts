@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { readBuiltinRoles } from "../../observe/builtin-roles.ts";
 import { saveEdits } from "../../repo/save.ts";
 import { isBelow, isMissionPath, MISSION_ROOTS } from "../../repo/save-target.ts";
 import { renderFindings } from "../../view/findings.ts";
@@ -39,7 +40,9 @@ async function tellFindings(
   const isWanted = (file: string) => paths.length === 0 || paths.some((path) => isBelow(file, path));
   const changed = new Set((await checkout.listChanged(MISSION_ROOTS)).filter(isWanted));
   if (changed.size === 0) return;
-  const findings = checkFiles(context.doors, checkout.folder).filter(({ file }) => changed.has(file));
+  const findings = checkFiles(context.doors, checkout.folder, await readBuiltinRoles(context.doors)).filter(
+    ({ file }) => changed.has(file),
+  );
   if (findings.length > 0) context.screen.warn(renderFindings(findings, [], pageOf(context)).join("\n"));
 }
 

@@ -1,4 +1,4 @@
-import type { State } from "../../model/state.ts";
+import { rolesByName } from "../../model/roles.ts";
 import { renderMoment } from "../../view/moment.ts";
 import { actorPageJson, renderActor } from "../../view/show/agent.ts";
 import { askPageJson, renderAsk } from "../../view/show/ask.ts";
@@ -30,7 +30,7 @@ export const command: Command = {
     const at = textOption(args, "at");
     const moment = at === null ? null : await findMoment(context.doors, at);
     const sight = moment === null ? await look(context) : await lookBack(context, moment);
-    const thing = resolveThing(sight.state, args.words[0] ?? "");
+    const thing = resolveThing(sight.state, args.words[0] ?? "", [...allRoles(sight).keys()]);
     if (hasFlag(args, "diff")) return showDiff(context, thing, sight.snapshot.defaultBranch.tip);
     if (hasFlag(args, "prompt")) return showPrompt(context, sight, thing);
     const { json, lines } = await pageOfThing(context, sight, thing);
@@ -82,18 +82,14 @@ async function pageOfThing(context: Context, { state, snapshot }: Sight, thing: 
       };
     case "agent":
     case "host": {
-      const role = thing.kind === "agent" ? findRole(state, snapshot, thing.name) : null;
+      const role = thing.kind === "agent" ? (allRoles({ state, snapshot }).get(thing.name) ?? null) : null;
       const actor = { kind: thing.kind, name: thing.name, role };
       return { json: () => actorPageJson(state, actor), lines: () => renderActor(state, actor, page) };
     }
   }
 }
 
-function findRole(state: State, { repository, builtinRoles }: Sight["snapshot"], name: string) {
-  const roles = [
-    ...state.missions.flatMap((mission) => [...mission.roles, ...mission.repository.roles]),
-    ...repository.roles,
-    ...builtinRoles,
-  ];
-  return roles.find((role) => role.name === name) ?? null;
+function allRoles({ state, snapshot: { repository, builtinRoles } }: Sight) {
+  const ofMissions = state.missions.map((mission) => [...mission.repository.roles, ...mission.roles]);
+  return rolesByName(builtinRoles, repository.roles, ...ofMissions.reverse());
 }

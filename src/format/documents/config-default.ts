@@ -26,5 +26,6 @@ export function defaultConfig(file = "missions/config.md"): Config {
     approvers: [],
     notify: [],
     body: "",
+    at: {},
   };
 }

@@ -1,6 +1,7 @@
 import type { Approver, Config, Limits, SourceFile } from "../../model/documents.ts";
 import { parseChecks } from "../check-list.ts";
 import { defaultConfig } from "./config-default.ts";
+import { checkNames } from "./config-names.ts";
 import type { Fields } from "./fields.ts";
 import { readHeader } from "./header.ts";
 import { readNotify } from "./notify.ts";
@@ -45,7 +46,9 @@ export function parseConfig(file: SourceFile): Parsed<Config> {
     approvers: readApprovers(fields),
     notify: readNotify(fields),
     body,
+    at: fields.positions(),
   };
+  checkNames(fields);
   return { document, findings: report.findings };
 }
 

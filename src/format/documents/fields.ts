@@ -56,15 +56,21 @@ export class Fields {
     return this.text(key);
   }
 
-  word<Word extends string>(key: string, words: readonly Word[], code = "bad-value"): Word | null {
+  /** `offered` are those that a person is told of. */
+  word<Word extends string>(
+    key: string,
+    words: readonly Word[],
+    code = "bad-value",
+    offered: readonly string[] = words,
+  ): Word | null {
     const node = this.node(key);
     if (node === null) return null;
     const text = node.kind === "scalar" ? node.text : null;
     const known = words.find((word) => word === text);
     if (known !== undefined) return known;
-    const similar = text === null ? null : findSimilar(text, words);
+    const similar = text === null ? null : findSimilar(text, offered);
     const hint = similar === null ? "" : `; did you mean ${similar}?`;
-    this.report.error(node.start, code, `${key} is ${describe(node)}${hint}`, words.join(", "));
+    this.report.error(node.start, code, `${key} is ${describe(node)}${hint}`, offered.join(", "));
     return null;
   }
 

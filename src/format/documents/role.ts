@@ -6,6 +6,7 @@ import type { Parsed } from "./parsed.ts";
 import { quote } from "./report.ts";
 
 const KEYS = ["name", "description", "model", "autonomy", "tools", "limits", "runtime"];
+const DEFAULTED: Role["leftOut"] = ["model", "autonomy", "tools"];
 
 /** Reads the file of an agent. Its name is the file's; `name` is there because Claude Code asks for it. */
 export function parseRole(file: SourceFile): Parsed<Role> {
@@ -36,6 +37,8 @@ export function parseRole(file: SourceFile): Parsed<Role> {
     runtime: fields.text("runtime"),
     body,
     file: file.path,
+    leftOut: DEFAULTED.filter((key) => !fields.has(key)),
+    at: fields.positions(),
   };
   return { document, findings: report.findings };
 }

@@ -4,7 +4,9 @@ import { Fields } from "./fields.ts";
 import { quote } from "./report.ts";
 
 const KEYS = ["kind", "run", "env", "cost", "billing", "folder"];
-const KINDS: readonly RuntimeKind[] = ["command", "replay", "claude", "codex", "acp", "tmux"];
+const STARTED: readonly RuntimeKind[] = ["command", "replay", "claude", "codex", "acp"];
+/** `tmux` is read, but nothing starts it yet: it is not offered. */
+const KINDS: readonly RuntimeKind[] = [...STARTED, "tmux"];
 const RUN_BY_PROGRAM: readonly RuntimeKind[] = ["command", "acp", "tmux"];
 
 /** The `runtimes` of a config: a map from names to how each is run. */
@@ -25,7 +27,7 @@ export function readRuntimes(fields: Fields): Runtime[] {
 
 function readRuntime(fields: Fields, name: string): Runtime | null {
   if (!fields.has("kind")) fields.requiredText("kind", `The runtime ${name}`);
-  const kind = fields.word("kind", KINDS);
+  const kind = fields.word("kind", KINDS, "bad-value", STARTED);
   const cost = fields.word("cost", ["none", "unknown"]);
   const billing = fields.word("billing", ["api", "subscription"]);
   const runtime = { run: fields.texts("run"), env: readVariables(fields), billing, folder: fields.text("folder") };

@@ -71,10 +71,14 @@ export function actorPageJson(state: State, actor: Actor) {
     schema: 1,
     kind: actor.kind,
     name: actor.name,
-    role: actor.role,
+    role: actor.role && roleJson(actor.role),
     cost: sumCosts(runs.map(({ run }) => runCost(run))),
     runs: runs.map(({ mission, run }) => ({ mission: mission.id, ...runJson(run) })),
   };
+}
+
+function roleJson({ leftOut: _, at: __, ...role }: Role) {
+  return role;
 }
 
 function runsOf(state: State, { kind, name }: Actor): ActorRun[] {

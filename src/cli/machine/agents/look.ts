@@ -8,6 +8,7 @@ import { askVersion, type VersionAnswer } from "../../../doors/runtimes/ask-vers
 import { plainLine } from "../../../format/plain-text.ts";
 import type { Config, Role, Runtime } from "../../../model/documents.ts";
 import { KNOWN_AGENTS, type KnownAgent, knownAgentOf, programOf, runtimeOf } from "../../../model/known-agents.ts";
+import { rolesByName } from "../../../model/roles.ts";
 import type { Snapshot } from "../../../model/snapshot.ts";
 import { findAgents, listAgents } from "../../../observe/capabilities.ts";
 import { readSignIn, type SignInDoors } from "../../../observe/sign-in.ts";
@@ -32,6 +33,11 @@ interface Subject {
   pause: ProviderPause | null;
   roles: readonly string[];
   config: Pick<Config, "file" | "models">;
+}
+
+/** Only those that work is done with here. */
+export function lookAtUsed(doors: SignInDoors, snapshot: Snapshot): Promise<readonly AgentSight[]> {
+  return Promise.all(usedHere(doors, snapshot).map((subject) => look(doors, subject)));
 }
 
 /** `snapshot` null: outside of a repository. */
@@ -69,7 +75,7 @@ function usedHere(doors: SignInDoors, snapshot: Snapshot): Subject[] {
 }
 
 export function allRoles({ builtinRoles, repository }: Snapshot): readonly Role[] {
-  return [...new Map([...builtinRoles, ...repository.roles].map((role) => [role.name, role])).values()];
+  return [...rolesByName(builtinRoles, repository.roles).values()];
 }
 
 function subjectOf(

@@ -1,7 +1,7 @@
 /** The agents that missions here are worked on with. */
 
 import { type AgentSight, type AgentState, accountText } from "../../../view/agents.ts";
-import { lookAtAgents, NO_AGENT } from "../agents/look.ts";
+import { lookAtUsed, NO_AGENT } from "../agents/look.ts";
 import { bad, type Found, note, ok, type SceneCheck } from "./check.ts";
 
 const CODES: Readonly<Partial<Record<AgentState, string>>> = {
@@ -13,7 +13,7 @@ const CODES: Readonly<Partial<Record<AgentState, string>>> = {
 
 /** Whether one that may have an account surely has one is left to `mission agents`. */
 export const checkAgents: SceneCheck = async ({ context: { doors }, sight: { snapshot } }) => {
-  const used = (await lookAtAgents(doors, snapshot)).filter(({ source }) => source !== "none");
+  const used = await lookAtUsed(doors, snapshot);
   if (used.length === 0) return [bad(["agents-none", "agents", NO_AGENT.problem], NO_AGENT.next)];
   return used.map(describe);
 };
