@@ -202,6 +202,10 @@ export interface WorkerEnd {
     | Extract<Outcome, "timeout" | "idle" | "over-budget" | "stopped">
     | "output"
     | "disk"
+    /** Its workspace is not there any more. */
+    | "gone"
+    /** What hears it failed. */
+    | "broken"
     | "spawn-failed";
   lastSignal: Signal | null;
   usage: Usage;

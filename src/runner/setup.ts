@@ -53,6 +53,8 @@ async function runCommands(run: RunContext): Promise<Exclude<SetupEnd, { kind: "
     });
     await doors.endSurvivors(order.run);
     if (stop.reason !== null) return { kind: "stopped" };
+    if (files.inspectWorkspace() === "gone")
+      return { kind: "failed", command, exitCode: null, because: "the workspace is gone", output: result.output };
     if (result.ended === "exited" && result.exitCode === 0) continue;
     const { exitCode, output } = result;
     return { kind: "failed", command, exitCode, because: describeEnd(result, order.limits.setupMs), output };

@@ -7,11 +7,15 @@ export interface StreamReader {
   read(line: string): readonly WorkerEvent[];
   /** What is to be told once the process is gone. */
   end?(): readonly WorkerEvent[];
+  /** The beginning of a line that was too long to be read; the agent goes on as if it had been. */
+  readCut(head: string): readonly WorkerEvent[];
 }
 
 export type Json = Readonly<Record<string, unknown>>;
 
 export const SHOWN_LENGTH = 400;
+/** Where a line says what it is about. */
+export const HEAD_LENGTH = 1_000;
 
 /** Of a turn in which no model answered. */
 export const FREE: WorkerEvent = { kind: "cost", usd: 0, source: "reported" };

@@ -1,6 +1,6 @@
 /** Coding agents that print one JSON a line: how they are started, spoken to and heard. */
 
-import { FREE, isOfAnswer, SHOWN_LENGTH, type StreamReader } from "./agent-stream.ts";
+import { FREE, HEAD_LENGTH, isOfAnswer, SHOWN_LENGTH, type StreamReader } from "./agent-stream.ts";
 import { notStarted, type WorkerDoors } from "./command.ts";
 import type { RunningWorker, WorkerEvent, WorkerStart } from "./driver.ts";
 import { splitLines } from "./lines.ts";
@@ -20,6 +20,8 @@ export interface Conversation {
   talk?: {
     /** What it is answered to a line; null: nothing. */
     answer(line: string): string | null;
+    /** The same for the beginning of a line that was too long to be read: who asks must not wait for ever. */
+    answerCut(head: string): string | null;
     /** Whether nothing more will be said to it after this event. */
     isLast(event: WorkerEvent): boolean;
   };
@@ -35,14 +37,13 @@ export function converse(
   let outputBytes = 0;
   let isAnswered = false;
   const hear = (line: string, dropped: number): void => {
-    if (dropped > 0) complain(line.slice(0, SHOWN_LENGTH), dropped);
-    else {
-      const reply = talk?.answer(line) ?? null;
-      if (reply !== null) program.input?.write(reply);
-      for (const event of reader.read(line)) {
-        tell(event);
-        if (talk?.isLast(event)) program.input?.end();
-      }
+    const head = dropped > 0 ? line.slice(0, HEAD_LENGTH) : null;
+    if (head !== null) complain(head.slice(0, SHOWN_LENGTH), dropped);
+    const reply = (head === null ? talk?.answer(line) : talk?.answerCut(head)) ?? null;
+    if (reply !== null) program.input?.write(reply);
+    for (const event of head === null ? reader.read(line) : reader.readCut(head)) {
+      tell(event);
+      if (talk?.isLast(event)) program.input?.end();
     }
   };
   const tell = (event: WorkerEvent): void => {

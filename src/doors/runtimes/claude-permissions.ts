@@ -4,12 +4,11 @@
  * allows would never be heard of. A rule that asks outweighs one that allows, so every tool that reaches anything has one.
  */
 
-import { realpathSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
 import type { PermissionDecision, PermissionRequest, WorkerTool } from "../../model/permission.ts";
 import { type Json, objectOf, parseLine, textOf, toolEvent } from "./agent-stream.ts";
 import { notesFolder } from "./claude-session.ts";
 import type { WorkerStart } from "./driver.ts";
+import { namePath, realPath } from "./real-path.ts";
 
 const TOOLS: Readonly<Record<string, WorkerTool>> = {
   Bash: "shell",
@@ -67,7 +66,7 @@ export function answerClaude(
   if (asked.subtype !== "can_use_tool") return respond(event, { subtype: "error", error: "this is not known here" });
   const name = textOf(asked.tool_name);
   const input = objectOf(asked.input);
-  const folder = realpathSync(workspace);
+  const folder = realPath(workspace) ?? workspace;
   const request = requestOf(name, input, folder);
   const { decision, because } = isOwnNote(request, notesFolder(env, folder)) ? OWN_NOTE : (judge?.(request) ?? ALLOWED);
   onEvent({ kind: "permission", tool: name, text: textShown(name, input), decision, because });
@@ -77,6 +76,14 @@ export function answerClaude(
     response:
       decision === "allowed" ? { behavior: "allow", updatedInput: input } : { behavior: "deny", message: because },
   });
+}
+
+/** The same for the beginning of a line that was too long to be read. */
+export function refuseClaude(head: string): string | null {
+  const id = head.includes('"control_request"') ? /"request_id":"([^"]+)"/.exec(head)?.[1] : undefined;
+  if (id === undefined) return null;
+  const response = { behavior: "deny", message: "this is too long to be judged" };
+  return respond({ request_id: id }, { subtype: "success", response });
 }
 
 const ALLOWED: PermissionDecision = { decision: "allowed", because: "nobody judges" };
@@ -101,21 +108,6 @@ function requestOf(name: string, input: Json, workspace: string): PermissionRequ
     host: URL.canParse(url) ? new URL(url).host : null,
     title: name,
   };
-}
-
-/** Inside the workspace relative to it. A link that leads out of it is seen through. */
-function namePath(workspace: string, path: string): string {
-  const way = relative(workspace, realPath(resolve(workspace, path)));
-  return way === ".." || way.startsWith("../") || isAbsolute(way) ? resolve(workspace, way) : way || ".";
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const folder = resolve(path, "..");
-    return folder === path ? path : resolve(realPath(folder), relative(folder, path));
-  }
 }
 
 function textShown(name: string, input: Json): string {

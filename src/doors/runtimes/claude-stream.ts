@@ -82,7 +82,13 @@ export function claudeStream(denied = new Set<string>()): StreamReader {
     ];
   }
 
-  return { read };
+  return {
+    read,
+    readCut: (head) =>
+      head.includes('"type":"result"')
+        ? [{ kind: "error", code: "other", text: "its last message is too long to be read", until: null }]
+        : [],
+  };
 }
 
 function readSystem(event: Json, line: string): readonly WorkerEvent[] {

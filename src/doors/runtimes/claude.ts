@@ -2,7 +2,13 @@
 
 import { realpathSync } from "node:fs";
 import { converse } from "./agent.ts";
-import { answerClaude, messageOf, PERMISSION_ENVIRONMENT, PERMISSION_OPTIONS } from "./claude-permissions.ts";
+import {
+  answerClaude,
+  messageOf,
+  PERMISSION_ENVIRONMENT,
+  PERMISSION_OPTIONS,
+  refuseClaude,
+} from "./claude-permissions.ts";
 import { bringSession } from "./claude-session.ts";
 import { claudeStream } from "./claude-stream.ts";
 import type { WorkerDoors } from "./command.ts";
@@ -27,6 +33,7 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
           opening: `${JSON.stringify(message)}\n`,
           talk: {
             answer: (line) => answerClaude(line, options, denied),
+            answerCut: refuseClaude,
             isLast: ({ kind }) => kind === "done" || kind === "error",
           },
         },

@@ -93,7 +93,13 @@ export function codexStream({ before, lookUp, now }: CodexDoors): StreamReader {
     return [event];
   }
 
-  return { read, end: thread.news };
+  function readCut(head: string): readonly WorkerEvent[] {
+    // What it said before is not its last message any more.
+    if (head.includes('"agent_message"')) last = "";
+    return [];
+  }
+
+  return { read, readCut, end: thread.news };
 }
 
 function startOf(item: Json): WorkerEvent | null {

@@ -34,6 +34,8 @@ export interface WorkerExit {
   signal: string | null;
   /** Why the program could not be started; null when it was. */
   spawnError: string | null;
+  /** What failed here while it was heard, and ended it. Left out: nothing did. */
+  broken?: string;
 }
 
 export interface WorkerStart {

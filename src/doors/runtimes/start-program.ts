@@ -51,14 +51,26 @@ export function startProgram(containment: Containment, program: Program, startCh
     stdio: contained === null ? [input, "pipe", "pipe"] : [input, "pipe", "pipe", "pipe"],
     detached: true,
   });
+  let broken: string | null = null;
+  const guarded = (hear: () => void): void => {
+    if (broken !== null) return;
+    try {
+      hear();
+    } catch (error) {
+      // Thrown on, it would end this process with all that it looks after.
+      broken = `what it printed can't be read: ${String(error)}`;
+      group.stop(0);
+    }
+  };
   for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.on("data", (chunk: Buffer) => program.onOutput(name, chunk));
-    child[name]?.once("close", () => program.onClose(name));
+    child[name]?.on("data", (chunk: Buffer) => guarded(() => program.onOutput(name, chunk)));
+    child[name]?.once("close", () => guarded(() => program.onClose(name)));
   }
   // It may end before it has heard everything; how it ended says enough.
   child.stdin?.on("error", () => {});
   const read = contained === null ? (exit: WorkerExit) => exit : listen(child);
-  return { ...leadGroup(child, read), pid: child.pid, input: child.stdin };
+  const group = leadGroup(child, (exit) => (broken === null ? read(exit) : { ...read(exit), broken }));
+  return { ...group, pid: child.pid, input: child.stdin };
 }
 
 /** The environment is the program's alone: what the shell in between adds is taken away again. */

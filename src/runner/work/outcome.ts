@@ -55,8 +55,9 @@ export function judgeWork(finished: Finished, delivery: Delivery): Ending {
   if (end.reason === "timeout" || end.reason === "idle" || end.reason === "over-budget") {
     return { ...ended(end.reason, because ?? end.reason), failure: failureOf(finished, end.reason, end.tail) };
   }
+  if (delivery.gone && (end.reason === "exited" || end.reason === "gone"))
+    return failed(finished, "workspace", "the workspace is gone", "");
   if (end.reason !== "exited") return failed(finished, end.reason, because ?? end.reason, end.tail);
-  if (delivery.gone) return failed(finished, "workspace", "the workspace is gone", "");
   return judgeExit(finished, delivery);
 }
 

@@ -8,17 +8,19 @@ import type { PriceOf } from "../../doors/prices.ts";
 import type { RunningWorker, RuntimeDriver } from "../../doors/runtimes/driver.ts";
 import { isCodingAgent } from "../../model/documents.ts";
 import type { WorkerEnd } from "../../model/run.ts";
-import { chooseSandbox } from "../../policy/sandbox.ts";
 import type { Environment } from "../environment.ts";
 import { minutesSoFar } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { makePermits, type Permits } from "./permissions.ts";
+import { GONE, startWorker } from "./start-worker.ts";
 import { overBudget, settleUsage } from "./usage.ts";
 import { type Problem, takeNotes, type WorkerNotes } from "./worker-notes.ts";
 
 const TICK_MS = 200;
 const LONGEST_STEP_MS = 30_000;
 const DISK_EVERY_MS = 20_000;
+/** A program may put another folder in the place of its workspace. */
+const GONE_MS = 1_000;
 
 type Limit = Exclude<WorkerEnd["reason"], "exited" | "spawn-failed">;
 type Ending = Pick<Supervised, "problem"> & { reason: Limit; because: string };
@@ -58,19 +60,10 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   });
   const permits = makePermits(run, env);
   const startedAt = doors.clock.now();
-  worker = driver.start({
-    order,
-    workspace: files.workspace,
-    env,
-    promptFile: files.promptFile,
-    resumeFile: files.resumeFile,
-    handoffFile: files.handoffFile,
-    onEvent: notes.onEvent,
-    judge: permits.judge,
-    sandbox: chooseSandbox(order.permissions),
-  });
+  worker = startWorker(run, driver, { env, notes, permits, endAs });
   files.appendEvent({ at: startedAt, kind: "started", owner: worker.owner });
   const exit = await watch(run, { worker, notes, endAs });
+  if (exit.broken !== undefined) endAs("broken", exit.broken);
   await doors.endSurvivors(order.run);
   // What did not start has cost nothing.
   if (exit.spawnError !== null) notes.onEvent({ kind: "cost", usd: 0, source: "reported" });
@@ -122,6 +115,7 @@ async function watch(run: RunContext, { worker, notes, endAs }: Watched) {
   let silent = 0;
   let heard = 0;
   let troubled = 0;
+  let gone = 0;
   while (!over) {
     const now = clock.now();
     const step = Math.min(Math.max(0, now - last), LONGEST_STEP_MS);
@@ -138,6 +132,8 @@ async function watch(run: RunContext, { worker, notes, endAs }: Watched) {
     if (troubled > limits.idleMs) endAs("idle", notes.problem?.text ?? "");
     checkOutput(bytes);
     disk(running);
+    gone = run.files.inspectWorkspace() === "gone" ? gone + step : 0;
+    if (gone > GONE_MS) endAs("gone", GONE);
     await Promise.race([clock.sleep(TICK_MS), end]);
   }
   await end;

@@ -8,13 +8,13 @@ import { client } from "@agentclientprotocol/sdk";
 import { FREE, type Json, objectOf, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
 import { readOpening } from "../opening.ts";
+import { namePath } from "../real-path.ts";
 import { answerPermission, readFile, writeFile } from "./requests.ts";
 import { openSession, type Session } from "./session.ts";
 import { readTurnSpent } from "./sessions/spent.ts";
 import type { Talk } from "./talk.ts";
 import { readUpdates, type UpdateReader } from "./updates.ts";
 import { busiestModel } from "./usage.ts";
-import { namePath } from "./workspace-files.ts";
 
 /** Qwen Code (0.15.10) leaves without waiting for its own last words to be written down: the next run would not know them. */
 const QWEN_WRITES_MS = 1_000;
@@ -22,7 +22,7 @@ const QWEN_WRITES_MS = 1_000;
 /** Holds the turn and answers how it ended. Rejects with what the agent said, or why it could not be heard. */
 export async function converse(talk: Talk): Promise<WorkerEvent> {
   const { start, transport } = talk;
-  const updates = readUpdates((path) => namePath(talk.places, path));
+  const updates = readUpdates((path) => namePath(talk.places.workspace, path));
   let heardAt = performance.now();
   let opened: Session | null = null;
   const emit = (events: readonly WorkerEvent[]): void => {

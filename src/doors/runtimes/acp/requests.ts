@@ -3,10 +3,11 @@
 import { RequestError } from "@agentclientprotocol/sdk";
 import type { PermissionRequest } from "../../../model/permission.ts";
 import { type Json, objectOf, textOf } from "../agent-stream.ts";
+import { namePath } from "../real-path.ts";
 import { answerOf, judgeByPlace, permissionEvent, requestOf } from "./permissions.ts";
 import type { Talk } from "./talk.ts";
 import type { UpdateReader } from "./updates.ts";
-import { findPlace, namePath, readText, writeText } from "./workspace-files.ts";
+import { findPlace, readText, writeText } from "./workspace-files.ts";
 
 const NOT_FOUND = -32002;
 const INVALID_PARAMS = -32602;
@@ -30,7 +31,7 @@ export function readFile({ places }: Pick<Talk, "places">, { path, line, limit }
 }
 
 export function writeFile({ start, places }: Pick<Talk, "start" | "places">, { path, content }: Json): Json {
-  const refused = start.judge?.(writing(namePath(places, textOf(path))));
+  const refused = start.judge?.(writing(namePath(places.workspace, textOf(path))));
   if (refused?.decision === "denied") return refuse(refused.because);
   const place = findPlace(places, textOf(path));
   if (place === null) return refuse("it is outside the workspace");
@@ -39,7 +40,7 @@ export function writeFile({ start, places }: Pick<Talk, "start" | "places">, { p
   } catch (error) {
     return refuse(wordsOf(error));
   }
-  start.onEvent({ kind: "tool", name: "write", text: namePath(places, place) });
+  start.onEvent({ kind: "tool", name: "write", text: namePath(places.workspace, place) });
   return {};
 
   function refuse(because: string): never {

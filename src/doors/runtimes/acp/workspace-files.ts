@@ -3,16 +3,16 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   ftruncateSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readSync,
-  realpathSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+import { isInside, realPath } from "../real-path.ts";
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 // A link that is put in the way is not followed, and a pipe does not hold us up.
@@ -27,16 +27,10 @@ export interface Places {
 
 /** Where a path really leads; null when that is outside, or nowhere. */
 export function findPlace({ workspace, files }: Places, path: string): string | null {
-  const real = realPath(resolve(workspace, path));
+  // To write into a workspace that is gone would make another one in its place.
+  const real = existsSync(workspace) ? realPath(resolve(workspace, path)) : null;
   if (real === null) return null;
   return isInside(workspace, real) || files.some((file) => realPath(file) === real) ? real : null;
-}
-
-/** As the policy reads it: relative inside the workspace, elsewhere absolute. */
-export function namePath({ workspace }: Pick<Places, "workspace">, path: string): string {
-  const absolute = resolve(workspace, path);
-  const real = realPath(absolute) ?? absolute;
-  return isInside(workspace, real) ? relative(workspace, real) || "." : real;
 }
 
 /** `line` counts from 1. Throws what is wrong in words. */
@@ -68,27 +62,6 @@ export function writeText(place: string, content: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-/** Of what is not there yet, its folder counts. */
-function realPath(path: string): string | null {
-  try {
-    return realpathSync(path);
-  } catch {
-    if (isThere(path)) return null; // A link to nowhere.
-    const folder = dirname(path);
-    const real = folder === path ? null : realPath(folder);
-    return real === null ? null : join(real, basename(path));
-  }
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith("../") && !isAbsolute(way);
 }
 
 function mustBeFile(place: string, handle: number): { size: number } {
