@@ -63,7 +63,8 @@ export async function carryOut(
     if (state.kind === "closed") return await refuse(state.reason);
     const startedAt = doors.clock.now();
     const played = [order, ...order.questions.map(({ runtime }) => ({ ...order, runtime }))];
-    const redactor = makeRedactor(played.flatMap((each) => workerEnvironment(each, doors.env, files).secrets));
+    const secrets = played.flatMap((each) => workerEnvironment(each, doors, files).secrets);
+    const redactor = makeRedactor(secrets.map(({ value }) => value));
     const { claim } = state;
     const run: RunContext = { doors, authority, order: owned, claim, files, workspace, stop, redactor, startedAt };
     const report = await watched(run, history);

@@ -22,6 +22,8 @@ export interface RunnerDoors
   measureDisk: DiskUsage;
   endSurvivors: EndSurvivors;
   openRunFiles: OpenRunFiles;
+  /** Variables that the settings of a runtime's agent on this host name for its account. */
+  configuredNames(runtime: Order["runtime"]): readonly string[];
   loadPrices(): Promise<PriceOf>;
 }
 

@@ -7,6 +7,7 @@ import { loadPrices } from "../../doors/prices.ts";
 import { findContainment } from "../../doors/processes/containment.ts";
 import type { Processes } from "../../doors/processes.ts";
 import { systemRandom } from "../../doors/random.ts";
+import { configuredNames } from "../../doors/runtimes/configured-names.ts";
 import { measureDisk } from "../../doors/runtimes/disk-usage.ts";
 import { systemDrivers } from "../../doors/runtimes/drivers.ts";
 import { openRunFolder } from "../../doors/runtimes/run-folder.ts";
@@ -45,6 +46,7 @@ export async function openRunnerDoors({ env, git, state, processes, identity }: 
     measureDisk,
     endSurvivors: survivorsOf(processes),
     openRunFiles: openRunFolder,
+    configuredNames: (runtime) => configuredNames(env, runtime),
     loadPrices,
   };
 }

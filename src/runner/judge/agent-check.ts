@@ -25,7 +25,7 @@ export async function askAgent(run: RunContext, question: Question, leftMs: numb
   if (driver === null) return null;
   const asking = playedBy(run, question, leftMs);
   asking.files.writePrompt(question.prompt);
-  const { env } = workerEnvironment(asking.order, asking.doors.env, asking.files);
+  const { env } = workerEnvironment(asking.order, asking.doors, asking.files);
   const supervised = await superviseWorker(asking, driver, env);
   const { end, notes, because } = supervised;
   const isSaid = end.reason === "exited" && end.lastSignal?.kind === "verdict";

@@ -22,7 +22,7 @@ export async function review(run: RunContext): Promise<Report> {
   if (setup.kind === "failed") return makeReport(run, setupFailure(run, setup));
   const driver = doors.drivers(order.runtime?.kind ?? "");
   if (driver === null) return makeReport(run, noDriver(run));
-  const { env } = workerEnvironment(order, doors.env, files);
+  const { env } = workerEnvironment(order, doors, files);
   return conclude(run, await superviseWorker(run, driver, env));
 }
 

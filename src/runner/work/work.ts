@@ -1,11 +1,12 @@
 /** A `work` run: clone, setup, worker, delivery. Answers the report; nothing of the outcome is pushed here. */
 
+import type { Given } from "../../model/given-variables.ts";
 import { LIMITS } from "../../model/limits.ts";
 import type { Fact } from "../../model/record.ts";
 import type { Report } from "../../model/run.ts";
 import { harvestWork } from "../../repo/import-work.ts";
 import { excludeLeftovers } from "../../repo/workspace.ts";
-import { type WorkerEnvironment, workerEnvironment } from "../environment.ts";
+import { workerEnvironment } from "../environment.ts";
 import { endWithoutWorker, makeReport, type RunEnding } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { setUp } from "../setup.ts";
@@ -18,7 +19,7 @@ import { type Supervised, superviseWorker } from "./supervise.ts";
 
 /** Carries the run out. `patrol` starts what is looked after while the worker works, and answers how to end it. */
 export async function doWork(run: RunContext, patrol: StartPatrol): Promise<Report> {
-  const environment = workerEnvironment(run.order, run.doors.env, run.files);
+  const environment = workerEnvironment(run.order, run.doors, run.files);
   const unready = await prepare(run, environment);
   if (unready !== null) return makeReport(run, unready);
   const driver = run.doors.drivers(run.order.runtime?.kind ?? "");
@@ -30,7 +31,7 @@ export async function doWork(run: RunContext, patrol: StartPatrol): Promise<Repo
   return conclude(run, supervised, delivered);
 }
 
-async function prepare(run: RunContext, { missing }: WorkerEnvironment): Promise<RunEnding | null> {
+async function prepare(run: RunContext, { missing }: Given): Promise<RunEnding | null> {
   const { doors, order, files } = run;
   const workspaceDoors = { git: doors.git, workspaces: doors.workspaces, runFiles: files };
   if (missing.length > 0) return endWithoutWorker(run, "setup-failed", `Not set on this host: ${missing.join(", ")}`);

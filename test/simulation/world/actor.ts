@@ -100,6 +100,7 @@ export function openActor(
     },
     loadPrices: async () => () => null,
     measureDisk: async () => 1_000,
+    configuredNames: () => [],
   };
   return { doors, runner, quick, self };
 }

@@ -44,13 +44,13 @@ export async function openPlannerRun(context: Context, authority: Authority, ord
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = doors.openRunFiles(folder, { logBytes: order.limits.outputBytes });
   const show = openShow(context, folder);
-  const { secrets } = workerEnvironment(order, context.env, files);
+  const { secrets } = workerEnvironment(order, doors, files);
   const workspace = makeWorkspace({ git, workspaces: doors.workspaces, runFiles: files }, order);
   const run = {
     ...{ doors, authority, order, files, workspace },
     claim: claimOf(order),
     stop: makeStopSwitch(),
-    redactor: makeRedactor(secrets),
+    redactor: makeRedactor(secrets.map(({ value }) => value)),
     startedAt: doors.clock.now(),
   };
   const end = async () => {
@@ -87,7 +87,7 @@ async function startAgent(run: RunContext, prompt: string, show: Show): Promise<
   files.writePrompt(prompt);
   const interrupt = onInterrupt();
   let isOver = false;
-  const ended = superviseWorker(run, driver, workerEnvironment(order, doors.env, files).env).finally(() => {
+  const ended = superviseWorker(run, driver, workerEnvironment(order, doors, files).env).finally(() => {
     isOver = true;
   });
   // Told where it is awaited; until then a failure must not end the process.
