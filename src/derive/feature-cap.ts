@@ -17,6 +17,8 @@ export interface Cap {
   code: "attempts" | "rounds" | "loop" | "breaker" | "setup" | "policy";
   message: string;
   evidence: readonly string[];
+  /** Verdicts stand in the way: a person may override the last one. */
+  isJudged?: true;
 }
 
 /** The first cap that was reached, null when the feature may be tried. */
@@ -75,7 +77,7 @@ function roundLoop({ sentBack }: Tried): Cap | null {
   });
   if (!again) return null;
   const message = `sent back twice for the same failure: ${again.back.reason}`;
-  return { code: "loop", message, evidence: names(sentBack.map(({ run }) => run)) };
+  return { code: "loop", message, evidence: names(sentBack.map(({ run }) => run)), isJudged: true };
 }
 
 function countCap({ failures, sentBack }: Tried, limits: Limits): Cap | null {
@@ -87,7 +89,7 @@ function countCap({ failures, sentBack }: Tried, limits: Limits): Cap | null {
   if (sentBack.length < limits.rounds) return null;
   const times = sentBack.length === 1 ? "once" : `${sentBack.length} times, the last`;
   const message = `sent back ${times}: ${sentBack.at(-1)?.back.reason}`;
-  return { code: "rounds", message, evidence: names(sentBack.map(({ run }) => run)) };
+  return { code: "rounds", message, evidence: names(sentBack.map(({ run }) => run)), isJudged: true };
 }
 
 function breakerCap({ ended }: Tried): Cap | null {

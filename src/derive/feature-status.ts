@@ -200,13 +200,21 @@ function questionRow(
   return { status: "needs_input", ...waitForPerson(mission, ask, told, state) };
 }
 
-function cappedRow(feature: FeatureDocument, { cap }: FeatureHistory, { mission }: FeatureSurroundings): Row | null {
+function cappedRow(
+  feature: FeatureDocument,
+  { cap, kept }: FeatureHistory,
+  { mission }: FeatureSurroundings,
+): Row | null {
   if (!cap) return null;
   const thing = thingName(mission.id, feature.id);
+  const again = `mission edit ${thing} or mission retry ${thing}`;
   const next =
     cap.code === "setup"
       ? `mission edit ${mission.id} (its setup), then mission retry ${thing}`
-      : `mission show ${thing} --diff, then mission edit ${thing} or mission retry ${thing}`;
+      : cap.isJudged
+        ? `mission show ${thing}, then ${again} or mission approve ${thing} --override "why"`
+        : // What came to no work can only be told by what it said.
+          `${kept === null ? `mission output ${thing}` : `mission show ${thing} --diff`}, then ${again}`;
   return blocked(cap.code, cap.message, { evidence: cap.evidence, next });
 }
 

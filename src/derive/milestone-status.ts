@@ -78,18 +78,20 @@ function contractError({ mission }: Subject): MilestoneProgress | null {
 /** A person's signature binds to the validated home commit. */
 function deriveSignOff(mission: MissionSnapshot, about: string, verdict: Entry<Verdict>): Validation {
   const thing = thingName(mission.id, about === "final" ? null : about);
-  const { base } = verdict.fact;
+  const { base, result } = verdict.fact;
+  const isUnchecked = result === "unchecked";
   const ask: NewAsk = {
     ask: "sign-off",
     about,
     risk: null,
     boundTo: base,
-    text: `${thing} is validated at ${base}. Sign it off?`,
+    text: `${thing} is ${isUnchecked ? "finished" : "validated"} at ${base}${isUnchecked ? ", and nothing checked it" : ""}. Sign it off?`,
   };
   const state = deriveAsk(mission.ledger, ask);
   if (state.kind === "approved") return { kind: "passed", verdict };
   if (state.kind === "denied") return denied(mission, about, verdict, state.entry.answered?.record.body);
-  const told = { code: "sign-off", message: "validated, waits for a person's signature", evidence: [base] };
+  const message = `${isUnchecked ? "finished, nothing checked it;" : "validated,"} waits for a person's signature`;
+  const told = { code: "sign-off", message, evidence: [base] };
   const waits = waitForPerson(mission, ask, told, state);
   return { kind: "judging", status: "needs_input", ...waits, verdict, isDue: false };
 }

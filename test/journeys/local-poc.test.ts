@@ -33,7 +33,9 @@ test(
   async () => {
     const { machine } = aWorld({ mission: { milestones: { first: { a: { verify: undefined } } } } });
     await complete(machine);
-    expect(machine.git("log", "--format=%s", "refs/mission/ledger/toy")).toContain("verdict: a gate unchecked");
+    const ledger = machine.git("log", "--format=%B", "refs/mission/ledger/toy");
+    expect(ledger).toContain("verdict: a gate unchecked");
+    expect(ledger).toMatch(/toy is finished at \w+, and nothing checked it[.] Sign it off\?/);
     await endWell(machine);
   },
   LIMIT,
