@@ -16,7 +16,7 @@ const CREDENTIALS = [
   /\/\.(?:claude|codex|gemini|qwen|copilot)\/(?:\.credentials|auth|oauth|google_accounts|mcp-oauth)[^/]*$|\/opencode\/(?:auth|mcp-auth)\.json$/,
   /\/(?:Keychains|keyrings|\.mozilla|\.local\/share\/keyrings)(?:\/|$)/,
   /^\/etc\/(?:shadow|gshadow|sudoers|ssh|ssl\/private|krb5\.keytab)/,
-  /^\/proc\/(?:\d+|[^/]*)\/(?:environ|mem|maps|root|cwd|fd)(?:\/|$)/,
+  /^\/proc\/[^/]*\/(?:environ|mem|maps|root|cwd|fd)(?:\/|$)/,
   /^(?:\/var)?\/run\/secrets(?:\/|$)|^\/(?:var\/)?run\/(?:docker|containerd|podman)/,
   /\/(?:id_rsa|id_dsa|id_ecdsa|id_ed25519)$/,
 ];
@@ -76,13 +76,22 @@ function isTemporary({ temporary }: Places, path: string): boolean {
   return temporary.some((folder) => isInside(folder, path) && path !== folder);
 }
 
-function isCredential(path: string): boolean {
+/** Also of a path whose beginning is not known. */
+export function isCredential(path: string): boolean {
   return CREDENTIALS.some((pattern) => pattern.test(path));
 }
 
 /** `~/.s*` and `~/.{ssh,aws}` stand for names that nobody sees here. */
 function mayBeCredential(path: string): boolean {
   return /\/(?:\.[^/]*[*?[{]|id_|[*?[{])/.test(path) && !/^\/(?:usr|tmp|opt)\//.test(path);
+}
+
+/** Whether all below it holds what opens doors. */
+export function holdsCredentials({ home }: Places, path: string): boolean {
+  return (
+    home !== null &&
+    (isInside(path, home) || /^\/(?:\.config|\.local(?:\/share)?|Library)$/.test(path.slice(home.length)))
+  );
 }
 
 function isInAny(folders: readonly string[], path: string): boolean {

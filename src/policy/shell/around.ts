@@ -1,6 +1,6 @@
 import type { PermissionPolicy } from "../../model/permission.ts";
-import { type Finding, yellow } from "../finding.ts";
-import { type Access, classifyPath, resolvePath } from "../places.ts";
+import { type Finding, red, yellow } from "../finding.ts";
+import { type Access, classifyPath, isCredential, resolvePath } from "../places.ts";
 import type { Redirect, Variables, Word } from "./script.ts";
 
 /** What a command is seen in. */
@@ -32,6 +32,7 @@ export function placeOf(word: Word, { folder }: Around): string | null {
 /** How far it reaches to touch what a word names. */
 export function classifyPlace(word: Word, access: Access, around: Around): Finding {
   const place = placeOf(word, around);
+  if (place === null && isCredential(word.text)) return red(`${word.text.slice(0, 80)} may hold credentials`);
   if (place === null) return yellow(`it is not known where ${word.text.slice(0, 80)} is`);
   return classifyPath(around.policy, place, access, word.isGlob);
 }

@@ -3,8 +3,10 @@
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
 import { classifyHost, hostOf } from "../hosts.ts";
 import { type Around, classifyPlace, placeOf, plainWords, TELLING } from "./around.ts";
-import { classifyDeletion, classifyFiles, optionPaths } from "./files.ts";
+import { classifyAssigned } from "./assigned.ts";
+import { classifyDeletion, classifyFiles, classifyOutputs, optionPaths } from "./files.ts";
 import { classifyGit } from "./git.ts";
+import { classifyInside } from "./inside.ts";
 import {
   BUILDERS,
   CAREFUL,
@@ -51,7 +53,7 @@ const RULES: readonly Rule[] = [
     /^(?:curl|wget|http|https|xh|aria2c)$/.test(name) ? classifyFetching(words, around) : null,
   (name, words) => (name === "kill" ? classifyKill(words) : null),
   (name, words, _redirects, around) => (BUILDERS.has(name) ? classifyBuild(name, words, around) : null),
-  (name) => (name in CAREFUL ? yellow(`${name}: ${CAREFUL[name]}`) : null),
+  (name, words, _redirects, around) => (name in CAREFUL ? classifyCareful(name, words, around) : null),
   ownProgram,
 ];
 
@@ -62,7 +64,17 @@ export function classifyCommand(words: readonly Word[], redirects: readonly Redi
     const finding = rule(name, words, redirects, around);
     if (finding !== null) return finding;
   }
-  return yellow(`${name} is not known`);
+  const given = words.slice(1).map((word) => argument(word, around));
+  return worst([yellow(`${name} is not known`), ...given], yellow(""));
+}
+
+/** Whoever owns a file decides who may use it; a name that is looked up is told to strangers. */
+function classifyCareful(name: string, [, ...given]: readonly Word[], around: Around): Finding {
+  const itself = yellow(`${name}: ${CAREFUL[name]}`);
+  if (/^(?:ping|dig|nslookup|host|traceroute|whois|nmap)$/.test(name) && given.some(({ hasScript }) => hasScript))
+    return red(`${name} tells others what another program prints`);
+  if (!/^(?:chown|chgrp|chattr|setfacl|xattr|vim?|nvim|nano|emacs|pico)$/.test(name)) return itself;
+  return worst([itself, ...given.flatMap(optionPaths).map((path) => classifyPlace(path, "write", around))], itself);
 }
 
 export function changesFolder(words: readonly Word[]): boolean {
@@ -78,6 +90,8 @@ function isText(word: Word | undefined, pattern: RegExp): boolean {
 }
 
 function unknownProgram(_name: string, [program]: readonly Word[]): Finding | null {
+  if (program !== undefined && !program.isQuoted && /\{.*,.*\}/.test(program.text))
+    return red("it is not known what it starts");
   if (program?.text === "{}" || program?.hasScript) return red("it runs what another program prints");
   return program?.isKnown === false ? yellow("it is not known what it starts") : null;
 }
@@ -92,6 +106,7 @@ function wrapped(name: string, words: readonly Word[], redirects: readonly Redir
     [
       ...inner.commands.map((command) => classifyCommand(command, redirects, deeper)),
       ...inner.texts.map((text) => classifyTold(text, deeper)),
+      ...(/^(?:env|cross-env)$/.test(name) ? classifyAssigned(words.slice(1), deeper) : []),
       ...(inner.because === null ? [] : [yellow(inner.because)]),
     ],
     green("it does nothing by itself"),
@@ -121,13 +136,20 @@ function classifyInterpreter(words: readonly Word[], redirects: readonly Redirec
   if (given.length === 1 && isText(given[0], ASKS_ITSELF)) return green("it asks what it is");
   const module = given.findIndex(({ text }) => text === "-m");
   if (module !== -1 && given.length > module + 1) return classifyCommand(given.slice(module + 1), redirects, around);
-  if (given.some(({ text }) => INLINE.test(text))) return yellow("its program stands in the command");
+  if (given.some(({ text }) => INLINE.test(text))) return classifyInline(given, around);
   if (given.some(({ text }) => text === "--test")) return green("it tests");
   const file = given.find(({ text }) => !text.startsWith("-"));
   if (file !== undefined)
     return worst([classifyOwn(file, around), ...given.map((word) => argument(word, around))], green(""));
   if (redirects.some(({ kind }) => kind === "text")) return yellow("its program stands in the command");
   return red("it runs what it is fed");
+}
+
+function classifyInline(given: readonly Word[], around: Around): Finding {
+  const itself = yellow("its program stands in the command");
+  const access = given.some(({ text }) => /^-[a-z]*i/.test(text)) ? "write" : "read";
+  const files = given.flatMap(optionPaths).map((path) => classifyPlace(path, access, around));
+  return worst([itself, ...files, ...given.flatMap((word) => classifyInside(word, around))], itself);
 }
 
 /** A program of the workspace is what is being worked on. */
@@ -143,9 +165,12 @@ function ownProgram(
 function classifyOwn(file: Word, around: Around): Finding {
   const place = placeOf(file, around);
   if (file.hasScript || (place !== null && /^\/dev\//.test(place))) return red("it runs what another program prints");
+  if (/^(?:git\+)?[a-z]+:\/\//.test(file.text)) return red("it runs what another machine gives");
   if (place === null) return yellow("it is not known what it runs");
   const { workspace } = around.policy.places;
-  return place.startsWith(`${workspace}/`) ? green("it runs what is in the workspace") : yellow(`it runs ${place}`);
+  return place.startsWith(`${workspace}/`)
+    ? green("it runs what is in the workspace")
+    : worst([yellow(`it runs ${place}`), classifyPlace(file, "read", around)], green(""));
 }
 
 function classifyQuiet(words: readonly Word[]): Finding {
@@ -163,8 +188,13 @@ function argument(word: Word, around: Around): Finding {
 function classifyBuild(name: string, [, ...given]: readonly Word[], around: Around): Finding {
   const target = given.find(({ text }) => DEPLOYING.test(text));
   if (target) return red(`${name} ${target.text} publishes or deploys`);
-  if (given.some(({ text }) => /^(?:un)?install$/.test(text))) return yellow(`${name} installs`);
-  return worst([green(`${name} builds or tests`), ...given.map((word) => argument(word, around))], green(""));
+  const told = given.flatMap(({ text }) => {
+    const [, shell] = /^(?:SHELL=|\.(?:shell|system)\s)(.*)$/s.exec(text) ?? [];
+    return shell === undefined ? [] : [around.classifyText(shell, around)];
+  });
+  const installs = given.some(({ text }) => /^(?:un)?install$/.test(text)) ? [yellow(`${name} installs`)] : [];
+  const paths = [...given.map((word) => argument(word, around)), ...classifyOutputs(given, around)];
+  return worst([green(`${name} builds or tests`), ...installs, ...told, ...paths], green(""));
 }
 
 function classifyBySubcommand(name: string, [, ...given]: readonly Word[], program: Program, around: Around): Finding {
@@ -184,9 +214,17 @@ function classifyBySubcommand(name: string, [, ...given]: readonly Word[], progr
       ...(/^(?:docker|podman|nerdctl)$/.test(name) ? classifyMounts(given, around) : []),
       ...(isGlobal ? [yellow(`${name} works outside the workspace`)] : []),
       ...given.map((word) => argument(word, around)),
+      ...classifyOutputs(given, around),
+      ...given.flatMap(({ text }) => classifySource(text, around)),
     ],
     green(""),
   );
+}
+
+/** Packages from a host of their own. */
+function classifySource(text: string, { policy }: Around): Finding[] {
+  const address = /^(?:--?[\w-]+=)?(?:git\+)?(https?:\/\/.*|ssh:\/\/.*)$/s.exec(text)?.[1];
+  return address === undefined ? [] : [classifyHost(policy.tools, hostOf(address))];
 }
 
 /** What follows names packages. */
@@ -198,7 +236,8 @@ const MOUNTING = /^(?:-v|--volume=)?([/~][^:]*):|(?:^|,)(?:source|src)=([^,]+)/;
 function classifyMounts(given: readonly Word[], around: Around): Finding[] {
   return given.flatMap((word) => {
     const place = MOUNTING.exec(word.text);
-    if (word.text === "--privileged") return [red("a container may do what it likes")];
+    if (/^--(?:privileged|(?:pid|ipc|userns|uts|net|network)=host|cap-add.*)$/.test(word.text))
+      return [red("a container may do what it likes")];
     return place ? [classifyPlace({ ...word, text: place[1] ?? place[2] ?? "" }, "write", around)] : [];
   });
 }

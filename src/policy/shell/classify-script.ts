@@ -6,7 +6,8 @@
 import type { PermissionPolicy } from "../../model/permission.ts";
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
 import { resolvePath } from "../places.ts";
-import { type Around, ASSIGNMENT, classifyPlace, isTooLong, LONGEST_PATH, TELLING } from "./around.ts";
+import { type Around, ASSIGNMENT, classifyPlace, isTooLong, LONGEST_PATH } from "./around.ts";
+import { classifyAssigned } from "./assigned.ts";
 import { changesFolder, classifyCommand } from "./classify-command.ts";
 import { LEADING, readScript } from "./read-script.ts";
 import type { Redirect, SimpleCommand, Word } from "./script.ts";
@@ -38,11 +39,11 @@ function classifyText(text: string, around: Around): Finding {
 }
 
 function classifyStep(step: SimpleCommand, command: readonly Word[], around: Around): Finding {
-  const assigned = step.words.slice(0, step.words.length - command.length).filter(({ text }) => TELLING.test(text));
+  const assigned = step.words.slice(0, step.words.length - command.length);
   const findings = [
     ...(command.length > 0 ? [classifyCommand(command, step.redirects, around)] : []),
     ...step.redirects.map((redirect) => classifyRedirect(redirect, around)),
-    ...assigned.map(({ text }) => yellow(`it sets ${text.split("=")[0]}`)),
+    ...classifyAssigned(assigned, around),
     ...(step.isBackground ? [yellow("it goes on in the background")] : []),
   ];
   return worst(findings, NOTHING);
@@ -50,9 +51,12 @@ function classifyStep(step: SimpleCommand, command: readonly Word[], around: Aro
 
 /** From the program on: without words of the shell's own and what is assigned for it. */
 function withoutLeading(words: readonly Word[]): readonly Word[] {
-  const start = words.findIndex(({ text }) => !LEADING.has(text) && !ASSIGNMENT.test(text));
+  const start = words.findIndex(
+    ({ text }, index) =>
+      !LEADING.has(text) && !ASSIGNMENT.test(text) && !(text === "-p" && words[index - 1]?.text === "time"),
+  );
   if (start === -1) return [];
-  return words[start]?.text === "function" ? words.slice(start + 2) : words.slice(start);
+  return words[start]?.text === "function" ? withoutLeading(words.slice(start + 2)) : words.slice(start);
 }
 
 function classifyRedirect({ kind, target }: Redirect, around: Around): Finding {

@@ -1,20 +1,28 @@
 /** Programs that read, write and delete the paths they are given. */
 
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
-import { type Around, classifyPlace } from "./around.ts";
+import { holdsCredentials } from "../places.ts";
+import { type Around, classifyPlace, placeOf } from "./around.ts";
+import { classifyInside } from "./inside.ts";
 import { COPIERS, READERS } from "./programs.ts";
 import { knownWord, type Word } from "./script.ts";
 
 /** What they look for or do stands before the files. */
 const PATTERN_FIRST = /^(?:e|f|z)?grep$|^(?:rg|ag|ack|sed|g?awk|mawk|nawk|jq|yq|tr|fd|fdfind)$/;
 const PATTERN_GIVEN = /^-(?:[a-zA-Z]*[ef]|-expression|-file|-regexp|-from-file)(?:=|$)/;
-const WRITES_TO = /^(?:-o|--output|--output-file|--out|--outfile|--outDir|--out-dir|--outdir|--target-dir|--prefix)$/;
-const WRITES_IN = /^--(?:output|output-file|out|outfile|outDir|out-dir|outdir|target-dir|prefix)=/;
+const WRITES_TO =
+  /^(?:-o|-C|--cwd|--dir|--directory|--pack-destination|--output|--output-file|--out|--outfile|--outDir|--out-dir|--outdir|--target-dir|--prefix)$/;
+const WRITES_IN =
+  /^--(?:cwd|dir|directory|pack-destination|output|output-file|out|outfile|outDir|out-dir|outdir|target-dir|prefix)=/;
 const RUNS_MORE =
   /^--(?:pre|to-command|checkpoint-action|use-compress-program|compress-program|rsh|hostname-bin|files0-from)\b|^-I$/;
 /** Of awk and sed: what starts programs or writes files from within. */
 const RUNS_WITHIN = /system\s*\(|\|\s*(?:getline|"|&)|print[^;}]*[>|]\s*["$\w]|"\s*\|/;
 const SED_RUNS = /(?:^|[;{}\n]|\d|\$|\/)\s*[eEwW]\s+\S|[^\w\s][gpiIMm0-9]*[ew][gpiIMm0-9]*\s*(?:$|[;}\n]|\s\/)/;
+
+/** They take all that is below what they are given. */
+const RECURSIVE = /^(?:tar|zip|rsync|rg|ag|ack)$/;
+const OUTPUT_LAST = /^(?:uniq|xxd|split|csplit)$/;
 
 /** Paths in one word: all of it, or what follows the name of an option. */
 export function optionPaths(word: Word): Word[] {
@@ -34,11 +42,20 @@ export function classifyFiles(name: string, words: readonly Word[], around: Arou
   const [, ...given] = words;
   const access = READERS.has(name) && !editsInPlace(name, given) ? "read" : "write";
   const files = filesOf(name, given);
-  const isCopy = COPIERS.has(name) && !given.some(({ text }) => /^(?:-t|--target-directory)/.test(text));
+  const { places } = around.policy;
+  const goesDown =
+    /^(?:cp|[ef]?grep|diff)$/.test(name) && given.some(({ text }) => /^-[a-zA-Z]*[rRa]|^--(?:rec|arc)/.test(text));
+  const isWhole = RECURSIVE.test(name) || goesDown;
+  const isCopy = OUTPUT_LAST.test(name)
+    ? files.length > 1
+    : COPIERS.has(name) && !given.some(({ text }) => /^(?:-t|--target-directory)/.test(text));
   const found = files.map((word, index) => {
     if (name === "rsync" && /^[^/]+:/.test(word.text)) return red("it copies from or to another machine");
-    const reads = isCopy && index < files.length - 1;
-    return classifyPlace(pathIn(word), reads ? "read" : access, around);
+    const isLast = index === files.length - 1;
+    if (name === "ln" && isCopy && !isLast) return classifyLink(word, files.at(-1) as Word, around);
+    const place = placeOf(word, around);
+    if (isWhole && place !== null && holdsCredentials(places, place)) return red(`${place} may hold credentials`);
+    return classifyPlace(pathIn(word), isCopy ? (isLast ? "write" : "read") : access, around);
   });
   const options = given
     .filter(({ text }) => text.startsWith("-"))
@@ -46,7 +63,13 @@ export function classifyFiles(name: string, words: readonly Word[], around: Arou
       optionPaths(word).map((path) => classifyPlace(path, WRITES_IN.test(word.text) ? "write" : access, around)),
     );
   return worst(
-    [green(`${name} works on files`), ...found, ...options, ...outputs(name, given, around), ...insides(name, given)],
+    [
+      green(`${name} works on files`),
+      ...found,
+      ...options,
+      ...outputs(name, given, around),
+      ...insides(name, given, around),
+    ],
     green(""),
   );
 }
@@ -69,19 +92,34 @@ function pathIn(word: Word): Word {
 }
 
 function outputs(name: string, given: readonly Word[], around: Around): Finding[] {
-  if (READERS.has(name) && name !== "sort" && name !== "tree") return [];
-  return given.flatMap((word, index) =>
-    WRITES_TO.test(given[index - 1]?.text ?? "") ? [classifyPlace(word, "write", around)] : [],
-  );
+  if (READERS.has(name) && !/^(?:sort|tree|shuf|iconv)$/.test(name)) return [];
+  return classifyOutputs(given, around);
+}
+
+/** What is written through a link is not seen any more. It begins where it lies. */
+function classifyLink(word: Word, link: Word, around: Around): Finding {
+  const isRelative = !/^[/~]/.test(word.text) && link.isKnown;
+  const from = isRelative ? link.text.replace(/[^/]*$/, "") : "";
+  const found = classifyPlace({ ...word, text: `${from}${word.text}` }, "read", around);
+  return found.class === "yellow" ? red(`it leads to ${word.text.slice(0, 80)}`) : found;
+}
+
+/** What a program is told to write, and where it is told to work. */
+export function classifyOutputs(given: readonly Word[], around: Around): Finding[] {
+  return given.flatMap((word, index) => {
+    if (WRITES_TO.test(given[index - 1]?.text ?? "")) return [classifyPlace(word, "write", around)];
+    return WRITES_IN.test(word.text) ? optionPaths(word).map((path) => classifyPlace(path, "write", around)) : [];
+  });
 }
 
 /** What a program is told that is a program itself. */
-function insides(name: string, given: readonly Word[]): Finding[] {
+function insides(name: string, given: readonly Word[], around: Around): Finding[] {
   const runs = given.some(({ text }) => RUNS_MORE.test(text)) && !/^(?:fd|fdfind|grep|ls|tree|du|ag)$/.test(name);
   const isAwk = /awk$/.test(name) && given.some(({ text }) => RUNS_WITHIN.test(text));
   const isSed = name === "sed" && given.some(({ text }) => !text.startsWith("--") && SED_RUNS.test(text));
   const isFd = /^fd(?:find)?$/.test(name) && given.some(({ text }) => /^(?:-[xX]|--exec)/.test(text));
   return [
+    ...(isAwk ? given.flatMap((word) => classifyInside(word, around)) : []),
     ...(runs || isAwk || isSed || isFd ? [yellow(`${name} may start programs`)] : []),
     ...(name === "find" && given.some(({ text }) => /^-(?:delete|fprint|fls)/.test(text))
       ? [yellow("it deletes or writes what it finds")]

@@ -1,12 +1,12 @@
 /** Git: of the run's own clone all but a few commands are its work. */
 
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
+import { classifyHost, hostOf } from "../hosts.ts";
 import { type Around, classifyPlace, plainWords } from "./around.ts";
+import { classifySetting } from "./assigned.ts";
 import type { Word } from "./script.ts";
 import { GIT } from "./subcommands.ts";
 
-const HARMLESS_SETTING =
-  /^(?:user\.|author\.|committer\.|color\.|core\.(?:pager=(?:cat)?$|quotepath|autocrlf|abbrev)|commit\.gpgsign|tag\.gpgsign|advice\.|init\.defaultbranch|diff\.|merge\.(?:conflictstyle|ff)|pull\.|rebase\.auto|log\.|safe\.directory)/i;
 const RUNS = /^(?:-x|--exec)(?:=(.*))?$/s;
 
 export function classifyGit(words: readonly Word[], around: Around): Finding {
@@ -42,23 +42,10 @@ function before(given: readonly Word[], command: Word, around: Around): Finding[
   });
 }
 
-function classifySetting(word: Word, around: Around): Finding {
-  const alias = /^alias\.[^=]*=!(.*)$/s.exec(word.text)?.[1];
-  if (alias !== undefined)
-    return worst([around.classifyText(alias, around), yellow("it changes git's settings")], green(""));
-  const command = /^alias\.[^=]*=(.*)$/s.exec(word.text)?.[1];
-  if (command !== undefined)
-    return worst([around.classifyText(`git ${command}`, around), yellow("it changes git's settings")], green(""));
-  return word.isKnown && HARMLESS_SETTING.test(word.text) ? green("") : yellow("it changes git's settings");
-}
-
 function more(command: string, given: readonly Word[], rest: readonly Word[], around: Around): Finding[] {
   const findings: Finding[] = [];
-  if (
-    command === "config" &&
-    given.some(({ text }) => /^--(?:unset|add|replace|rename|remove|edit|global|system|file)|^-[ef]$/.test(text))
-  )
-    findings.push(yellow("it changes git's settings"));
+  if (command === "config") findings.push(...configuring(given, rest, around));
+  if (TALKING.test(command)) findings.push(...rest.flatMap((word) => classifyRemote(word, around)));
   if (command === "submodule" && rest[0]?.text === "foreach")
     findings.push(
       around.classifyText(
@@ -73,7 +60,16 @@ function more(command: string, given: readonly Word[], rest: readonly Word[], ar
   given.forEach((word, index) => {
     const text =
       RUNS.exec(word.text)?.[1] ?? (command === "rebase" && RUNS.test(given[index - 1]?.text ?? "") ? word.text : null);
+    const isTold =
+      command === "difftool" ? /^(?:-x|--extcmd)$/ : command === "filter-branch" ? /^--\w+-filter$/ : /(?!)/;
+    if (isTold.test(given[index - 1]?.text ?? "")) findings.push(around.classifyText(word.text, around));
     if (command === "rebase" && text !== null && text !== undefined) findings.push(around.classifyText(text, around));
+    const [, place] =
+      /^--(?:directory|output|output-directory|template|file|separate-git-dir)=(.*)$/s.exec(word.text) ?? [];
+    if (place !== undefined) findings.push(classifyPlace({ ...word, text: place }, "write", around));
+    const started = command === "grep" ? /^-O(.+)$/s.exec(word.text)?.[1] : undefined;
+    if (started !== undefined) findings.push(around.classifyText(started, around));
+    if (/^--remote\b/.test(word.text)) findings.push(red("it talks to another machine"));
     if (/^--(?:output|upload-pack|receive-pack|open-files-in-pager|ext-diff|textconv)\b/.test(word.text))
       findings.push(yellow("git is told to start a program or to write a file"));
   });
@@ -83,8 +79,38 @@ function more(command: string, given: readonly Word[], rest: readonly Word[], ar
         .filter(({ text, isKnown }) => isKnown && /^[/~]|^\.\.\//.test(text))
         .map((word) => classifyPlace(word, "write", around)),
     );
+  if (/^(?:diff|hash-object|update-index|blame)$/.test(command))
+    findings.push(
+      ...rest
+        .filter(({ text, isKnown }) => isKnown && /^[/~]|^\.\.\//.test(text))
+        .map((word) => classifyPlace(word, "read", around)),
+    );
   if (!rest.every(({ isKnown }) => isKnown) && rule(command))
     findings.push(yellow("it is not known what git is given"));
+  return findings;
+}
+
+/** They talk to whom they are told. */
+const TALKING = /^(?:clone|fetch|pull|ls-remote|remote|submodule)$/;
+
+function classifyRemote({ text }: Word, { policy }: Around): Finding[] {
+  if (/^ext::/.test(text)) return [red("it starts what an address says")];
+  const host = hostOf(text) ?? /^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):/.exec(text)?.[1] ?? null;
+  return host === null ? [] : [classifyHost(policy.tools, host)];
+}
+
+/** `git config`: the person's own, another file's, or the clone's. */
+function configuring(given: readonly Word[], rest: readonly Word[], around: Around): Finding[] {
+  const changes = given.some(({ text }) => /^--(?:unset|add|replace|rename|remove|edit)|^-e$/.test(text));
+  const [name, value] = rest[0]?.text === "set" ? rest.slice(1) : rest;
+  const isSet = changes || (value !== undefined && !/^(?:get|list)/.test(name?.text ?? ""));
+  const file = given.find((_word, index) => /^(?:-f|--file)$/.test(given[index - 1]?.text ?? ""));
+  const findings: Finding[] = changes ? [yellow("it changes git's settings")] : [];
+  if (isSet && given.some(({ text }) => /^--(?:global|system)$/.test(text)))
+    findings.push(red("it changes the person's settings"));
+  if (file !== undefined) findings.push(classifyPlace(file, isSet ? "write" : "read", around));
+  if (name !== undefined && value !== undefined)
+    findings.push(classifySetting({ ...value, text: `${name.text}=${value.text}` }, around));
   return findings;
 }
 

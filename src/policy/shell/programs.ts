@@ -67,12 +67,18 @@ export const REACHING: Readonly<Record<string, string>> = {
      eb ecs-cli copilot-cli ansible ansible-playbook terragrunt nomad consul skaffold argocd flux twine semantic-release
      goreleaser vsce ovsx release-it np stripe twilio sentry-cli expo eas fastlane snapcraft`,
   ),
+  ...reach(
+    "it starts another agent, whom nobody judges",
+    `claude claude-code codex gemini gemini-cli opencode opencode-ai qwen qwen-code copilot aider goose amp cursor-agent
+     cline crush`,
+  ),
+  ...reach("it opens programs of the person", "xdg-open open code cursor"),
   ...reach("it ends processes of others", "pkill killall fuser xkill"),
   ...reach(
     "it changes the machine",
     `systemctl service launchctl initctl crontab at batch mount umount mkfs fdisk parted losetup iptables nft ufw ip ifconfig
      useradd userdel usermod adduser groupadd passwd chpasswd chsh visudo shutdown reboot halt poweroff init telinit sysctl
-     modprobe insmod rmmod chroot nsenter hostnamectl timedatectl update-alternatives ldconfig defaults dscl diskutil csrutil`,
+     modprobe insmod rmmod chroot nsenter unshare bwrap firejail proot hostnamectl timedatectl update-alternatives ldconfig defaults dscl diskutil csrutil`,
   ),
 };
 
@@ -85,6 +91,7 @@ export const CAREFUL: Readonly<Record<string, string>> = {
   ...reach("it runs containers", "docker-compose kind minikube k3d colima buildah vagrant lima limactl"),
   ...reach("it goes on in the background", "nohup setsid disown daemonize screen tmux pm2 forever supervisord bg"),
   ...reach("it shows the environment", "env printenv"),
+  ...reach("it waits for somebody who types", "vi vim nvim nano emacs pico"),
   ...reach("it changes owners", "chown chgrp chattr setfacl xattr"),
   ...reach("it asks the network", "ping dig nslookup host traceroute whois nmap"),
 };

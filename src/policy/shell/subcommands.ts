@@ -33,7 +33,7 @@ const NODE_PACKAGES: Program = {
       "red",
       PUBLISHES,
     ),
-    rule(/^(?:config|c|set) (?:set|delete|edit|\w*auth)/, "red", "it changes the person's settings"),
+    rule(/^(?:config|c) (?:set|delete|edit|\w*auth)|^set /, "red", "it changes the person's settings"),
     rule(
       /^(?:test|t|tst|run-script|run|rum|urn|start|stop|restart|build|lint|ls|list|ll|la|outdated|explain|why|fund|help|version|bin|root|prefix|pack|query|pkg|workspaces|workspace|check|typecheck|tsc|vitest|jest|eslint|exec-env)\b/,
       "green",

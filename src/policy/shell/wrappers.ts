@@ -48,6 +48,7 @@ const WRAPPERS: readonly Wrapper[] = [
     valued: /^(?:-u|--unset|-C|--chdir|-e|-f)$/,
     tells: /^(?:-\w*S|--split-string)$/,
   },
+  { names: /^screen$/, valued: /^-[ScepshtTe]$/, because: "it goes on in the background" },
   { names: /^(?:strace|ltrace|valgrind|gdb|perf|hyperfine|coverage|nyc|c8)$/, valued: /^-[oepu]$/ },
   {
     names: /^(?:direnv|doppler|infisical|chamber|aws-vault|teller)$/,
@@ -73,6 +74,8 @@ export function unwrap(name: string, words: readonly Word[]): Wrapped | null {
       return told(given.length > 1 ? given.slice(0, 1) : []);
     case "alias":
       return told(given.map((word) => ({ ...word, text: word.text.replace(/^[^=]*=?/, "") })));
+    case "tmux":
+      return unwrapTmux(given);
     case "xargs":
       return unwrapXargs(given);
     case "parallel":
@@ -138,6 +141,12 @@ function unwrapXargs(given: readonly Word[]): Wrapped {
 /** `{}` stands for what nobody sees here. */
 function unseenPlace(word: Word): Word {
   return word.text !== "{}" && word.text.includes("{}") && !/\s/.test(word.text) ? { ...word, isKnown: false } : word;
+}
+
+/** `tmux new -d 'command'`: what is more than a word may be one. */
+function unwrapTmux(given: readonly Word[]): Wrapped {
+  const texts = given.filter(({ text, isKnown }) => !isKnown || /\s/.test(text));
+  return wrap([], { texts, because: "it goes on in the background" });
 }
 
 function unwrapParallel(given: readonly Word[]): Wrapped {
