@@ -1,4 +1,5 @@
 import { type HarvestDoors, harvestRun, type Remains } from "../repo/harvest-run.ts";
+import { type RunAccount, readAccount } from "../repo/run-account.ts";
 import type { ApplyContext } from "./context.ts";
 
 /** Takes in what a dead process of this host left of a run: null when the run has no order here. */
@@ -8,4 +9,17 @@ export async function harvest({ doors, authority }: ApplyContext, run: string): 
   const { git, clock, processes, endSurvivors, openRunFiles } = doors;
   const tools: HarvestDoors = { git, clock, processes, endSurvivors, openRunFiles, authority };
   return harvestRun(tools, order, doors.state.runFolder(run));
+}
+
+/** What a dead process of this host left of a run that makes no work. What it had started is not worth anything to anybody. */
+export async function endRun({ doors }: ApplyContext, run: string): Promise<RunAccount | null> {
+  await doors.endSurvivors(run);
+  const order = doors.state.readOrder(run);
+  if (!order) return null;
+  const files = doors.openRunFiles(doors.state.runFolder(run), { logBytes: 0 });
+  try {
+    return readAccount(files.readEvents(), order);
+  } finally {
+    files.close();
+  }
 }

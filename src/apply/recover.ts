@@ -1,10 +1,10 @@
 import type { Applied, Recover } from "../model/decision.ts";
 import type { RunEntry } from "../model/ledger.ts";
 import type { RunEnded, Usage } from "../model/record.ts";
-import type { Remains } from "../repo/harvest-run.ts";
 import { appendRecords } from "../repo/ledger.ts";
+import type { RunAccount } from "../repo/run-account.ts";
 import { type ApplyContext, describeAppend, noteAppend, pulseRecord, subjectOf } from "./context.ts";
-import { harvest } from "./harvest.ts";
+import { endRun, harvest } from "./harvest.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -15,14 +15,13 @@ export async function applyRecover(context: ApplyContext, decision: Recover): Pr
   if (!run) return { kind: "failed", reason: `${decision.run} was never claimed` };
   const isOwn = decision.how === "own";
   const remains = isOwn && run.claim.fact.runKind === "work" ? await harvest(context, decision.run) : null;
-  // What a dead gate started is not worth anything to anybody.
-  if (isOwn && remains === null) await context.doors.endSurvivors(decision.run);
+  const account = remains ?? (isOwn ? await endRun(context, decision.run) : null);
   // A record never names a commit that the authority lacks.
   if (remains && (remains.swap.kind === "lost" || remains.swap.kind === "unreachable"))
     return describeAppend(remains.swap, "");
   const kept = remains?.swap.kind === "won" ? remains.head : null;
   const head = kept ?? (await pushedHead(context, decision.run));
-  const fact = lostRun(run, isWork(run, head) ? head : null, { remains, now: context.doors.clock.now() });
+  const fact = lostRun(run, isWork(run, head) ? head : null, { account, now: context.doors.clock.now() });
   const body = `${decision.because}.${remains?.salvaged ? `\n\nIts uncommitted files are in ${remains.salvaged}.` : ""}`;
   const outcome = await appendRecords(
     context.ledger,
@@ -44,7 +43,7 @@ function isWork({ claim }: RunEntry, head: string | null): boolean {
 }
 
 interface Loss {
-  remains: Remains | null;
+  account: RunAccount | null;
   now: number;
 }
 
@@ -59,23 +58,27 @@ function lostRun({ run, claim }: RunEntry, head: string | null, loss: Loss): Run
     runtime: null,
     program: null,
     model: null,
-    session: loss.remains?.session ?? null,
+    session: loss.account?.session ?? null,
     fingerprint: null,
     protectedPaths: [],
     outsidePaths: [],
   };
 }
 
-/** Silence costs the maximum: what the run may have spent is what it had reserved, and no more time than has passed. */
-function lostUsage({ fact, record }: RunEntry["claim"], { remains, now }: Loss): Usage {
-  const tokens = remains?.tokens ?? { input: 0, output: 0, cached: 0 };
+/**
+ * Silence costs the maximum: what the run may have spent is what it had reserved, and no more time than has passed. Where
+ * its agent told of each answer, that is what it has cost; where no model answered, nothing.
+ */
+function lostUsage({ fact, record }: RunEntry["claim"], { account, now }: Loss): Usage {
+  const isWhole = account?.isWhole ?? false;
+  const tokens = account?.tokens ?? { input: isWhole ? 0 : fact.reserveTokens, output: 0, cached: 0 };
   const passed = Math.max(0, now - record.at) / MINUTE_MS;
   return {
-    costUsd: Math.max(fact.reserveUsd, remains?.usd ?? 0),
-    costSource: "assumed",
-    tokensIn: remains?.tokens ? tokens.input : fact.reserveTokens,
+    costUsd: isWhole ? (account?.usd ?? 0) : Math.max(fact.reserveUsd, account?.usd ?? 0),
+    costSource: isWhole ? (account?.usdSource ?? "reported") : "assumed",
+    tokensIn: tokens.input,
     tokensOut: tokens.output,
     tokensCached: tokens.cached,
-    minutes: remains && remains.minutes > 0 ? remains.minutes : Math.min(fact.reserveMinutes, passed),
+    minutes: account && account.minutes > 0 ? account.minutes : Math.min(fact.reserveMinutes, passed),
   };
 }
