@@ -25,6 +25,8 @@ export interface RunnerDoors
   /** Variables that the settings of a runtime's agent on this host name for its account. */
   configuredNames(runtime: Order["runtime"]): readonly string[];
   loadPrices(): Promise<PriceOf>;
+  /** What a program says to `--version`; null when it does not. */
+  readVersion(program: string, env: Readonly<Record<string, string>>): Promise<string | null>;
 }
 
 /** One order that is being carried out. */

@@ -7,6 +7,7 @@ import { loadPrices } from "../../doors/prices.ts";
 import { findContainment } from "../../doors/processes/containment.ts";
 import type { Processes } from "../../doors/processes.ts";
 import { systemRandom } from "../../doors/random.ts";
+import { askVersion } from "../../doors/runtimes/ask-version.ts";
 import { configuredNames } from "../../doors/runtimes/configured-names.ts";
 import { measureDisk } from "../../doors/runtimes/disk-usage.ts";
 import { systemDrivers } from "../../doors/runtimes/drivers.ts";
@@ -16,6 +17,8 @@ import { bashShell } from "../../doors/runtimes/shell-bash.ts";
 import { survivorsOf } from "../../doors/runtimes/survivors.ts";
 import { makeWorkspaces } from "../../doors/workspace-clone.ts";
 import type { RunnerDoors } from "../../runner/run-doors.ts";
+
+const VERSION_MS = 5_000;
 
 export interface RunnerPlace {
   env: Readonly<Record<string, string | undefined>>;
@@ -48,5 +51,9 @@ export async function openRunnerDoors({ env, git, state, processes, identity }: 
     openRunFiles: openRunFolder,
     configuredNames: (runtime) => configuredNames(env, runtime),
     loadPrices,
+    async readVersion(program, env) {
+      const answer = await askVersion(program, { env, cwd: "/", timeoutMs: VERSION_MS });
+      return answer.kind === "version" ? answer.version : null;
+    },
   };
 }

@@ -4,11 +4,11 @@ import type { Usage } from "../../model/record.ts";
 import type { Question } from "../../model/run.ts";
 import { workerEnvironment } from "../environment.ts";
 import type { RunContext } from "../run-doors.ts";
-import { type Ending, judgeProvider } from "../work/outcome.ts";
+import type { Ending } from "../work/outcome.ts";
 import { superviseWorker } from "../work/supervise.ts";
 import type { WorkerNotes } from "../work/worker-notes.ts";
 import type { CheckOutcome } from "./verdict.ts";
-import { readWord, type Word } from "./word.ts";
+import { findHindrance, readWord, type Word } from "./word.ts";
 
 export interface Answer {
   question: Question;
@@ -27,17 +27,13 @@ export async function askAgent(run: RunContext, question: Question, leftMs: numb
   asking.files.writePrompt(question.prompt);
   const { env } = workerEnvironment(asking.order, asking.doors, asking.files);
   const supervised = await superviseWorker(asking, driver, env);
-  const { end, notes, because } = supervised;
-  const isSaid = end.reason === "exited" && end.lastSignal?.kind === "verdict";
-  const finished = { end, because, problem: supervised.problem, now: run.doors.clock.now() };
-  const kept = isSaid || end.reason === "stopped" ? null : judgeProvider(finished);
-  const program = notes.session.program ?? question.runtime.run[0] ?? null;
+  const { end, session } = supervised;
   return {
     question,
     outcome: outcomeOf(readWord(asking, supervised), end.exitCode),
     usage: end.usage,
-    session: { ...notes.session, program },
-    kept,
+    session,
+    kept: findHindrance(asking, supervised),
   };
 }
 

@@ -10,10 +10,9 @@ import { endWithoutWorker, makeReport, type RunEnding } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { setUp } from "../setup.ts";
 import { setupFailure } from "../setup-failure.ts";
-import { judgeProvider } from "../work/outcome.ts";
 import { type Supervised, superviseWorker } from "../work/supervise.ts";
 import { noDriver } from "../work/work.ts";
-import { readWord } from "./word.ts";
+import { findHindrance, readWord } from "./word.ts";
 
 export async function review(run: RunContext): Promise<Report> {
   const { doors, order, files } = run;
@@ -27,16 +26,15 @@ export async function review(run: RunContext): Promise<Report> {
 }
 
 function conclude(run: RunContext, supervised: Supervised): Report {
-  const { doors, order } = run;
-  const { end, notes, because, problem } = supervised;
+  const { order } = run;
+  const { end, session, because } = supervised;
   const said: RunEnding = {
     ...endWithoutWorker(run, "delivered", ""),
     usage: end.usage,
-    session: { ...notes.session, program: notes.session.program ?? order.runtime?.run[0] ?? null },
+    session,
   };
   if (end.reason === "stopped") return makeReport(run, { ...said, outcome: "stopped", body: because ?? "stopped" });
-  const isSaid = end.reason === "exited" && end.lastSignal?.kind === "verdict";
-  const kept = isSaid ? null : judgeProvider({ end, because, problem, now: doors.clock.now() });
+  const kept = findHindrance(run, supervised);
   if (kept !== null) return makeReport(run, { ...said, outcome: kept.outcome, body: kept.text, until: kept.until });
   const { result, why, evidence, denied } = readWord(run, supervised);
   const ending = { ...said, outcome: outcomeOf(end), body: `${result}${why ? `: ${why}` : ""}` };

@@ -3,6 +3,7 @@
 import { parseSignal } from "../../format/signal.ts";
 import type { CheckResult } from "../../model/record.ts";
 import type { RunContext } from "../run-doors.ts";
+import { type Ending, judgeProvider } from "../work/outcome.ts";
 import type { Supervised } from "../work/supervise.ts";
 import { deniedText } from "../work/work.ts";
 
@@ -26,6 +27,12 @@ export function readWord(run: RunContext, supervised: Supervised): Word {
   if (signal?.kind === "verdict") return { result: signal.result, why: signal.text, ...shown };
   const words = signal === null || signal.kind === "usage" ? "" : `: ${signal.text.split("\n")[0]}`;
   return { result: "inconclusive", why: `It gave no verdict${words}`, ...shown };
+}
+
+/** What kept it from its verdict and is no fault of its own; null where it gave one, or was stopped. */
+export function findHindrance({ doors }: RunContext, { end, because, problem }: Supervised): Ending | null {
+  const isSaid = end.reason === "exited" && end.lastSignal?.kind === "verdict";
+  return isSaid || end.reason === "stopped" ? null : judgeProvider({ end, because, problem, now: doors.clock.now() });
 }
 
 /** What it wrote down, else the last that it said. */

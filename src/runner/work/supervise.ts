@@ -12,6 +12,7 @@ import type { Environment } from "../environment.ts";
 import { minutesSoFar } from "../report.ts";
 import type { RunContext } from "../run-doors.ts";
 import { makePermits, type Permits } from "./permissions.ts";
+import { nameProgram } from "./program.ts";
 import { GONE, startWorker } from "./start-worker.ts";
 import { overBudget, settleUsage } from "./usage.ts";
 import { type Problem, takeNotes, type WorkerNotes } from "./worker-notes.ts";
@@ -28,6 +29,8 @@ type Ending = Pick<Supervised, "problem"> & { reason: Limit; because: string };
 export interface Supervised {
   end: WorkerEnd;
   notes: WorkerNotes;
+  /** Who it was, as the record names it. */
+  session: WorkerNotes["session"];
   /** What was overstepped, in words; null when the worker ended by itself. */
   because: string | null;
   /** What stood in its way at the end, and is no fault of its own. */
@@ -76,7 +79,8 @@ export async function superviseWorker(run: RunContext, driver: RuntimeDriver, en
   const { lastSignal } = notes;
   const end = { exitCode: exit.exitCode, signal: exit.signal, reason, lastSignal, usage, tail: notes.tail() };
   const problem = ended === null ? notes.problem : ended.problem;
-  return { end, notes, because: exit.spawnError ?? ended?.because ?? null, problem, permits };
+  const session = { ...notes.session, program: await nameProgram(run, notes.session.program, env) };
+  return { end, notes, session, because: exit.spawnError ?? ended?.because ?? null, problem, permits };
 }
 
 /** An agent that waits for its model can't be to blame for its silence. */

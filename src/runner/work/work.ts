@@ -58,14 +58,13 @@ function harvestJob(run: RunContext): Job {
 
 function conclude(run: RunContext, supervised: Supervised, delivered: Delivered): Report {
   const { doors, order } = run;
-  const { end, notes, because, problem, permits } = supervised;
+  const { end, session, because, problem, permits } = supervised;
   const runtime = order.runtime?.name ?? "";
   const ending = judgeWork(
     { end, because, problem, runtime, now: doors.clock.now(), asked: permits.asked.map(({ text }) => text) },
     delivered,
   );
   const { outcome, until, failure } = ending;
-  const program = notes.session.program ?? order.runtime?.run[0] ?? null;
   // A head is what is worth keeping: without a change there is nothing but the start.
   const head = delivered.landable || delivered.changed ? delivered.head : null;
   const report: RunEnding = {
@@ -74,7 +73,7 @@ function conclude(run: RunContext, supervised: Supervised, delivered: Delivered)
     head,
     until,
     usage: end.usage,
-    session: { ...notes.session, program },
+    session,
     failure,
     protectedPaths: delivered.protectedPaths,
     outsidePaths: delivered.outsidePaths,

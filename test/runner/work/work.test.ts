@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { aRuntime } from "../orders.ts";
 import { aWorld, processesWith } from "../world.ts";
@@ -165,6 +166,18 @@ test("what a coding agent writes of its spending is prose: its driver tells what
   const { fact } = await run.ended();
   expect(fact).toMatchObject({ outcome: "delivered", model: null });
   expect(fact.usage).toMatchObject({ costUsd: 0.02, costSource: "reported", tokensIn: 10, tokensOut: 2 });
+});
+
+test.each([
+  ["answers", 'if [ "$1" = --version ]; then echo "codex-cli 0.7.1"; else exit 1; fi', "codex 0.7.1"],
+  ["does not", "exit 1", expect.stringMatching(/\/codex$/)],
+])("of an agent that says nothing of itself the version is asked: it %s", async (_title, script, program) => {
+  const { order, clone } = await aWorld({ files: { "bin/codex": `#!/bin/sh\n${script}\n` } });
+  const runtime = aRuntime([join(clone.folder, "bin/codex")], { kind: "codex" });
+  const run = await order("", { runtime });
+  await run.carryOut();
+  const { fact } = await run.ended();
+  expect(fact).toMatchObject({ program, model: null, usage: { costUsd: 0, tokensIn: 0 } });
 });
 
 test("the record names a model only where one is known, never how much it may think", async () => {

@@ -99,6 +99,7 @@ export function openActor(
       return { find: async (text) => (expression.test(text) ? "found" : "absent"), close: () => {} };
     },
     loadPrices: async () => () => null,
+    readVersion: async () => null,
     measureDisk: async () => 1_000,
     configuredNames: () => [],
   };
