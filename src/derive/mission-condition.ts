@@ -66,7 +66,7 @@ export function missionCondition(
   const { id } = parts;
   if (document.status === "completed") return completedCondition(subject);
   if (document.status === "cancelled") return tell("cancelled", "cancelled", "its file says cancelled");
-  if (document.status === "planning") return tell("planning", "planning", "it is not started", `mission start ${id}`);
+  if (document.status === "planning") return planningCondition(subject);
   if (document.status === "paused") return tell("paused", "paused", "its file says paused", `mission start ${id}`);
   if (isPaused(mission, document)) return tell("paused", "paused", "a person paused it", `mission resume ${id}`);
   if (mission.ledgerState === "newer") return tell("blocked", "ledger", NEWER, "npm install -g git-mission");
@@ -81,6 +81,16 @@ export function missionCondition(
   if (stuck) return { status: "blocked", condition: stuck };
   const late = deadlineWaits(subject, now);
   return late ? { status: "blocked", condition: late.condition } : tell("active", "active", "features are under way");
+}
+
+/** What it lacks comes first: without that it would not start. */
+function planningCondition({ mission: { id, path, files }, plan, document }: Subject): Told {
+  const told = (message: string, next: string) => tell("planning", "planning", `it is not started${message}`, next);
+  const [error] = plan.errors.values();
+  if (error) return told(` and can't be: ${describeFinding(error)}`, `mission check ${path}`);
+  if (document.budget === null) return told(" and has no budget", `mission budget ${id} usd=50`);
+  if (files.features.length > 0) return told("", `mission start ${id}`);
+  return told(" and has no features", files.milestones.length > 0 ? `mission add ${id} "title"` : `mission edit ${id}`);
 }
 
 /** The closing commit precedes the last merge, which the default branch may refuse. */

@@ -11,7 +11,7 @@ import type { Page } from "./page.ts";
 import { listLiveRuns, liveRunRow, type Spending } from "./runs.ts";
 import { shortHashes } from "./short-hash.ts";
 import { dotted, gap, span } from "./span.ts";
-import { statusWord } from "./status-word.ts";
+import { missionWord } from "./status-word.ts";
 import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
 import { clockText, durationText, momentText } from "./time.ts";
 import { listWaiting } from "./waiting.ts";
@@ -90,7 +90,7 @@ export function renderEvent(entry: LogEntry, page: Page): string {
 function missionLines(mission: MissionState): Line[] {
   const { done, total } = progressOf(mission);
   const filled = total === 0 ? 0 : Math.floor((done / total) * BAR);
-  const facts = dotted(statusWord(mission.status), span(`${done} of ${total} done`), ...budgetTexts(mission.budget));
+  const facts = dotted(missionWord(mission), span(`${done} of ${total} done`), ...budgetTexts(mission.budget));
   return [
     heading(span(mission.id, "strong"), gap(), span(mission.title)),
     paragraph(span("━".repeat(filled), "good"), span("─".repeat(BAR - filled), "quiet"), gap(), ...facts),

@@ -5,7 +5,7 @@ import { conditionText, nextStep } from "./condition.ts";
 import { budgetTexts } from "./money.ts";
 import type { Page } from "./page.ts";
 import { dotted, gap, type Span, span } from "./span.ts";
-import { statusWord } from "./status-word.ts";
+import { missionWord } from "./status-word.ts";
 import { heading, type Line, paragraph } from "./table.ts";
 import { nextFor } from "./waiting.ts";
 
@@ -28,7 +28,7 @@ export function progressOf(mission: MissionState): Progress {
 export function renderMissionHead(mission: MissionState, page: Page, { isTold = false } = {}): Line[] {
   const { done, total } = progressOf(mission);
   const budget = mission.status === "planning" ? [] : budgetTexts(mission.budget);
-  const facts = dotted(statusWord(mission.status), `${done} of ${total} done`, ...budget, alertSpan(mission));
+  const facts = dotted(missionWord(mission), `${done} of ${total} done`, ...budget, alertSpan(mission));
   return [
     heading(span(mission.id, "strong"), gap(), span(mission.title)),
     paragraph(...facts),

@@ -35,7 +35,8 @@ export function listWaiting(state: State): readonly Waiting[] {
 function listMissionWaiting(mission: MissionState): readonly Waiting[] {
   const asks = mission.openAsks.map((ask) => askWaiting(mission, ask));
   const asked = new Set(mission.openAsks.map((ask) => ask.asked.fact.about));
-  const isAsked = ({ id, condition }: Thing) => asked.has(id) || /\/q\d/.test(condition.next ?? "");
+  const isAsked = ({ id, condition }: Thing) =>
+    asked.has(id) || /\/q\d/.test(condition.next ?? "") || askOf(mission, condition) !== null;
   const things = mission.milestones.flatMap((milestone): Thing[] => [
     ...milestone.features.filter(isStuck),
     ...(isStuck(milestone) && milestone.condition.code !== "features" ? [milestone] : []),
@@ -85,7 +86,7 @@ export function askNext(mission: MissionState, { number, asked: { fact } }: AskE
     case "merge":
       return `git merge mission/${mission.id}/${fact.about ?? "final"} on the default branch, then push`;
     case "budget":
-      return `mission budget ${about} ${raisedLimit(mission)}`;
+      return `mission budget ${about} ${raisedLimit(fact.boundTo)}`;
     case "deadline":
       return `mission edit ${mission.id} (its deadline)`;
     case "approval":
@@ -97,10 +98,18 @@ export function askNext(mission: MissionState, { number, asked: { fact } }: AskE
 }
 
 /** The step out of a condition; where that is the answer to an open ask, all that the answer needs. */
-export function nextFor(mission: MissionState, { next }: Condition): string | null {
+export function nextFor(mission: MissionState, condition: Condition): string | null {
+  const { next } = condition;
   const number = /\/q(\d+)/.exec(next ?? "")?.[1];
-  const ask = mission.openAsks.find((open) => open.number === Number(number));
+  const named = mission.openAsks.find((open) => open.number === Number(number));
+  const waited = askOf(mission, condition);
+  const ask = named ?? (waited?.asked.fact.ask === "budget" ? waited : null);
   return ask ? askNext(mission, ask) : next;
+}
+
+/** The open ask that something waits for: its record is in the evidence. */
+function askOf({ openAsks }: MissionState, { evidence }: Condition): AskEntry | null {
+  return openAsks.find(({ asked }) => evidence.includes(asked.record.id)) ?? null;
 }
 
 function askWaiting(mission: MissionState, ask: AskEntry): Waiting {
@@ -173,10 +182,10 @@ function merged(waiting: readonly Waiting[]): Waiting[] {
   });
 }
 
-/** The limit that is used up, a quarter higher. */
-function raisedLimit({ budget }: MissionState): string {
-  const part = budget.exhausted ?? "usd";
-  const limit = budget[part].limit ?? 0;
+/** The limit that is used up, of the feature or the mission, a quarter higher. */
+function raisedLimit(boundTo: string): string {
+  const [part = "usd", bound] = boundTo.split(" ");
+  const limit = Number(bound) || 0;
   const raised = Math.max(limit + 1, Math.ceil((limit * 1.25) / 5) * 5);
   return `${part}=${part === "tokens" ? Math.ceil(limit * 1.25) : raised}`;
 }

@@ -8,7 +8,7 @@ import { briefBudget } from "./money.ts";
 import type { Page } from "./page.ts";
 import { listLiveRuns, liveRunRow, NOTHING_KNOWN, type Spending } from "./runs.ts";
 import { dotted, gap, type Span, span } from "./span.ts";
-import { statusWord } from "./status-word.ts";
+import { missionWord } from "./status-word.ts";
 import { BLANK, heading, type Line, paragraph, type Row, renderTable } from "./table.ts";
 import { listWaiting, type Waiting } from "./waiting.ts";
 
@@ -86,7 +86,7 @@ function missionRow(mission: MissionState): Row {
   const budget = mission.status === "planning" ? [] : [span(briefBudget(mission.budget), "quiet")];
   const facts = dotted(span(`${done} of ${total} done`), span(milestone, "quiet"), ...budget);
   return {
-    cells: [span(mission.id, "strong"), statusWord(mission.status)],
+    cells: [span(mission.id, "strong"), missionWord(mission)],
     text: [span(mission.title)],
     fit: "cut",
     below: [facts],

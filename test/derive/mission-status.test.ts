@@ -18,6 +18,16 @@ describe("a person's words", () => {
     expect(told(aWorld({ status }).withFeature("schema"))).toEqual(expected);
   });
 
+  test("a mission that lacks something is not told to start before it has it", () => {
+    expect(told(aWorld({ status: "planning", budget: null }).withFeature("schema"))[2]).toBe(
+      "mission budget crm usd=50",
+    );
+    expect(told(aWorld({ status: "planning" }))[2]).toBe("mission edit crm");
+    expect(told(aWorld({ status: "planning" }).withFeature("schema", { dependsOn: ["nowhere"] }))[2]).toBe(
+      "mission check missions/crm",
+    );
+  });
+
   test("a pause by a record is lifted by a record", () => {
     const world = aWorld()
       .withFeature("schema")

@@ -82,8 +82,21 @@ describe("the step that answers an ask", () => {
     const budget = { ...NO_BUDGET, usd, alerts: [100], exhausted: "usd" as const };
     const world = aWorld()
       .withMission("crm", { budget })
-      .withRecord({ ...APPROVAL, ask: "budget", about: null });
+      .withRecord({ ...APPROVAL, ask: "budget", about: null, boundTo: "usd 200" });
     expect(listWaiting(world.state())[0]?.next).toBe("mission budget crm usd=250");
+  });
+
+  it("is told once where a feature waits for a budget that is asked for", () => {
+    const evidence = ["crm-0".padEnd(40, "0")];
+    const condition = aCondition("the budget of crm is used up", { next: "mission budget crm usd=...", evidence });
+    const world = aWorld()
+      .withMission("crm")
+      .withMilestone("m")
+      .withFeature("a", { status: "needs_input", condition })
+      .withRecord({ ...APPROVAL, ask: "budget", about: null, boundTo: "usd 4" });
+    expect(listWaiting(world.state()).map(({ name, next }) => [name, next])).toEqual([
+      ["crm/q1", "mission budget crm usd=5"],
+    ]);
   });
 });
 
