@@ -31,5 +31,6 @@ export function condition(
   message: string,
   rest: Partial<Omit<Condition, "code" | "message">> = {},
 ): Condition {
-  return { code, message, evidence: rest.evidence ?? NONE, until: rest.until ?? null, next: rest.next ?? null };
+  const { evidence = NONE, until = null, next = null, since } = rest;
+  return { code, message, evidence, until, next, ...(since === undefined ? {} : { since }) };
 }

@@ -57,7 +57,7 @@ function deriveJudge(role: string, question: RuntimeQuestion, reserving: Reserve
   const { mission, roles } = question;
   const choice = deriveReviewerRuntime(question, { role, isNamed: true });
   if (choice.kind === "none") {
-    return waits(condition(choice.code, choice.message, { until: choice.until, next: choice.next }));
+    return waits(condition(choice.code, choice.message, choice));
   }
   const { runtime, probe } = choice;
   const options = { role: roles.byName.get(role) ?? null, spent: NO_COST, free: runtime.cost === "none" };

@@ -111,7 +111,7 @@ function makeOffer(
   { choice, role }: { choice: RuntimeChoice; role: string },
 ): Offer | FeatureState {
   if (choice.kind === "none") {
-    return waits(feature, condition(choice.code, choice.message, { until: choice.until, next: choice.next }));
+    return waits(feature, condition(choice.code, choice.message, choice));
   }
   const { runtime, probe } = choice;
   const options = { role: roles.byName.get(role) ?? null, spent: feature.cost, free: runtime.cost === "none" };

@@ -4,6 +4,7 @@ import { rolesByName } from "../model/roles.ts";
 import type { MissionSnapshot, Snapshot } from "../model/snapshot.ts";
 import type { Reviewer, RuntimeChoice } from "../model/state.ts";
 import { describeFinding, firstErrors } from "./plan-index.ts";
+import { describeTrouble, stepOutOf } from "./provider-need.ts";
 import { deriveProviderPauses, type ProviderPause } from "./provider-pause.ts";
 
 /** What this host can run for any mission. */
@@ -53,14 +54,15 @@ export function deriveRuntime(question: RuntimeQuestion, feature: FeatureDocumen
       secret,
       "set it where mission pulse runs, or run mission pulse on a host that has it",
     );
-  return chooseRuntime(question, role);
+  return namingRetry(chooseRuntime(question, role), question);
 }
 
 /** What can play the reviewer of delivered work on this host, or why nothing can. No secret is given to it. */
 export function deriveReviewerRuntime(question: RuntimeQuestion, reviewer: Reviewer): RuntimeChoice {
   const role = findRole(question, reviewer.role, `mission edit ${question.mission.id} (its review)`);
   if ("kind" in role) return role;
-  return chooseRuntime(question, role, (runtime) => reviewer.isNamed || isCodingAgent(runtime));
+  const isFit = (runtime: Runtime) => reviewer.isNamed || isCodingAgent(runtime);
+  return namingRetry(chooseRuntime(question, role, isFit), question);
 }
 
 function findRole({ roles }: RuntimeQuestion, name: string, next: string): Role | NoRuntime {
@@ -80,6 +82,12 @@ export function eligibleRuntimes({ runtimes, runtime: preferred }: Config, role:
 
 function none(code: string, message: string, next: string | null, until: number | null = null): NoRuntime {
   return { kind: "none", code, message, next, until };
+}
+
+/** What a person has seen to is tried at once where it is said. */
+function namingRetry(choice: RuntimeChoice, { mission }: RuntimeQuestion): RuntimeChoice {
+  if (choice.kind !== "none" || choice.code !== PROVIDER || choice.next === null) return choice;
+  return { ...choice, next: `${choice.next}, then mission retry ${mission.id}` };
 }
 
 /** The role's own runtime, or the configured one, or the first that can run here and takes work. */
@@ -108,12 +116,22 @@ export function chooseRuntime(
     able.find(({ name }) => !pauses.has(name)) ?? able.find(({ name }) => pauses.get(name)?.kind === "probe");
   return free
     ? { kind: "runtime", runtime: free, probe: pauses.has(free.name) }
-    : paused(first.name, pauses.get(first.name));
+    : paused(first, pauses.get(first.name), config);
 }
 
-function paused(name: string, pause: ProviderPause | undefined): RuntimeChoice {
-  if (pause?.kind !== "rests") return none("quota", `${name} is tried with one run first`, null);
-  return none("quota", `${name} waits for its provider`, null, pause.until);
+/** Of a condition that ends when a person has seen to a runtime's account or its model. */
+const PROVIDER = "provider";
+
+function paused(runtime: Runtime, pause: ProviderPause | undefined, config: Config): NoRuntime {
+  const { name } = runtime;
+  const until = pause?.kind === "rests" ? pause.until : null;
+  const trouble = pause?.trouble ?? null;
+  if (trouble !== null) {
+    const step = stepOutOf(trouble, runtime, config);
+    return { ...none(PROVIDER, `${name} ${describeTrouble(trouble)}`, step, until), since: trouble.since };
+  }
+  if (until === null) return none("quota", `${name} is tried with one run first`, null);
+  return none("quota", `${name} waits for its provider`, null, until);
 }
 
 function missingSecret({ mission, runtimes }: RuntimeQuestion, feature: FeatureDocument): string | null {

@@ -45,6 +45,8 @@ export const LIMITS = {
   cleanings: 8,
   providerPauseMs: 5 * MINUTE,
   quotaPauseMs: 30 * MINUTE,
+  /** Between two probes of a provider that waits for a person. */
+  longestPauseMs: 60 * MINUTE,
 } as const;
 
 /** Caps of a run by the size of its feature. */

@@ -44,6 +44,10 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What a person has to see to before a provider takes work again; without it that passes by itself. */
+export const NEEDS = ["sign-in", "payment", "model"] as const;
+export type Need = (typeof NEEDS)[number];
+
 export type Result = "passed" | "failed" | "conflict" | "inconclusive" | "unchecked";
 
 /** A feature together with the head of its work and the spec that the work was done for. */
@@ -111,6 +115,8 @@ export interface RunEnded {
   head: string | null;
   /** For `quota` and `provider`: when to try again. */
   until: number | null;
+  /** For `quota` and `provider`; left out where nobody has to do anything. */
+  needs?: Need | undefined;
   usage: Usage;
   runtime: string | null;
   program: string | null;

@@ -62,6 +62,8 @@ export interface Condition {
   /** First moment at which the clock alone could change it. */
   until: number | null;
   next: string | null;
+  /** When what stands in the way began; left out where it is no more than the thing's own history. */
+  since?: number | undefined;
 }
 
 /** The next thing that the engine itself would do for a feature. */
@@ -293,4 +295,4 @@ export interface State {
 /** A runtime chosen for a run, or why there is none. */
 export type RuntimeChoice =
   | { kind: "runtime"; runtime: Runtime; probe: boolean }
-  | { kind: "none"; code: string; message: string; next: string | null; until: number | null };
+  | ({ kind: "none" } & Omit<Condition, "evidence">);

@@ -4,7 +4,7 @@ import type { Clock } from "../doors/clock.ts";
 import { type Failure, fingerprintText } from "../format/fingerprint.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { plainText } from "../format/plain-text.ts";
-import type { Fact, NewRecord, Outcome, RunEnded, Usage } from "../model/record.ts";
+import type { Fact, Need, NewRecord, Outcome, RunEnded, Usage } from "../model/record.ts";
 import type { Report } from "../model/run.ts";
 import type { RunContext } from "./run-doors.ts";
 
@@ -17,6 +17,7 @@ export interface RunEnding {
   body: string;
   head: string | null;
   until: number | null;
+  needs?: Need | undefined;
   usage: Usage;
   session: { id: string | null; program: string | null; model: string | null };
   failure: Failure | null;
@@ -80,13 +81,14 @@ export function makeReport(
 }
 
 function endFact({ order, doors }: RunContext, ending: RunEnding): RunEnded {
-  const { outcome, head, until, usage, session, failure } = ending;
+  const { outcome, head, until, needs, usage, session, failure } = ending;
   return {
     kind: "run-ended",
     run: order.run,
     outcome,
     head,
     until,
+    needs,
     usage,
     runtime: order.runtime?.name ?? null,
     program: session.program,

@@ -28,6 +28,8 @@ const agent = z.strictObject({
   billing: z.enum(["api", "subscription"]).nullable(),
   /** By tier; null: the agent's own choice. */
   models: z.strictObject({ economy: text.nullable(), standard: text.nullable(), thinking: text.nullable() }),
+  /** Since when what its provider refuses work for waits for a person. */
+  held_since: z.iso.datetime().nullable(),
   held_until: z.iso.datetime().nullable(),
   /** Those that would use it now, were it not held back. */
   roles: z.array(text),

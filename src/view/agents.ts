@@ -25,6 +25,8 @@ export interface AgentSight {
   billing: Billing | null;
   /** null: the agent's own choice. */
   models: Readonly<Record<"economy" | "standard" | "thinking", string | null>>;
+  /** Its provider refused work for what a person has to see to. */
+  heldSince: number | null;
   /** Its provider refused work: nothing begins before. */
   heldUntil: number | null;
   roles: readonly string[];
@@ -70,10 +72,10 @@ export function accountText({ signIn, billing }: AgentSight): string | null {
 function agentRow(agent: AgentSight, roles: number, page: Page): Row {
   const { name, kind, state, version, path, program, problem, next } = agent;
   const models = Object.entries(agent.models).flatMap(([tier, model]) => (model === null ? [] : [`${tier} ${model}`]));
-  const held = agent.heldUntil === null ? null : `held back until ${momentText(agent.heldUntil, page)}`;
+  const held = heldText(agent, page);
   const used = agent.roles.length === 0 ? null : agent.roles.length === roles ? "all roles" : agent.roles.join(", ");
   const below = [
-    dotted(span(problem ?? "", LOOKS[state]), span(held ?? "", LOOKS[state])),
+    dotted(span(problem ?? "", LOOKS[state]), span(held, LOOKS[state])),
     dotted(span(models.join(", "), "quiet")),
     dotted(span(used === null ? "" : `for ${used}`, "quiet")),
     ...(next === null ? [] : [[span("next: ", "quiet"), span(next, "command")]]),
@@ -89,6 +91,12 @@ function agentRow(agent: AgentSight, roles: number, page: Page): Row {
     fit: "wrap",
     below: below.filter((spans) => spans.length > 0),
   };
+}
+
+function heldText({ heldSince, heldUntil }: AgentSight, page: Page): string {
+  const since = heldSince === null ? [] : [`since ${momentText(heldSince, page)}`];
+  const until = heldUntil === null ? [] : [`held back until ${momentText(heldUntil, page)}`];
+  return [...since, ...until].join(", ");
 }
 
 /** `mission agents --json`, schema 1; the shape in src/schema/ is the contract. */
@@ -107,6 +115,7 @@ export function agentsJson(agents: readonly AgentSight[], at: number) {
       sign_in: agent.signIn,
       billing: agent.billing,
       models: agent.models,
+      held_since: agent.heldSince === null ? null : isoText(agent.heldSince),
       held_until: agent.heldUntil === null ? null : isoText(agent.heldUntil),
       roles: agent.roles,
       problem: agent.problem,

@@ -98,9 +98,9 @@ export function featureRow(mission: MissionState, feature: FeatureState, page: P
   const { next } = feature.condition;
   return {
     ...row,
-    ...(feature.status === "ready" && next !== null ? { below: [nextStep(next)] } : {}),
+    ...((feature.status === "ready" || isUnplayed(feature)) && next !== null ? { below: [nextStep(next)] } : {}),
     text: dotted(span(feature.document.title, quiet ? "quiet" : "plain"), ...progress(mission, feature, page)),
-    fit: "cut",
+    fit: isUnplayed(feature) ? "wrap" : "cut",
   };
 }
 
@@ -119,7 +119,10 @@ function progress(mission: MissionState, feature: FeatureState, page: Page): Spa
         cost,
       ];
     case "review":
-      return [span(reviewText(mission, feature, page) ?? feature.condition.message, "quiet"), cost];
+      return [
+        span(reviewText(mission, feature, page) ?? (isUnplayed(feature) ? why : feature.condition.message), "quiet"),
+        cost,
+      ];
     case "ready":
       return [span(feature.condition.message === "ready" ? "" : why, "quiet"), cost];
     case "backlog":
@@ -150,6 +153,11 @@ function overRow(mission: MissionState): Row {
     text: dotted(span(mission.title, "quiet"), usd),
     fit: "cut",
   };
+}
+
+/** Who is to work on it, or to judge it, can't before a person has seen to an account or a model. */
+function isUnplayed({ condition }: FeatureState): boolean {
+  return condition.code === "provider";
 }
 
 function isMoving({ status }: FeatureState): boolean {

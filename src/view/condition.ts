@@ -20,8 +20,9 @@ export function conditionText(
   const names = runs.length > RUNS_SHOWN ? [...runs.slice(0, RUNS_SHOWN), `${runs.length - RUNS_SHOWN} more`] : runs;
   const shown = names.length > 0 ? `${runs.length > 1 ? "runs" : "run"} ${names.join(", ")}` : "";
   const proof = [shown, cost && cost.usd > 0 ? usdText(cost.usd) : ""].filter((text) => text !== "").join("; ");
-  const until = condition.until === null || condition.until <= page.now ? "" : ` (${untilText(condition.until, page)})`;
-  return [span(condition.message), span(proof ? ` (${proof})` : "", "quiet"), span(until, "quiet")].filter(
+  const times = timesText(condition, page);
+  const when = times === "" ? "" : ` (${times})`;
+  return [span(condition.message), span(proof ? ` (${proof})` : "", "quiet"), span(when, "quiet")].filter(
     ({ text }) => text !== "",
   );
 }
@@ -32,6 +33,14 @@ export function nextStep(commands: string): Span[] {
   const parts = commands.split(/( (?:then|or|and) (?=mission |git ))/);
   const spans = parts.map((part, index) => (index % 2 === 0 ? { ...span(part, "command"), whole: true } : span(part)));
   return [span("next: ", "quiet"), ...spans];
+}
+
+/** Since when and until when it holds, as far as that is known. */
+function timesText({ since, until }: Condition, page: Page): string {
+  const ends = until === null || until <= page.now ? null : until;
+  if (since === undefined) return ends === null ? "" : untilText(ends, page);
+  const again = ends === null ? "" : `, tried again in ${durationText(ends - page.now)}`;
+  return `since ${momentText(since, page)}${again}`;
 }
 
 /** In how long where that is soon, else when. */

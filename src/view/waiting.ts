@@ -8,7 +8,7 @@ export interface Waiting {
   mission: MissionState;
   /** What a person names it by: `crm/q7`, or the blocked thing. */
   name: string;
-  /** Kind of the ask, or the status of the thing. */
+  /** Kind of the ask, or the status of the thing; `agent` where a person must see to the account or the model of one. */
   kind: string;
   /** What it is about: `crm/auth`, `crm`. */
   about: string;
@@ -132,8 +132,9 @@ function askWaiting(mission: MissionState, ask: AskEntry): Waiting {
 
 function thingWaiting(mission: MissionState, thing: Thing): Waiting {
   const name = thingName(mission.id, thing.id);
+  const kind = isOfProvider(thing) ? "agent" : thing.status;
   return {
-    ...conditionWaiting(mission, name, thing.status, thing.condition),
+    ...conditionWaiting(mission, name, kind, thing.condition),
     cost: "cost" in thing ? thing.cost : null,
   };
 }
@@ -153,7 +154,7 @@ function conditionWaiting(mission: MissionState, name: string, status: string, c
     about: name,
     risk: null,
     text: condition.message,
-    since: null,
+    since: condition.since ?? null,
     next,
     ask: null,
     condition,
@@ -168,8 +169,15 @@ function aboutName(mission: MissionState, about: string | null): string {
 }
 
 /** What is ready but can't be started without a person says what to do, too. */
-function isStuck({ status, condition }: Thing): boolean {
-  return status === "blocked" || status === "needs_input" || (status === "ready" && condition.next !== null);
+function isStuck(thing: Thing): boolean {
+  const { status, condition } = thing;
+  const isPersons = status === "blocked" || status === "needs_input" || isOfProvider(thing);
+  return isPersons || (status === "ready" && condition.next !== null);
+}
+
+/** The runtime that it needs can't work before a person has seen to its account, or its model. */
+function isOfProvider({ condition }: Thing): boolean {
+  return condition.code === "provider";
 }
 
 /** One reason often holds many back: it is told once. */

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { endLocal } from "../../src/cli/control/stop-local.ts";
 import type { Order } from "../../src/model/run.ts";
 import { cloneOf, makeCloned, makeRepository, type Repository } from "../repo/save-world.ts";
-import { claimOf, makeActive } from "./active-mission.ts";
+import { claimOf, endOf, makeActive } from "./active-mission.ts";
 import { lastRecords, record, see, type, typeJson, withContext } from "./mission-command.ts";
 
 test("pause and resume are records, and resume says when there is nothing to lift", async () => {
@@ -57,6 +57,14 @@ test("a mission that has not begun takes no records", async () => {
   const repository = makeRepository();
   const said = await type(repository, ["pause", "crm"]);
   expect(said).toMatchObject({ code: 2, err: expect.stringContaining("next: mission start crm") });
+});
+
+test("a retry of a mission asks the provider again that has refused", async () => {
+  const repository = makeActive();
+  record(repository, "crm", await claimOf(repository));
+  record(repository, "crm", { ...endOf("provider", null), runtime: "mine", needs: "sign-in" });
+  expect(await typeJson(repository, ["retry", "crm"])).toMatchObject({ action: "retry", targets: ["crm"] });
+  expect((await lastRecords(repository, "crm"))[0]?.fact).toMatchObject({ target: "crm", action: "retry" });
 });
 
 test("a retry of a run is one of its feature", async () => {

@@ -154,6 +154,86 @@ describe("quota and provider", () => {
   });
 });
 
+describe("a provider that needs a person", () => {
+  const TEXT = "Not logged in · Please run /login";
+  const given = { until: null, needs: "sign-in", runtime: "mine", body: TEXT } as const;
+  const signedOut = () =>
+    aWorld()
+      .withFeature("a")
+      .withFeature("b")
+      .after((it) => it.ran("a", "provider", given));
+
+  test("holds its runtime back, and says why, since when and what helps", () => {
+    const world = signedOut();
+    expect(why(world, "b")).toEqual(["ready", "provider", `mine is not signed in: ${TEXT}`]);
+    expect(world.feature("b").condition).toMatchObject({
+      since: NOON,
+      until: NOON + 5 * MINUTE,
+      next: "sign in with mine, then mission retry crm",
+    });
+    expect(world.feature("a").attempt).toBe(1);
+    expect(world.dispatched()).toEqual([]);
+  });
+
+  test.each([
+    ["payment", "quota", "mine has no credit left", "see to the account that mine is paid from"],
+    ["model", "provider", "mine does not get its model", "under models: in missions/config.md, then mission save"],
+  ] as const)("%s", (needs, outcome, message, next) => {
+    const world = signedOut();
+    world.after((it) => it.ran("a", outcome, { ...given, needs }));
+    expect(world.feature("b").condition.message).toBe(`${message}: ${TEXT}`);
+    expect(world.feature("b").condition.next).toContain(next);
+  });
+
+  test("is tried again less and less often, one hour apart at most, and since is the first time", () => {
+    const world = signedOut();
+    for (const pause of [5, 10, 20, 40, 60, 60]) {
+      expect(world.feature("b").condition).toMatchObject({ since: NOON, until: world.now + pause * MINUTE });
+      world.later(pause * MINUTE);
+      expect(world.dispatched()).toHaveLength(1);
+      world.after((it) => it.ran("a", "provider", given));
+    }
+  });
+
+  test("counts runs that were under way together once", () => {
+    const world = aWorld().withFeature("a").withFeature("b");
+    world.after((it) => it.claimed("a").claimed("b"));
+    world.later(MINUTE).after((it) => it.ended("a", "provider", given));
+    world.later(MINUTE).after((it) => it.ended("b", "provider", given));
+    expect(world.feature("b").condition.until).toBe(world.now + 5 * MINUTE);
+  });
+
+  test("is tried at once when a person says so, in whichever mission", () => {
+    const world = signedOut();
+    world.later(1_000).after((it) => it.control("crm", "retry"));
+    expect(world.dispatched()).toEqual(["a"]);
+    world.after((it) => it.claimed("a")).withLocalRun("a-2");
+    expect(why(world, "b")).toEqual(["ready", "provider", `mine is not signed in: ${TEXT}`]);
+    world.after((it) => it.delivered("a"));
+    expect(world.dispatched()).toEqual(["b"]);
+
+    const other = signedOut();
+    other.later(1_000).withMission("shop").withFeature("cart");
+    other.after((it) => it.control("shop", "retry"));
+    expect(other.dispatched()).toHaveLength(1);
+  });
+
+  test("waits from the start again when it refuses after that", () => {
+    const world = signedOut().later(5 * MINUTE);
+    world.after((it) => it.ran("a", "provider", given)).later(1_000);
+    world.after((it) => it.control("crm", "retry").ran("a", "provider", given));
+    expect(world.feature("b").condition).toMatchObject({ since: NOON, until: world.now + 5 * MINUTE });
+  });
+
+  test("holds nothing up that another runtime may do", () => {
+    const world = aWorld().withConfig(two).withFeature("schema").withFeature("auth");
+    world.after((it) => it.ran("schema", "provider", { ...given, runtime: "claude" }));
+    expect(world.decided("dispatch").map(({ runtime }) => runtime)).toEqual(["codex", "codex"]);
+    world.withConfig({ runtimes: [runtimeDocument("claude", { kind: "claude", run: [] })] });
+    expect(world.feature("auth").condition.next).toMatch(/^claude, then \/login.*, then mission retry crm$/);
+  });
+});
+
 describe("what else a ready feature waits for", () => {
   test("a live run on overlapping paths", () => {
     const world = aWorld()

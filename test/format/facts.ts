@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   type About,
   type Fact,
+  NEEDS,
   type NewRecord,
   OUTCOMES,
   type RecordKind,
@@ -98,6 +99,7 @@ export const factsByKind: { [K in RecordKind]: fc.Arbitrary<Extract<Fact, { kind
     runtime: orNull(hostileText),
     program: orNull(hostileText),
     model: orNull(hostileText),
+    needs: fc.constantFrom(...NEEDS, undefined),
     billing: fc.constantFrom("api" as const, "subscription" as const, undefined),
     session: orNull(hostileText),
     fingerprint: orNull(hostileText),

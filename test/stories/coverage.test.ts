@@ -54,7 +54,7 @@ const FEATURE_CODES = [
   ...["question", "approval", "sign-off", "budget", "inconclusive", "stale"].map((code) => `needs_input ${code}`),
   ...["gating", "reviewing", "landing"].map((code) => `review ${code}`),
   ...["attempts", "rounds", "loop", "breaker", "setup", "home-refused"].map((code) => `blocked ${code}`),
-  ...["ready", "backoff", "slot", "scope", "budget", "quota", "held"].map((code) => `ready ${code}`),
+  ...["ready", "backoff", "slot", "scope", "budget", "quota", "provider", "held"].map((code) => `ready ${code}`),
   ...["no-capable-host", "unknown-role", "invalid-role"].map((code) => `ready ${code}`),
   ...["planning", "milestone", "dependency"].map((code) => `backlog ${code}`),
 ];

@@ -41,6 +41,27 @@ describe("what waits for a person", () => {
     ]);
   });
 
+  it("is an agent whose provider needs a person, wherever it was to play a part", () => {
+    const next = "claude, then /login, then mission retry crm";
+    const condition = {
+      ...aCondition("claude is not signed in: Not logged in", { next, since: NOW - 90_000, until: NOW + 300_000 }),
+      code: "provider",
+    };
+    const world = aWorld()
+      .withMission("crm")
+      .withMilestone("m")
+      .withFeature("a", { status: "ready", condition })
+      .withFeature("b", { status: "review", condition });
+    const text = renderInbox(world.state(), aPage(120)).join("\n");
+    expect(text).toMatch(
+      /crm\/a {3}agent {3}claude is not signed in: Not logged in \(since .*, tried again in 5 min\) \(and 1 more\)/,
+    );
+    expect(text).toContain(`next: ${next}`);
+    expect(inboxJson(world.state()).waiting).toMatchObject([
+      { kind: "agent", since: expect.stringContaining("T"), next },
+    ]);
+  });
+
   it("is the mission where no part of it says more", () => {
     const condition = aCondition("its home branch is missing", { next: "git branch mission/crm/home <commit>" });
     const world = aWorld().withMission("crm", { status: "blocked", condition });

@@ -1,5 +1,6 @@
 /** What a control record is put on, and which runs of this host it concerns. */
 
+import { lastControl } from "../../derive/control.ts";
 import { thingName } from "../../model/ids.ts";
 import type { About, ControlAction } from "../../model/record.ts";
 import type { MissionState, State } from "../../model/state.ts";
@@ -29,7 +30,7 @@ const KINDS: Readonly<Record<ControlAction, readonly Thing["kind"][]>> = {
   resume: ["mission", "milestone", "feature", "agent", "run"],
   stop: ["mission", "milestone", "feature", "agent", "run"],
   quarantine: ["mission", "milestone", "feature", "agent"],
-  retry: ["milestone", "feature", "run"],
+  retry: ["mission", "milestone", "feature", "run"],
 };
 
 /** The target that a word names; without a word the only mission that is not over. */
@@ -37,7 +38,10 @@ export function findTarget(state: State, action: ControlAction, word: string | u
   const thing: Thing =
     word === undefined ? { kind: "mission", mission: resolveMission(state, null) } : resolveThing(state, word);
   if (!KINDS[action].includes(thing.kind)) throw wrongKind(action, thing);
-  if (action === "retry") refuseDone(thing);
+  if (action === "retry") {
+    if (thing.kind === "mission" && !isProvidersTurn(thing.mission)) throw wrongKind(action, thing);
+    refuseDone(thing);
+  }
   switch (thing.kind) {
     case "agent":
       return agentTarget(state, thing.name);
@@ -60,6 +64,18 @@ export function findTarget(state: State, action: ControlAction, word: string | u
     default:
       throw wrongKind(action, thing);
   }
+}
+
+/** Of a whole mission a retry asks its providers again, also where a probe did so meanwhile. What is blocked has a name of its own. */
+function isProvidersTurn({ id, milestones, ledger }: MissionState): boolean {
+  const isRefusal = (word: string | undefined) => word === "provider" || word === "quota";
+  const since = lastControl(ledger, [id], "retry");
+  const ends = [...ledger.runs.values()].flatMap(({ ended }) => ended ?? []);
+  const things = milestones.flatMap((milestone) => [milestone, ...milestone.features]);
+  return (
+    things.some(({ condition }) => isRefusal(condition.code)) ||
+    ends.some(({ position, fact }) => position > since && isRefusal(fact.outcome))
+  );
 }
 
 function partTarget(mission: MissionState, part: string, features: readonly string[]): ControlTarget {

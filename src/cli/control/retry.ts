@@ -4,10 +4,10 @@ import { refuseInsideRun } from "./control-records.ts";
 
 export const command: Command = {
   name: "retry",
-  summary: "try again after a block",
+  summary: "try again after a block, or a provider that has refused",
   group: "change",
   arguments: [
-    { usage: "<thing>", about: "a feature, a milestone, or a run of one" },
+    { usage: "<thing>", about: "a feature, a milestone or a run of one; a mission: its providers" },
     { usage: "[why...]", about: "what is different now" },
   ],
   options: [],

@@ -60,7 +60,7 @@ export function figureOf(value: unknown): number {
 }
 
 /** On one line and not too long; what a terminal must not see is taken out where it is noted down. */
-function oneLine(text: string, length: number): string {
+export function oneLine(text: string, length: number): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
@@ -97,14 +97,4 @@ export function openTools(): OpenTools {
     begin: (id) => void open.add(id),
     end: (id) => (open.delete(id) && open.size === 0 ? [{ kind: "waits" }] : []),
   };
-}
-
-/** An answer of the provider by its HTTP status: no fault of the work. */
-export function refusal(status: number | null, text: string, until: number | null): WorkerEvent {
-  const isQuota = status === 429 || status === 402 || (status === null && saysQuota(text));
-  return { kind: "error", code: isQuota ? "quota" : "provider", text: oneLine(text, SHOWN_LENGTH), until };
-}
-
-export function saysQuota(text: string): boolean {
-  return /\b429\b|rate.?limit|usage limit|quota|too many requests|credit balance|overloaded/i.test(text);
 }

@@ -9,7 +9,6 @@ import {
   objectOf,
   openTools,
   parseLine,
-  refusal,
   type StreamReader,
   said,
   shown,
@@ -17,6 +16,8 @@ import {
   toolEvent,
 } from "./agent-stream.ts";
 import type { WorkerEvent } from "./driver.ts";
+import { judgeRefusal, judgeRetry } from "./refusal.ts";
+import { readResetTime } from "./reset-time.ts";
 import { addTokens, makeTokenMeter } from "./token-meter.ts";
 
 /** Says nothing that a person would read or the engine would use. */
@@ -25,7 +26,7 @@ const SILENT = new Set(["control_response", "stream_event", "keep_alive"]);
 const SILENT_SYSTEM = new Set(["status", "hook_started", "task_started", "task_progress", "task_notification"]);
 
 /** `denied`: tools whose denial was told already. */
-export function claudeStream(denied = new Set<string>()): StreamReader {
+export function claudeStream(denied = new Set<string>(), now: () => number = Date.now): StreamReader {
   // Side requests are in no event but the last one, so what is counted until then is a lower bound.
   const counted = new Map<string, Json>();
   const meter = makeTokenMeter();
@@ -78,7 +79,7 @@ export function claudeStream(denied = new Set<string>()): StreamReader {
       meter.read(used),
       ...(typeof usd === "number" ? [{ kind: "cost" as const, usd, source: "reported" as const }] : []),
       ...denials.map((denial) => deniedEvent(denial)),
-      readEnd(result, reset),
+      readEnd(result, reset, now()),
     ];
   }
 
@@ -100,7 +101,7 @@ function readSystem(event: Json, line: string): readonly WorkerEvent[] {
   if (event.subtype === "api_retry") {
     const status = typeof event.error_status === "number" ? event.error_status : null;
     const words = `${status ?? "no answer"} ${textOf(event.error)}, attempt ${figureOf(event.attempt)} of ${figureOf(event.max_retries)}`;
-    return [{ kind: "retry", text: words, isQuota: status === 429 }];
+    return [judgeRetry({ status, text: words })];
   }
   return SILENT_SYSTEM.has(textOf(event.subtype)) ? [] : [shown(line)];
 }
@@ -111,7 +112,7 @@ function readResultOfTool(part: Json): WorkerEvent[] {
 }
 
 /** `success` may be an error, and an exit code of 0 anything: what is said in these fields holds. */
-function readEnd(result: Json, reset: number | null): WorkerEvent {
+function readEnd(result: Json, reset: number | null, now: number): WorkerEvent {
   const text =
     textOf(result.result) ||
     listOf(result.errors)
@@ -122,7 +123,8 @@ function readEnd(result: Json, reset: number | null): WorkerEvent {
   if (subtype === "error_max_turns" || subtype === "error_max_budget_usd")
     return { kind: "error", code: "other", text: subtype.replace(/^error_/, "").replaceAll("_", " "), until: null };
   const status = typeof result.api_error_status === "number" ? result.api_error_status : null;
-  return refusal(status, text || subtype, readReset(text) ?? reset);
+  const until = reset ?? readReset(text) ?? readResetTime(text, now);
+  return judgeRefusal({ ...(status === null ? {} : { status }), text: text || subtype, until });
 }
 
 /** Of a subscription: when it may be used again, where it may not be used at present. */

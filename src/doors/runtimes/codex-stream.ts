@@ -9,10 +9,8 @@ import {
   objectOf,
   openTools,
   parseLine,
-  refusal,
   type StreamReader,
   said,
-  saysQuota,
   shown,
   textOf,
   toolEvent,
@@ -20,6 +18,8 @@ import {
 import { readCodexTokens } from "./codex-session.ts";
 import { type ThreadDoors, watchThread } from "./codex-thread.ts";
 import type { WorkerEvent } from "./driver.ts";
+import { judgeRefusal, judgeRetry } from "./refusal.ts";
+import { readResetTime } from "./reset-time.ts";
 
 export interface CodexDoors extends ThreadDoors {
   now(): number;
@@ -130,34 +130,10 @@ function unwrap(command: string): string {
 
 /** It tries again without an end: `Reconnecting... 2/5`. */
 function readTrouble(message: string, now: number): WorkerEvent {
-  if (/reconnecting|retrying|waiting for network/i.test(message))
-    return { kind: "retry", text: message, isQuota: saysQuota(message) };
+  if (/reconnecting|retrying|waiting for network/i.test(message)) return judgeRetry({ text: message });
   return readFailure(message, now);
 }
 
-const MINUTE_MS = 60_000;
-
-/** Words of a provider that is not there, does not know the account or has too much to do. */
-const OF_PROVIDER = /disconnected|connect|network|timed? ?out|unauthorized|not logged in|high demand|temporar/i;
-/** Says that the request itself is wrong: it would be the next time too. */
-const OF_REQUEST = [400, 404, 413, 422];
-
-function readFailure(message: string, now: number): WorkerEvent {
-  const found = /\b(?:status|error|code)[ :=]*([45]\d\d)\b/i.exec(message)?.[1];
-  const status = found === undefined ? null : Number(found);
-  const isOfProvider = status === null ? saysQuota(message) || OF_PROVIDER.test(message) : !OF_REQUEST.includes(status);
-  return isOfProvider
-    ? refusal(status, message, readReset(message, now))
-    : { kind: "error", code: "other", text: message, until: null };
-}
-
-/** `try again at 8:55 PM`, on another day `at Nov 21st, 2026 8:55 PM`: by the clock of this machine, to the minute. */
-function readReset(message: string, now: number): number | null {
-  const [, day, time] =
-    /try again at (?:(\w{3} \d{1,2}(?:st|nd|rd|th), \d{4}) )?(\d{1,2}:\d{2} [AP]M)/i.exec(message) ?? [];
-  if (time === undefined) return null;
-  const date = day?.replace(/(?<=\d)[a-z]{2}/i, "") ?? new Date(now).toDateString();
-  // It leaves the seconds out: the minute has to be over.
-  const until = Date.parse(`${date} ${time}`) + MINUTE_MS;
-  return until > now ? until : null;
+function readFailure(text: string, now: number): WorkerEvent {
+  return judgeRefusal({ text, until: readResetTime(text, now) });
 }

@@ -4,6 +4,7 @@
  */
 
 import type { PermissionDecision, PermissionRequest, Sandbox } from "../../model/permission.ts";
+import type { Need } from "../../model/record.ts";
 import type { Order, Owner } from "../../model/run.ts";
 
 /**
@@ -19,13 +20,16 @@ export type WorkerEvent =
   /** What an agent asked to be allowed, or was refused. `because`: which rule, or who. */
   | { kind: "permission"; tool: string; text: string; decision: "allowed" | "denied"; because: string }
   /** The provider did not answer, and the agent tries again by itself: it may do so for ever. */
-  | { kind: "retry"; text: string; isQuota: boolean }
+  | { kind: "retry"; text: string; isQuota: boolean; needs?: Need }
   /** Tokens since the event before; `input` without what was read from a cache. */
   | { kind: "usage"; input: number; output: number; cached: number }
   /** Of the run so far: agents state money as a sum, and a price is of a sum. */
   | { kind: "cost"; usd: number; source: "reported" | "priced" }
-  /** `quota` and `provider` are no fault of the work: the runtime is held back, until the given time if it said one. */
-  | { kind: "error"; code: "quota" | "provider" | "other"; text: string; until: number | null }
+  /**
+   * `quota` and `provider` are no fault of the work: the runtime is held back, until the given time if it said one. `needs`:
+   * what a person has to see to before that ends.
+   */
+  | { kind: "error"; code: "quota" | "provider" | "other"; text: string; until: number | null; needs?: Need }
   /** The last message of an agent that takes part in a conversation: the only one whose lines may be signals. */
   | { kind: "done"; text: string };
 

@@ -23,9 +23,9 @@ export async function judge(run: RunContext): Promise<Report> {
   if (run.stop.reason !== null) return makeReport(told, paid(endWithoutWorker(run, "stopped", run.stop.reason)));
   const kept = answers.find((answer) => answer.kept !== null);
   if (kept?.kept) {
-    const { outcome, text, until } = kept.kept;
+    const { outcome, text, until, needs } = kept.kept;
     // Whose provider it was: that runtime is held back, and then all is judged anew.
-    return makeReport(playedBy(run, kept.question), paid({ ...endWithoutWorker(run, outcome, text), until }));
+    return makeReport(playedBy(run, kept.question), paid({ ...endWithoutWorker(run, outcome, text), until, needs }));
   }
   const verdict = makeVerdict(order, outcomes, doors.hash);
   const late = doors.clock.now() - run.startedAt > order.limits.wallMs;

@@ -35,7 +35,10 @@ function conclude(run: RunContext, supervised: Supervised): Report {
   };
   if (end.reason === "stopped") return makeReport(run, { ...said, outcome: "stopped", body: because ?? "stopped" });
   const kept = findHindrance(run, supervised);
-  if (kept !== null) return makeReport(run, { ...said, outcome: kept.outcome, body: kept.text, until: kept.until });
+  if (kept !== null) {
+    const { outcome, text, until, needs } = kept;
+    return makeReport(run, { ...said, outcome, body: text, until, needs });
+  }
   const { result, why, evidence, denied } = readWord(run, supervised);
   const ending = { ...said, outcome: outcomeOf(end), body: `${result}${why ? `: ${why}` : ""}` };
   const words = [why, evidence, denied].filter((text) => text !== "").join("\n\n");

@@ -5,7 +5,7 @@
 
 import type { Failure } from "../../format/fingerprint.ts";
 import { LIMITS } from "../../model/limits.ts";
-import type { Outcome } from "../../model/record.ts";
+import type { Need, Outcome } from "../../model/record.ts";
 import type { WorkerEnd } from "../../model/run.ts";
 import type { Violation } from "../../repo/paths.ts";
 import type { Problem } from "./worker-notes.ts";
@@ -26,8 +26,9 @@ export interface Ending {
   outcome: Outcome;
   /** For people: one or more sentences. */
   text: string;
-  /** For `quota` and `provider`: when to try again. */
+  /** For `quota` and `provider`: when to try again; null where that is up to a person. */
   until: number | null;
+  needs?: Need | undefined;
   /** What went wrong, to be told from other failures; null when nothing did or it is not counted. */
   failure: Failure | null;
 }
@@ -81,9 +82,10 @@ function judgeExit(finished: Finished, delivery: Delivery): Ending {
 
 /** Whether the program did not start, or its provider kept it from working: no fault of what it played. null when neither. */
 export function judgeProvider({ end, because, problem, now }: Omit<Finished, "runtime" | "asked">): Ending | null {
-  if (end.reason === "spawn-failed") return unavailable("provider", because ?? "it did not start", null, now);
+  if (end.reason === "spawn-failed")
+    return unavailable({ code: "provider", text: because ?? "it did not start", until: null }, now);
   const isKept = end.reason === "timeout" || end.reason === "idle" || end.reason === "exited";
-  return isKept && isOfProvider(problem) ? unavailable(problem.code, problem.text, problem.until, now) : null;
+  return isKept && isOfProvider(problem) ? unavailable(problem, now) : null;
 }
 
 type OfProvider = Omit<Problem, "code"> & { code: "quota" | "provider" };
@@ -110,9 +112,10 @@ function failureOf({ end, runtime }: Finished, kind: string, output: string): Fa
 }
 
 /** No fault of the work: the runtime is held back for a while, then tried again. */
-function unavailable(outcome: "quota" | "provider", text: string, until: number | null, now: number): Ending {
-  const pauseMs = outcome === "quota" ? LIMITS.quotaPauseMs : LIMITS.providerPauseMs;
-  return { outcome, text, until: until ?? now + pauseMs, failure: null };
+function unavailable({ code, text, until, needs }: OfProvider, now: number): Ending {
+  if (needs !== undefined) return { outcome: code, text, until: null, needs, failure: null };
+  const pauseMs = code === "quota" ? LIMITS.quotaPauseMs : LIMITS.providerPauseMs;
+  return { outcome: code, text, until: until ?? now + pauseMs, failure: null };
 }
 
 function exitText({ exitCode, signal }: WorkerEnd): string {

@@ -64,7 +64,7 @@ function conclude(run: RunContext, supervised: Supervised, delivered: Delivered)
     { end, because, problem, runtime, now: doors.clock.now(), asked: permits.asked.map(({ text }) => text) },
     delivered,
   );
-  const { outcome, until, failure } = ending;
+  const { outcome, until, needs, failure } = ending;
   // A head is what is worth keeping: without a change there is nothing but the start.
   const head = delivered.landable || delivered.changed ? delivered.head : null;
   const report: RunEnding = {
@@ -72,6 +72,7 @@ function conclude(run: RunContext, supervised: Supervised, delivered: Delivered)
     body: bodyOf(ending, delivered, permits),
     head,
     until,
+    needs,
     usage: end.usage,
     session,
     failure,

@@ -5,6 +5,7 @@ import type { WorkerEvent } from "../../doors/runtimes/driver.ts";
 import type { RunEvent, RunFiles } from "../../doors/runtimes/run-files.ts";
 import { plainText } from "../../format/plain-text.ts";
 import { laterSignal, parseSignal, readSignals } from "../../format/signal.ts";
+import type { Need } from "../../model/record.ts";
 import type { Signal } from "../../model/run.ts";
 import type { Redactor } from "../../repo/redact.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -19,6 +20,7 @@ export interface Problem {
   code: "quota" | "provider" | "other";
   text: string;
   until: number | null;
+  needs?: Need | undefined;
 }
 
 /** What an agent does only when its model has answered. */
@@ -111,9 +113,11 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model, sa
   }
 
   function problemOf(event: WorkerEvent): Problem | null {
-    if (event.kind === "error") return { code: event.code, text: redactor.redact(event.text), until: event.until };
-    if (event.kind !== "retry") return problem;
-    return { code: event.isQuota ? "quota" : "provider", text: redactor.redact(event.text), until: null };
+    if (event.kind !== "error" && event.kind !== "retry") return problem;
+    const { needs } = event;
+    const text = redactor.redact(event.text);
+    if (event.kind === "error") return { code: event.code, text, until: event.until, needs };
+    return { code: event.isQuota ? "quota" : "provider", text, until: null, needs };
   }
 
   return {

@@ -102,8 +102,7 @@ describe("the stream of Claude Code", () => {
       type: "rate_limit_event",
       rate_limit_info: { status, resetsAt: 1_795_208_194, rateLimitType: "five_hour", isUsingOverage: false },
     });
-    const words = "You've hit your session limit · resets 8:56pm (UTC)";
-    const refused = { ...RESULT, is_error: true, api_error_status: 429, result: words };
+    const refused = { ...RESULT, is_error: true, api_error_status: 429, result: "You've hit your session limit" };
     const held = { kind: "error", code: "quota", until: 1_795_208_194_000 };
     expect(last(limit("rejected"), refused)).toMatchObject(held);
     expect(last(limit("allowed_warning"), refused)).toMatchObject({ ...held, until: null });

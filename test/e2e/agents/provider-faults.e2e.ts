@@ -60,7 +60,8 @@ describe.each(AGENTS.filter(({ name }) => name === "claude" || name === "codex")
         script: (asked) => (isWell ? play(asked, STEPS) : fault),
       });
       const { machine } = world;
-      const isResting = (sight: Sight): boolean => sight.feature("hello").condition.code === "quota";
+      const isResting = (sight: Sight): boolean =>
+        ["quota", "provider"].includes(sight.feature("hello").condition.code);
       await pulseUntil(machine, "its provider is waited for", isResting, { timeoutMs: 120_000 });
       expect(outcomes(machine)).toEqual([outcome]);
       isWell = true;

@@ -78,6 +78,15 @@ test("a quota or an outage counts only when the worker ended badly, and says unt
   expect(judgeWork(finished({ exitCode: 0 }, { problem }), CHANGED).outcome).toBe("quota");
 });
 
+test("what a person has to see to has no end of its own", () => {
+  const problem = { code: "provider", text: "Not logged in", until: null, needs: "sign-in" } as const;
+  expect(judgeWork(finished({ exitCode: 1 }, { problem }), UNCHANGED)).toMatchObject({
+    outcome: "provider",
+    until: null,
+    needs: "sign-in",
+  });
+});
+
 test.each(["idle", "timeout"] as const)("%s while the provider does not answer is no fault of the work", (reason) => {
   const problem = { code: "provider", text: "no answer, attempt 10 of 10", until: null } as const;
   const ending = judgeWork(finished({ reason }, { problem }), CHANGED);

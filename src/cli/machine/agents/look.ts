@@ -2,7 +2,8 @@
 
 import { basename } from "node:path";
 import { modelOfTier, TIERS } from "../../../derive/model-choice.ts";
-import type { ProviderPause } from "../../../derive/provider-pause.ts";
+import { describeTrouble, stepOutOf } from "../../../derive/provider-need.ts";
+import type { ProviderPause, ProviderTrouble } from "../../../derive/provider-pause.ts";
 import { chooseRuntime, deriveHostRuntimes } from "../../../derive/runtime.ts";
 import { askVersion, type VersionAnswer } from "../../../doors/runtimes/ask-version.ts";
 import { plainLine } from "../../../format/plain-text.ts";
@@ -107,6 +108,7 @@ async function look(doors: SignInDoors, subject: Subject): Promise<AgentSight> {
     signIn: signIn && { state: signIn.state, by: signIn.by },
     billing: runtime.billing ?? signIn?.billing ?? null,
     models: Object.fromEntries(models),
+    heldSince: pause?.trouble?.since ?? null,
     heldUntil: pause?.kind === "rests" ? pause.until : null,
     roles,
     ...judge(subject, answer, signIn),
@@ -120,11 +122,8 @@ interface Judged {
 }
 
 /** What is most in the way, and the step that helps. */
-function judge(
-  { runtime, agent, source, reason, pause, config }: Subject,
-  answer: VersionAnswer | null,
-  signIn: AgentSight["signIn"],
-): Judged {
+function judge(subject: Subject, answer: VersionAnswer | null, signIn: AgentSight["signIn"]): Judged {
+  const { runtime, agent, source, reason, pause, config } = subject;
   if (reason !== null) return { state: "missing", problem: reason, next: howToHave(reason, agent, config.file) };
   if (answer?.kind === "error") {
     const text = plainLine(answer.text);
@@ -135,6 +134,12 @@ function judge(
     return { state: "unused", problem: `${config.file} does not name it`, next };
   }
   if (signIn?.state === "no") return { state: "signed out", problem: signIn.by, next: agent?.signIn ?? null };
+  if (pause?.trouble)
+    return {
+      state: "held back",
+      problem: `it ${describeTrouble(pause.trouble)}`,
+      next: nextOf(pause.trouble, subject),
+    };
   if (pause?.kind === "rests") return { state: "held back", problem: "its provider takes no work now", next: null };
   if (answer?.kind === "silent") {
     const problem = `it does not say its version within ${VERSION_MS / 1000} s`;
@@ -142,6 +147,10 @@ function judge(
   }
   if (signIn?.state === "unknown") return { state: "unsure", problem: signIn.by, next: agent?.signIn ?? null };
   return { state: "ready", problem: null, next: null };
+}
+
+function nextOf(trouble: ProviderTrouble, { runtime, config }: Subject): string {
+  return `${stepOutOf(trouble, runtime, config)}, then mission retry MISSION`;
 }
 
 function howToHave(reason: string, agent: KnownAgent | null, file: string): string {

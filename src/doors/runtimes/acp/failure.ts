@@ -1,12 +1,12 @@
 /** Why a turn could not be had, as a person reads it: whether the provider is at fault or the agent. */
 
-import { objectOf, parseLine, refusal, saysQuota, textOf } from "../agent-stream.ts";
+import { objectOf, parseLine, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
+import { judgeRefusal, judgeRetry, statusIn } from "../refusal.ts";
 
 /** Of JSON-RPC in this protocol: the person has to sign in. */
 export const AUTH_REQUIRED = -32000;
-const OF_PROVIDER =
-  /connection|network|socket|fetch failed|timed? ?out|ECONN|ENOTFOUND|unauthorized|api.?key|\bauth(?:\b|enti|oriz)|sign.?in|log.?in/i;
+const UNAUTHORIZED = 401;
 
 /** OpenCode's log, and what Gemini prints. */
 const TRIES_AGAIN =
@@ -19,22 +19,15 @@ export class Unavailable extends Error {}
 /** `now`: what a reset that is told in seconds counts from. */
 export function failureEvent(error: unknown, now: number): WorkerEvent {
   const text = wordsOf(error);
-  const status = readStatus(text) ?? statusOf(objectOf(error).code);
-  const isOfProvider =
-    error instanceof Unavailable ||
-    objectOf(error).code === AUTH_REQUIRED ||
-    status !== null ||
-    saysQuota(text) ||
-    OF_PROVIDER.test(text);
-  if (!isOfProvider) return { kind: "error", code: "other", text, until: null };
-  return refusal(status, text, readReset(text, now));
+  const failure = judgeRefusal({ status: statusIn(text) ?? statusOf(error), text, until: readReset(text, now) });
+  return failure.code === "other" && error instanceof Unavailable ? { ...failure, code: "provider" } : failure;
 }
 
 /** What an agent prints when its provider did not answer and it tries again; null for everything else. */
 export function readComplaint(line: string): WorkerEvent | null {
   const [, ofLog, printed] = TRIES_AGAIN.exec(line) ?? [];
   const text = ofLog ?? printed;
-  return text === undefined ? null : { kind: "retry", text: text.slice(0, SHOWN_LENGTH), isQuota: saysQuota(text) };
+  return text === undefined ? null : judgeRetry({ text: text.slice(0, SHOWN_LENGTH) });
 }
 
 /** `Internal error` alone says nothing: the reason is in the data. */
@@ -49,13 +42,10 @@ export function wordsOf(error: unknown): string {
 }
 
 /** Gemini answers with the status itself. */
-function statusOf(code: unknown): number | null {
+function statusOf(error: unknown): number | null {
+  const { code } = objectOf(error);
+  if (code === AUTH_REQUIRED) return UNAUTHORIZED;
   return typeof code === "number" && code >= 400 && code < 600 ? code : null;
-}
-
-function readStatus(text: string): number | null {
-  const found = /\b(?:status(?:.?code)?|error|code|http)["' :=(]*([45]\d\d)\b/i.exec(text)?.[1];
-  return found === undefined ? null : Number(found);
 }
 
 /** `Please retry in 34.5s`, `"retryDelay":"34s"`. */

@@ -126,7 +126,12 @@ test.each([
   ["refuse", [], { code: "provider", text: expect.stringContaining("Invalid auth method") }, 41],
   ["vanish", ["0"], { code: "other", text: expect.stringContaining("before its turn was over (exit code 0)") }, 1],
   ["future", [], { code: "provider", text: expect.stringContaining("version 7") }, 1],
-  ["signedOut", [], { code: "provider", text: "Authentication required: sign in with it first (Use a key)" }, 1],
+  [
+    "signedOut",
+    [],
+    { code: "provider", needs: "sign-in", text: "Authentication required: sign in with it first (Use a key)" },
+    1,
+  ],
   ["stop", ["refusal"], { code: "other", text: expect.stringContaining("refusal") }, 1],
   ["stop", ["max_tokens"], { code: "other", text: expect.stringContaining("max tokens") }, 1],
   ["stop", ["max_turn_requests"], { code: "other", text: expect.stringContaining("max turn requests") }, 1],
@@ -377,7 +382,10 @@ test.each([
 
 test("a model that the agent refuses ends the run before anything is spent", async () => {
   const { events, exit } = await play("heard", { order: { model: "none" } });
-  expect(events).toEqual([FREE, { kind: "error", code: "other", text: "unknown model", until: null }]);
+  expect(events).toEqual([
+    FREE,
+    { kind: "error", code: "provider", needs: "model", text: "unknown model", until: null },
+  ]);
   expect(exit.exitCode).not.toBe(0);
 });
 
