@@ -30,7 +30,7 @@ export interface Permits {
   judge(request: PermissionRequest): PermissionDecision;
   /** What a person has to be asked about, each once. */
   readonly asked: readonly AskedRequest[];
-  /** What was denied, also by waiting for a person: how often, and some of it. */
+  /** What was denied, also by waiting for a person: how often, and some of it with its class and the rule. */
   readonly denied: { count: number; texts: readonly string[] };
 }
 
@@ -48,7 +48,7 @@ export function makePermits({ order, files, doors }: Judging, env: Environment):
       if (decision === "allowed") return { decision, because };
       const text = textOf(request);
       count += 1;
-      if (texts.size < MOST_TOLD) texts.add(text);
+      if (texts.size < MOST_TOLD) texts.add(`${text} (${risk}: ${because})`);
       if (decision === "denied") return { decision, because: `${because}: ${NOT_ALLOWED}` };
       if (asked.size < MOST_TOLD) asked.set(name, { name, text, because, risk });
       return { decision: "denied", because: `${because}: ${NEEDS_CONSENT}` };

@@ -89,6 +89,7 @@ function tell(mission: MissionState, record: LedgerRecord, around: Around): Told
       return {
         what: `q${askNumber(mission, record)} asks: ${fact.ask}`,
         inputs: [input("bound to", fact.boundTo), input("risk", fact.risk)],
+        commands: listAfter(body, /^It needs consent for:$/).map((label) => ({ result: "asked", label })),
       };
     case "answered":
       return {
@@ -145,6 +146,7 @@ function tellEnd(mission: MissionState, { id, body }: LedgerRecord, fact: Extrac
   return {
     what: isLate ? `${name} corrected its cost` : `${name} ended: ${fact.outcome}`,
     why: firstLine(body),
+    commands: listAfter(body, /^\d+ requests? (?:was|were) denied:$/).map((label) => ({ result: "denied", label })),
     inputs: [
       input("work", fact.head),
       input("program", [fact.runtime, fact.program, fact.model].filter((part) => part !== null).join(" ") || null),
@@ -213,6 +215,15 @@ function isVoid({ ledger }: MissionState, { id, fact }: LedgerRecord): boolean {
 
 function short(id: string): string {
   return id.slice(0, 10);
+}
+
+/** The list below the last line that says what it is of: above it stand words of a worker. */
+function listAfter(body: string, head: RegExp): string[] {
+  const lines = body.split("\n");
+  const at = lines.findLastIndex((line) => head.test(line));
+  const rest = at === -1 ? [] : lines.slice(at + 1);
+  const end = rest.findIndex((line) => !line.startsWith("- "));
+  return rest.slice(0, end === -1 ? rest.length : end).map((line) => line.slice(2));
 }
 
 function firstLine(body: string): string | null {

@@ -108,6 +108,9 @@ it(
     world = await anAgentWorld({ agents: [agentOf("claude")], mission: { milestones: { first: features } }, script });
     const { machine } = world;
     await pulseUntil(machine, "both ask", ({ asks }) => asks.length === 2, BOUNDS);
+    const waiting = await machine.must("inbox");
+    expect(waiting).toContain("red risk");
+    expect(waiting).toContain("may I push?");
     for (const ask of ["q1", "q2"]) await machine.must("deny", ask, "never push");
     const sight = await pulseUntil(
       machine,
@@ -120,6 +123,11 @@ it(
     expect(asked.match(/^asked$/gm)).toHaveLength(2);
     expect(permissionsOf(world, 2).at(-1)).toMatchObject({ decision: "denied" });
     expect(permissionsOf(world, 2).at(-1)?.because).toContain("a person denied it");
+    // What was asked, what was decided and by which rule stands in git.
+    const told = (await machine.must("explain", "toy/hello")).replace(/\s+/g, " ");
+    expect(told).toContain("asked shell: git push elsewhere HEAD:refs/heads/hello");
+    expect(told).toContain("never push");
+    expect(told).toMatch(/denied shell: git push [^(]*\(red: a person denied it\)/);
   },
   LIMIT,
 );
