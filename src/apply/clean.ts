@@ -1,5 +1,6 @@
 import { deriveFate, type Fate, type WorkspaceState } from "../derive/workspace-fate.ts";
 import type { Applied, Clean } from "../model/decision.ts";
+import { giveVariables } from "../model/given-variables.ts";
 import type { RunEntry } from "../model/ledger.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";
@@ -55,7 +56,7 @@ export async function judgeLeftover(
     return { fate: { ...fate, because: "it is over; what is not saved yet is saved first" }, reason: null };
   }
   const { reason, ...kept } = await proveKept(
-    { git, clock, leftovers, openRunFiles, authority, rules },
+    { git, clock, leftovers, openRunFiles, authority, rules, secrets: giveVariables(order, doors.env).secrets },
     local,
     entry?.ended?.fact.head ?? null,
   );

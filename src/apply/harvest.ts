@@ -1,3 +1,4 @@
+import { giveVariables } from "../model/given-variables.ts";
 import { type HarvestDoors, harvestRun, type Remains } from "../repo/harvest-run.ts";
 import { type RunAccount, readAccount } from "../repo/run-account.ts";
 import type { ApplyContext } from "./context.ts";
@@ -7,7 +8,8 @@ export async function harvest({ doors, authority }: ApplyContext, run: string): 
   const order = doors.state.readOrder(run);
   if (!order) return null;
   const { git, clock, processes, endSurvivors, openRunFiles } = doors;
-  const tools: HarvestDoors = { git, clock, processes, endSurvivors, openRunFiles, authority };
+  const { secrets } = giveVariables(order, doors.env);
+  const tools: HarvestDoors = { git, clock, processes, endSurvivors, openRunFiles, authority, secrets };
   return harvestRun(tools, order, doors.state.runFolder(run));
 }
 

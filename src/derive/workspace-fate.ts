@@ -19,7 +19,7 @@ export interface WorkspaceState {
   /** Its commits. `kept`: on a ref that the authority has at this moment. `local`: on a ref here only. */
   commits: "none" | "kept" | "local" | "missing" | "unknown";
   /** Its files. `clean`: as in its commits. `dirty`: there are others. `gone`: there is no folder. */
-  files: "clean" | "dirty" | "unreadable" | "gone";
+  files: "clean" | "dirty" | "unreadable" | "secret" | "gone";
   /** The files that no commit has, in a salvage ref that the authority has at this moment. */
   salvage: "whole" | "partial" | "none";
   /**
@@ -55,6 +55,7 @@ function peopleBar({ processes }: WorkspaceState): Fate | null {
 
 function workBars({ makes, commits, files, salvage, hidden }: WorkspaceState): Fate | null {
   if (makes === "nothing") return null;
+  if (files === "secret") return keep("it holds a secret, so its work is on this machine only", BY_HAND);
   if (files === "unreadable") return keep("what is in it can't be read", BY_HAND);
   if (commits === "local") return keep("its work is not on the remote", BY_PUSH);
   if (commits === "missing") return keep("its work is on no ref", "mission doctor");

@@ -9,6 +9,7 @@ import { listWorktrees } from "./git/checkout/worktrees.ts";
 import { changedPaths, diff, mergeTree, mergeTrees } from "./git/merges.ts";
 import { makeCodeTree } from "./git/objects/code-tree.ts";
 import { makeCommits } from "./git/objects/commits.ts";
+import { listNewObjects } from "./git/objects/new-objects.ts";
 import { makeObjectReader } from "./git/objects/reader.ts";
 import { makeObjectStore } from "./git/objects/store.ts";
 import { emptyTreeId, makeTrees } from "./git/objects/trees.ts";
@@ -89,6 +90,7 @@ export function openGit(options: OpenOptions): Git {
     mergeBase: commits.mergeBase,
     mergeTree: (ours, theirs) => mergeTree(runner, ours, theirs),
     mergeTrees: (pairs) => mergeTrees(runner, pairs),
+    listNewObjects: (tips, known) => listNewObjects(runner, tips, known),
     changedPaths: (from, to, path) => changedPaths(runner, from, to, path),
     diff: (from, to, maxBytes) => diff(runner, from, to, maxBytes),
     listRemote: (remote, patterns) => listRemote(runner, remote, patterns, listMs),

@@ -83,6 +83,11 @@ export interface ChangedPath {
   oid: string;
 }
 
+export interface NewObject {
+  oid: string;
+  path: string;
+}
+
 export interface Worktree {
   path: string;
   /** Its private git directory. */
@@ -147,6 +152,11 @@ export interface Git {
   mergeTree(ours: string, theirs: string): Promise<MergeTreeResult>;
   /** The same for many pairs, in one process. */
   mergeTrees(pairs: readonly (readonly [ours: string, theirs: string])[]): Promise<readonly MergeTreeResult[]>;
+  /**
+   * Commits, trees and files that the histories of `tips` have and those of `known` don't. `path`: one of its places; of a
+   * commit it is empty.
+   */
+  listNewObjects(tips: readonly string[], known: readonly string[]): Promise<readonly NewObject[]>;
   /** Differences between two trees or commits, without rename detection; below `path` when given. */
   changedPaths(from: string, to: string, path?: string): Promise<readonly ChangedPath[]>;
   /** Text of `git diff from to`, cut at the given number of bytes. */

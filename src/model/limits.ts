@@ -28,6 +28,8 @@ export const LIMITS = {
   diskBytes: 20 * 1024 ** 3,
   /** Largest file that is taken in without a commit: git servers refuse larger ones, and the whole push with them. */
   fileBytes: 100 * 1024 ** 2,
+  /** Of new files and messages that are searched for the values of secrets. */
+  searchedBytes: 256 * 1024 ** 2,
   attachmentBytes: 64 * 1024,
   titleLength: 200,
   /** How long a landing waits between two looks at a checkout that is in the way. */

@@ -12,17 +12,21 @@ import { type Git, GitError, type RefUpdate } from "../doors/git.ts";
 import type { RunFiles } from "../doors/runtimes/run-files.ts";
 import { plainLine } from "../format/plain-text.ts";
 import { printMessage } from "../format/trailers.ts";
+import type { Secret } from "../model/given-variables.ts";
 import { thingName } from "../model/ids.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { Order } from "../model/run.ts";
 import type { Authority } from "./authority.ts";
 import type { SwapOutcome } from "./authority-outcome.ts";
+import { findLeak } from "./leaks.ts";
 
 export interface WorkDoors {
   git: Git;
   authority: Authority;
   clock: Clock;
   runFiles: RunFiles;
+  /** What the run was given and must not leave this machine. */
+  secrets: readonly Secret[];
 }
 
 export interface Gathered {
@@ -30,6 +34,8 @@ export interface Gathered {
   head: string;
   /** The workspace is gone, or something else is in its place. */
   gone: boolean;
+  /** What must not leave this machine, as `findLeak` says it; null: nothing. */
+  leak: string | null;
   /** What could not be taken in, in words. */
   problems: readonly string[];
 }
@@ -40,6 +46,8 @@ export interface Harvested {
   salvaged: string | null;
   /** Whether the authority has both now. */
   swap: SwapOutcome;
+  /** Why nothing was pushed, as `findLeak` says it; null: all was that is new. */
+  leak: string | null;
   /** What could not be taken in, in words. */
   problems: readonly string[];
 }
@@ -66,7 +74,8 @@ export async function gatherWork(doors: WorkDoors, order: Order): Promise<Gather
   const { head, problems } = await importHead(doors, order);
   const snapshot = gone ? { tree: null, problems: [] } : await snapshotWork(doors, head);
   const committed = snapshot.tree === null ? head : await writeWork(doors, order, snapshot.tree, [head], UNCOMMITTED);
-  return { head: committed, gone, problems: [...problems, ...snapshot.problems] };
+  const leak = await lookForLeak(doors, order, [committed]);
+  return { head: committed, gone, leak, problems: [...problems, ...snapshot.problems] };
 }
 
 /**
@@ -76,7 +85,7 @@ export async function gatherWork(doors: WorkDoors, order: Order): Promise<Gather
 export async function harvestWork(doors: WorkDoors, order: Order): Promise<Harvested> {
   const { git, authority, runFiles } = doors;
   // Files of the person's that were copied in must not get into git, nor what a setup left that was cut off.
-  if (runFiles.isPreparing()) return { head: order.start, salvaged: null, swap: { kind: "won" }, problems: [] };
+  if (runFiles.isPreparing()) return { head: order.start, salvaged: null, ...UNTOUCHED, leak: null, problems: [] };
   const inRef = authority.inRef(order.run);
   const salvageRef = authority.salvageRef(order.run, 1);
   const gone = runFiles.inspectWorkspace() === "gone";
@@ -90,10 +99,32 @@ export async function harvestWork(doors: WorkDoors, order: Order): Promise<Harve
     ...(known.get(inRef) === head ? [] : [await inUpdate(git, inRef, head, known.get(inRef) ?? null)]),
     ...(salvaged === null || salvaged === last ? [] : [{ name: salvageRef, new: salvaged, old: last }]),
   ];
+  const leak =
+    updates.length === 0
+      ? null
+      : await lookForLeak(
+          doors,
+          order,
+          updates.map((update) => update.new),
+        );
+  if (leak !== null) return { head: known.get(inRef) ?? order.start, salvaged: null, ...UNTOUCHED, leak, problems: [] };
   const swap: SwapOutcome = updates.length === 0 ? { kind: "won" } : await authority.swap(updates);
   // Pushed by somebody else, such as a pulse that took us for dead: the next harvest starts from there.
   if (swap.kind === "lost") await authority.fetch(updates.map(({ name }) => name));
-  return { head, salvaged, swap, problems: [...problems, ...snapshot.problems] };
+  return { head, salvaged, swap, leak, problems: [...problems, ...snapshot.problems] };
+}
+
+const UNTOUCHED = { swap: { kind: "won" } } as const;
+
+/** Noted in the run's folder: who comes after it may know less of what it was given. */
+async function lookForLeak(
+  { git, runFiles, secrets }: Pick<WorkDoors, "git" | "runFiles" | "secrets">,
+  order: Order,
+  tips: readonly string[],
+): Promise<string | null> {
+  const leak = await findLeak(git, secrets, { tips, known: [order.base, order.start] });
+  if (leak !== null) runFiles.setLeak(leak);
+  return leak ?? runFiles.leak();
 }
 
 /** HEAD of the workspace, or what was taken in last where there is none any more. */

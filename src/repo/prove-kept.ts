@@ -10,11 +10,13 @@ import type { Leftovers } from "../doors/leftovers.ts";
 import type { OpenRunFiles } from "../doors/runtimes/run-files.ts";
 import type { Head } from "../doors/workspace/read-heads.ts";
 import { plainLine } from "../format/plain-text.ts";
+import type { Secret } from "../model/given-variables.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { LocalRun } from "../model/run.ts";
 import type { Authority } from "./authority.ts";
 import type { SwapOutcome } from "./authority-outcome.ts";
 import { harvestWork, heldRefs } from "./import-work.ts";
+import { findLeak } from "./leaks.ts";
 
 export interface ProofDoors {
   git: Git;
@@ -22,13 +24,16 @@ export interface ProofDoors {
   authority: Authority;
   leftovers: Leftovers;
   openRunFiles: OpenRunFiles;
+  /** What the run was given, as far as this host knows it now. */
+  secrets: readonly Secret[];
   /** Commit whose `.gitignore` files say what need not be kept; null: those of the run's base. */
   rules: string | null;
 }
 
 export interface Kept {
   commits: "none" | "kept" | "local" | "missing" | "unknown";
-  files: "clean" | "dirty" | "unreadable" | "gone";
+  /** `secret`: it holds what must not be pushed. */
+  files: "clean" | "dirty" | "unreadable" | "secret" | "gone";
   salvage: "whole" | "partial" | "none";
   hidden: "none" | "repositories" | "files" | "unknown";
   /** Why it is not kept, in words of git or of the authority; null when it is. */
@@ -51,6 +56,7 @@ export async function proveKept(doors: ProofDoors, run: LocalRun, head: string |
     const isGone = runFiles.inspectWorkspace() === "gone";
     if (!isGone && heads.kind === "damaged") return unreadable(heads.reason);
     const harvested = isGone ? null : await harvestWork({ ...doors, runFiles }, order);
+    if (harvested !== null && harvested.leak !== null) return secret(harvested.leak);
     if (harvested !== null && harvested.problems.length > 0) return unreadable(harvested.problems.join("; "));
     if (harvested !== null && harvested.swap.kind !== "won") return unsaved(harvested.swap);
     const wanted = [head, harvested?.head ?? null].filter(
@@ -61,6 +67,7 @@ export async function proveKept(doors: ProofDoors, run: LocalRun, head: string |
     if (commits.reason !== null) return { ...LOCKED, ...commits };
     if (isGone || harvested === null) return { ...commits, files: "gone", salvage: "none", hidden: "none" };
     const others = await saveOthers(doors, run, heads.kind === "read" ? heads.heads : []);
+    if (others?.kind === "leak") return secret(others.reason);
     if (others !== null) return unsaved(others);
     const files = harvested.salvaged === null ? "clean" : "dirty";
     const salvage = await locateSalvage(doors, run.run, harvested.salvaged);
@@ -75,6 +82,10 @@ const LOCKED = { files: "clean", salvage: "none", hidden: "unknown" } as const;
 
 function unreadable(reason: string): Kept {
   return { ...LOCKED, commits: "unknown", files: "unreadable", reason };
+}
+
+function secret(leak: string): Kept {
+  return { ...LOCKED, commits: "unknown", files: "secret", reason: leak };
 }
 
 function unsaved({ kind, reason }: Exclude<SwapOutcome, { kind: "won" }>): Kept {
@@ -127,7 +138,7 @@ async function saveOthers(
   doors: ProofDoors,
   { run, folder, order }: LocalRun,
   heads: readonly Head[],
-): Promise<Exclude<SwapOutcome, { kind: "won" }> | null> {
+): Promise<Exclude<SwapOutcome, { kind: "won" }> | { kind: "leak"; reason: string } | null> {
   const { git, authority } = doors;
   const salvages = authority.salvageRef(run, 1).replace(/\/1$/, "");
   const here = [...(await git.listRefs([salvages])).keys()];
@@ -143,6 +154,9 @@ async function saveOthers(
     updates.push({ name: `${salvages}/${nextNumber(here, updates, salvages)}`, new: imported, old: null });
   }
   if (updates.length === 0) return null;
+  const tips = updates.flatMap((update) => update.new ?? []);
+  const leak = await findLeak(git, doors.secrets, { tips, known: [order.base, order.start] });
+  if (leak !== null) return { kind: "leak", reason: leak };
   const swap = await authority.swap(updates);
   return swap.kind === "won" ? null : swap;
 }

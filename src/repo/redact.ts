@@ -3,7 +3,7 @@
 import { makeBlockWatch, REPLACEMENT, takeOutBegunKey, takeOutKeys } from "./key-forms.ts";
 
 /** Shorter values are words that occur anywhere. */
-const SHORTEST = 6;
+export const SHORTEST = 6;
 
 export interface Redactor {
   redact(text: string): string;
@@ -34,15 +34,20 @@ export function makeRedactor(values: readonly string[]): Redactor {
 }
 
 function formsOf(value: string): string[] {
+  const lines = value.split(/\r?\n/).map((line) => line.trim());
+  return [...lines.filter((line) => line.length >= SHORTEST), ...encodingsOf(value)];
+}
+
+/** A value as a whole: as it is, and what base64, JSON and addresses make of it. */
+export function encodingsOf(value: string): string[] {
   const whole = value.trim();
-  const lines = whole.split(/\r?\n/).map((line) => line.trim());
   const encoded = [
     base64(value),
     base64(whole),
     encodeURIComponent(whole.toWellFormed()),
     JSON.stringify(whole).slice(1, -1),
   ];
-  return [whole, ...lines, ...encoded].filter((form) => form.length >= SHORTEST);
+  return [...new Set([whole, ...encoded])].filter((form) => form.length >= SHORTEST);
 }
 
 /** Without the padding and the last digit, which depend on what follows. */

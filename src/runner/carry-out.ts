@@ -66,7 +66,18 @@ export async function carryOut(
     const secrets = played.flatMap((each) => workerEnvironment(each, doors, files).secrets);
     const redactor = makeRedactor(secrets.map(({ value }) => value));
     const { claim } = state;
-    const run: RunContext = { doors, authority, order: owned, claim, files, workspace, stop, redactor, startedAt };
+    const run: RunContext = {
+      doors,
+      authority,
+      order: owned,
+      claim,
+      files,
+      workspace,
+      stop,
+      redactor,
+      secrets,
+      startedAt,
+    };
     const report = await watched(run, history);
     await restoreFolder(run);
     doors.state.writeReport(order.run, report);

@@ -8,6 +8,7 @@ import type { OpenRunFiles, RunFiles } from "../doors/runtimes/run-files.ts";
 import type { OpenSearch } from "../doors/runtimes/search.ts";
 import type { Shell } from "../doors/runtimes/shell.ts";
 import type { EndSurvivors } from "../doors/runtimes/survivors.ts";
+import type { Secret } from "../model/given-variables.ts";
 import type { Claim } from "../model/record.ts";
 import type { Order } from "../model/run.ts";
 import type { Authority } from "../repo/authority.ts";
@@ -40,5 +41,7 @@ export interface RunContext {
   workspace: Promise<void>;
   stop: StopSwitch;
   redactor: Redactor;
+  /** What was given to the run beyond what all programs get, by which variable. */
+  secrets: readonly Secret[];
   startedAt: number;
 }

@@ -436,6 +436,23 @@ function describeMerges(make: () => Promise<GitWorld>): void {
     expect(await git.mergeTrees([])).toEqual([]);
   });
 
+  test("new objects are what one history has and others don't, with a place of each", async () => {
+    const { git } = await make();
+    const base = await commitOf(git, { a: "a", "src/b": "b" }, [], "base");
+    const first = await commitOf(git, { a: "a", "src/b": "B", "src/ä c": "c" }, [base], "first");
+    const last = await commitOf(git, { a: "a", "src/b": "b" }, [first], "last");
+    const listed = await git.listNewObjects([last], [base]);
+    const blobs = [];
+    for (const { oid, path } of listed) if ((await git.readObject(oid))?.type === "blob") blobs.push(path);
+    expect(blobs.sort()).toEqual(["src/b", "src/ä c"]);
+    expect(listed.filter(({ path }) => path === "").map(({ oid }) => oid)).toEqual(
+      expect.arrayContaining([first, last]),
+    );
+    expect(listed.map(({ oid }) => oid)).not.toContain(base);
+    expect(await git.listNewObjects([base], [last])).toEqual([]);
+    await expect(git.listNewObjects(["1".repeat(40)], [base])).rejects.toThrow();
+  });
+
   test("changed paths carry what is there now, and for deleted ones what was there", async () => {
     const { git } = await make();
     const from = await treeOf(git, { "src/a": "a", "src/b": "b", "docs/c": "c" });

@@ -19,6 +19,7 @@ function harvest({ clone }: World, run: Run) {
     processes,
     endSurvivors: survivorsOf(processes),
     openRunFiles: openRunFolder,
+    secrets: [],
   };
   return harvestRun(doors, run.order, run.folder);
 }

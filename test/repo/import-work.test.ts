@@ -11,6 +11,8 @@ import { excludeLeftovers, makeWorkspace } from "../../src/repo/workspace.ts";
 import { anOrder } from "../runner/orders.ts";
 import { type Clone, makeAlone, makeRemote, runGit } from "./clones.ts";
 
+const SECRETS = [{ name: "API_KEY", value: "sk-of-the-person" }];
+
 async function aWorkspace(repository: Clone = makeAlone()) {
   writeFileSync(join(repository.folder, "a.txt"), "a\n");
   repository.run("add", "-A");
@@ -21,7 +23,14 @@ async function aWorkspace(repository: Clone = makeAlone()) {
   mkdirSync(folder);
   const runFiles = openRunFolder(folder, { logBytes: 1000 });
   const workspaces = makeWorkspaces({ env: process.env, identity: order.identity });
-  const doors = { git: repository.git, authority: repository.authority, clock: systemClock, runFiles, workspaces };
+  const doors = {
+    git: repository.git,
+    authority: repository.authority,
+    clock: systemClock,
+    runFiles,
+    workspaces,
+    secrets: SECRETS,
+  };
   await repository.git.updateRefs([holdStart(order)]);
   await makeWorkspace(doors, order);
   // As it is when its worker starts.
@@ -47,13 +56,16 @@ test("nothing is harvested before the worker starts, whatever lies there", async
   const { doors, order, start, write, repository } = await aWorkspace();
   doors.runFiles.setPreparing(true);
   write(".env", "KEY=sk-of-the-person\n");
-  expect(await harvestWork(doors, order)).toEqual({ head: start, salvaged: null, swap: { kind: "won" }, problems: [] });
+  expect(await harvestWork(doors, order)).toEqual({
+    ...{ head: start, salvaged: null, leak: null, problems: [] },
+    swap: { kind: "won" },
+  });
   expect(repository.run("for-each-ref", "refs/mission/in", "refs/mission/salvage")).toBe("");
 });
 
 test("without work the head is the start", async () => {
   const { doors, order, start } = await aWorkspace();
-  expect(await gatherWork(doors, order)).toEqual({ head: start, gone: false, problems: [] });
+  expect(await gatherWork(doors, order)).toEqual({ head: start, gone: false, leak: null, problems: [] });
 });
 
 test("commits come over as they are, what was not committed as one commit more", async () => {
@@ -258,3 +270,22 @@ function runGitWithInput(path: string, args: string[], input: string): string {
   writeFileSync(file, input);
   return runGit(path, "-c", `alias.fed=!git ${args.join(" ")} < '${file}'`, "fed");
 }
+
+test("work that holds a secret is not pushed, as long as it does and whoever asks", async () => {
+  const remote = makeRemote();
+  const { doors, order, start, write, commit } = await aWorkspace(remote.clone());
+  const there = () => remote.run("for-each-ref", "--format=%(refname) %(objectname)", "refs/mission");
+  write("b.txt", "b\n");
+  const first = commit("add b");
+  expect(await harvestWork(doors, order)).toMatchObject({ head: first, leak: null });
+  const before = there();
+  write("leak.txt", "KEY=sk-of-the-person\n");
+  const leak = "the value of API_KEY: leak.txt";
+  expect(await harvestWork(doors, order)).toMatchObject({ head: first, salvaged: null, leak });
+  commit("all of it");
+  // Who comes later does not know of the key.
+  expect(await harvestWork({ ...doors, secrets: [] }, order)).toMatchObject({ head: first, leak });
+  expect(await gatherWork(doors, order)).toMatchObject({ leak });
+  expect(there()).toBe(before);
+  expect(start).not.toBe(first);
+});

@@ -49,6 +49,9 @@ export interface RunFiles {
   /** Whether the workspace is being made ready: no work has begun in it, and whatever lies there is nobody's work. */
   setPreparing(isPreparing: boolean): void;
   isPreparing(): boolean;
+  /** What the run's work holds that must not leave this machine, in words; null takes it back. */
+  setLeak(what: string | null): void;
+  leak(): string | null;
   /** A pulse asks the run to end by a file `withdraw`; answers what it says. */
   withdrawn(): string | null;
   /** Whether the order still lies in the folder: a worker may have deleted it. */

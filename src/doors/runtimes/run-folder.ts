@@ -60,6 +60,11 @@ export const openRunFolder: OpenRunFiles = (folder, limits): RunFiles => {
       else rmSync(at("preparing"), { force: true });
     },
     isPreparing: () => exists(at("preparing")),
+    setLeak(what) {
+      rmSync(at("leak"), { force: true, recursive: true });
+      if (what !== null) writeFileSync(at("leak"), what, { flag: "wx", mode: 0o600 });
+    },
+    leak: () => readPlain(at("leak"), MARKER_BYTES, "head"),
     withdrawn: () => readPlain(at("withdraw"), MARKER_BYTES, "head"),
     hasOrder: () => exists(at("run.json")),
     inspectWorkspace: () => inspectWorkspace(at("workspace")),

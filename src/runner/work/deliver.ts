@@ -11,9 +11,11 @@ export interface Delivered extends Delivery, Pick<PathFindings, "protectedPaths"
 
 /** Takes the work in, without pushing it, and holds its paths against the order's policy. */
 export async function deliverWork(run: RunContext): Promise<Delivered> {
-  const { doors, order, authority, files } = run;
+  const { doors, order, authority, files, secrets } = run;
   const { git, clock } = doors;
-  const { head, gone, problems } = await gatherWork({ git, authority, clock, runFiles: files }, order);
+  // What it held before it may have taken out again.
+  files.setLeak(null);
+  const { head, gone, leak, problems } = await gatherWork({ git, authority, clock, runFiles: files, secrets }, order);
   const [headTree, startTree, baseTree] = await Promise.all(
     [head, order.start, order.base].map((id) => treeOf(run, id)),
   );
@@ -22,7 +24,15 @@ export async function deliverWork(run: RunContext): Promise<Delivered> {
   const from = order.conflicted ? ((await git.mergeBase(order.base, head)) ?? order.base) : order.base;
   const found = classifyPaths(await readChanges(git, from, head, order.policy), order.policy);
   const changed = headTree !== startTree || (order.conflicted && head !== order.start);
-  return { head, gone, changed, landable: order.conflicted ? changed : headTree !== baseTree, problems, ...found };
+  return {
+    head,
+    gone,
+    leak,
+    changed,
+    landable: order.conflicted ? changed : headTree !== baseTree,
+    problems,
+    ...found,
+  };
 }
 
 async function treeOf({ doors }: RunContext, commit: string): Promise<string> {

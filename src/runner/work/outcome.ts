@@ -19,6 +19,8 @@ export interface Delivery {
   landable: boolean;
   /** The workspace is gone: what was in it since the last harvest is lost. */
   gone: boolean;
+  /** What of it must not leave this machine, as `findLeak` says it; null: nothing. */
+  leak: string | null;
   violations: readonly Violation[];
 }
 
@@ -49,6 +51,7 @@ export interface Finished {
 export function judgeWork(finished: Finished, delivery: Delivery): Ending {
   const { end, because } = finished;
   if (end.reason === "stopped") return ended("stopped", because ?? "stopped");
+  if (delivery.leak !== null) return ended("policy", leakText(delivery.leak));
   if (delivery.violations.length > 0) return ended("policy", violationText(delivery.violations));
   if (end.lastSignal?.kind === "question") return asks(finished, end.lastSignal.text);
   const kept = end.reason === "exited" ? null : judgeProvider(finished);
@@ -120,6 +123,10 @@ function unavailable({ code, text, until, needs }: OfProvider, now: number): End
 
 function exitText({ exitCode, signal }: WorkerEnd): string {
   return exitCode === null ? `It was ended by ${signal ?? "a signal"}.` : `It ended with exit code ${exitCode}.`;
+}
+
+export function leakText(leak: string): string {
+  return `It contains ${leak}. Its work stays on this machine, in its workspace.`;
 }
 
 function violationText(violations: readonly Violation[]): string {

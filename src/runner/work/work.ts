@@ -13,7 +13,7 @@ import { setUp } from "../setup.ts";
 import { printTail, setupFailure } from "../setup-failure.ts";
 import type { Job, StartPatrol } from "../watch/patrol.ts";
 import { type Delivered, deliverWork } from "./deliver.ts";
-import { type Ending, judgeWork } from "./outcome.ts";
+import { type Ending, judgeWork, leakText } from "./outcome.ts";
 import type { Permits } from "./permissions.ts";
 import { type Supervised, superviseWorker } from "./supervise.ts";
 
@@ -44,13 +44,17 @@ async function prepare(run: RunContext, { missing }: Given): Promise<RunEnding |
 }
 
 function harvestJob(run: RunContext): Job {
-  const { doors, order, authority, files } = run;
-  const workDoors = { git: doors.git, clock: doors.clock, authority, runFiles: files };
+  const { doors, order, authority, files, secrets } = run;
+  const workDoors = { git: doors.git, clock: doors.clock, authority, runFiles: files, secrets };
   return {
     name: "harvest",
     everyMs: order.limits.harvestMs,
     async run() {
-      const { head, salvaged } = await harvestWork(workDoors, order);
+      // What it held before it may have taken out again.
+      files.setLeak(null);
+      const { head, salvaged, leak } = await harvestWork(workDoors, order);
+      if (leak !== null)
+        files.appendEvent({ at: doors.clock.now(), kind: "note", text: `not pushed: ${leakText(leak)}` });
       files.appendEvent({ at: doors.clock.now(), kind: "harvest", head, salvage: salvaged });
     },
   };
@@ -66,7 +70,8 @@ function conclude(run: RunContext, supervised: Supervised, delivered: Delivered)
   );
   const { outcome, until, needs, failure } = ending;
   // A head is what is worth keeping: without a change there is nothing but the start.
-  const head = delivered.landable || delivered.changed ? delivered.head : null;
+  const isKept = delivered.leak === null && (delivered.landable || delivered.changed);
+  const head = isKept ? delivered.head : null;
   const report: RunEnding = {
     outcome,
     body: bodyOf(ending, delivered, permits),
@@ -108,7 +113,8 @@ function question(
 
 function bodyOf(ending: Ending, delivered: Delivered, permits: Pick<Permits, "denied">): string {
   const gone = delivered.gone && ending.outcome !== "failed" ? ["Its workspace was gone at the end."] : [];
-  const parts = [ending.text, ...gone, ...delivered.problems, deniedText(permits), lastWords(ending)];
+  const leak = delivered.leak !== null && ending.outcome !== "policy" ? [leakText(delivered.leak)] : [];
+  const parts = [ending.text, ...leak, ...gone, ...delivered.problems, deniedText(permits), lastWords(ending)];
   return parts.filter((text) => text !== "").join("\n\n");
 }
 

@@ -3,7 +3,7 @@ import { fingerprintText } from "../../../src/format/fingerprint.ts";
 import type { Signal, WorkerEnd } from "../../../src/model/run.ts";
 import { type Delivery, type Finished, judgeWork } from "../../../src/runner/work/outcome.ts";
 
-const UNCHANGED: Delivery = { head: "h", changed: false, landable: false, gone: false, violations: [] };
+const UNCHANGED: Delivery = { head: "h", changed: false, landable: false, gone: false, leak: null, violations: [] };
 const CHANGED: Delivery = { ...UNCHANGED, changed: true, landable: true };
 /** Nothing new, but work kept from an earlier attempt. */
 const KEPT: Delivery = { ...UNCHANGED, landable: true };

@@ -101,7 +101,14 @@ function judge(said: Buffer, given: Partial<WorkerEnd>, changed: boolean) {
     ...{ exitCode: null, signal: null, reason: "exited", lastSignal: notes.lastSignal, usage, tail: notes.tail() },
     ...given,
   };
-  const delivery: Delivery = { head: "1".repeat(40), changed, landable: changed, gone: false, violations: [] };
+  const delivery: Delivery = {
+    head: "1".repeat(40),
+    changed,
+    landable: changed,
+    gone: false,
+    leak: null,
+    violations: [],
+  };
   const finished = { end, because: null, problem: null, asked: [], runtime: "mine", now: 0 };
   return { ...judgeWork(finished, delivery), usage };
 }

@@ -58,6 +58,11 @@ export function openMemoryRunFiles({ disk, act, inspect }: RunFilesDoors): OpenR
           found.isPreparing = isPreparing;
         }),
       isPreparing: () => read().isPreparing,
+      setLeak: (what) =>
+        write("run.setLeak", (found) => {
+          found.leak = what;
+        }),
+      leak: () => read().leak,
       withdrawn: () => read().withdraw,
       hasOrder: () => disk.runs.has(run),
       inspectWorkspace: () => inspect(at("workspace")),

@@ -17,6 +17,7 @@ export interface RunDisk {
   handoff: string | null;
   exclude: readonly string[] | null;
   isPreparing: boolean;
+  leak: string | null;
 }
 
 export interface StateDisk {
@@ -47,5 +48,6 @@ export function makeRunDisk(): RunDisk {
     handoff: null,
     exclude: null,
     isPreparing: false,
+    leak: null,
   };
 }

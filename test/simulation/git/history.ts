@@ -1,10 +1,10 @@
 /** Commits: writing one, the line of first parents, and where two histories meet, found as git finds it. */
 
-import { GitError, type NewCommit, type RawCommit } from "../../../src/doors/git.ts";
+import { GitError, type NewCommit, type NewObject, type RawCommit } from "../../../src/doors/git.ts";
 import { tidyIdentity } from "./bytes.ts";
 import { findCommit } from "./names.ts";
 import { hasObject, type MemoryRepository, writersOf } from "./repository.ts";
-import { commitOf, type ObjectStore } from "./store.ts";
+import { commitOf, type ObjectStore, treeOf } from "./store.ts";
 
 /** Writes a commit and answers its id. Throws where its tree or a parent is not here, or a name is none. */
 export function writeCommit(repository: MemoryRepository, commit: NewCommit): string {
@@ -53,6 +53,38 @@ function readHere(repository: MemoryRepository, oid: string, args: readonly stri
   const found = hasObject(repository, oid) ? commitOf(repository.store, oid) : null;
   if (found === null) throw new GitError(args, 128, `fatal: Could not read ${oid}`);
   return found;
+}
+
+/** Commits, trees and files of some histories that others don't have. */
+export function listNewObjects(
+  repository: MemoryRepository,
+  tips: readonly string[],
+  known: readonly string[],
+): NewObject[] {
+  const { store } = repository;
+  const args = ["rev-list", "--objects", ...tips];
+  const found = (revs: readonly string[]): Map<string, string> => {
+    const objects = new Map<string, string>();
+    for (const rev of revs) {
+      for (const oid of historyOf(store, demandCommit(repository, rev, args))) {
+        objects.set(oid, "");
+        collectTree(store, readHere(repository, oid, args).commit.tree, "", objects);
+      }
+    }
+    return objects;
+  };
+  const old = found(known);
+  return [...found(tips)].filter(([oid]) => !old.has(oid)).map(([oid, path]) => ({ oid, path }));
+}
+
+function collectTree(store: ObjectStore, oid: string, path: string, into: Map<string, string>): void {
+  if (into.has(oid)) return;
+  into.set(oid, path);
+  for (const entry of treeOf(store, oid).entries) {
+    const at = path === "" ? entry.name : `${path}/${entry.name}`;
+    if (entry.type === "tree") collectTree(store, entry.oid, at, into);
+    else if (entry.type === "blob" && !into.has(entry.oid)) into.set(entry.oid, at);
+  }
 }
 
 /** All commits that a commit comes after, and itself. */

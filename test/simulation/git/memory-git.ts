@@ -16,7 +16,7 @@ import {
 } from "../../../src/doors/git.ts";
 import { listCheckouts, moveForward, snapshotFiles } from "./checkout.ts";
 import type { MemoryDisk } from "./disk.ts";
-import { findMergeBases, listFirstParents, nodeOf, writeCommit } from "./history.ts";
+import { findMergeBases, listFirstParents, listNewObjects, nodeOf, writeCommit } from "./history.ts";
 import { mergeCommits } from "./merge-trees.ts";
 import { descendsFrom, findCommit, findObject, findTree } from "./names.ts";
 import { printPatch } from "./patch.ts";
@@ -119,6 +119,7 @@ export function openMemoryGit(options: MemoryGitOptions): Git {
     mergeTree: (ours, theirs) => call("mergeTree", () => mergeCommits(repository, ours, theirs)),
     mergeTrees: (pairs) =>
       call("mergeTrees", () => pairs.map(([ours, theirs]) => mergeCommits(repository, ours, theirs))),
+    listNewObjects: (tips, known) => call("listNewObjects", () => listNewObjects(repository, tips, known)),
     changedPaths: (from, to, path) =>
       call("changedPaths", () => compareTrees(store, demandTree(from), demandTree(to), path).map(printChange)),
     diff: (from, to, maxBytes) =>

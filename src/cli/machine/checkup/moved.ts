@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { listFolders } from "../../../doors/git/debris/git-files.ts";
 import { openStateFolder } from "../../../doors/state-folder.ts";
+import { giveVariables } from "../../../model/given-variables.ts";
 import type { LocalRun } from "../../../model/run.ts";
 import { openAuthority } from "../../../repo/authority.ts";
 import { harvestRun } from "../../../repo/harvest-run.ts";
@@ -70,11 +71,13 @@ async function takeIn(
   for (const { run, order, owner, folder: runFolder } of runs) {
     if (owner !== "dead") return { kind: "left", reason: `${run} may still work` };
     if (order.runKind !== "work") continue;
-    const { swap } = await harvestRun(
-      { git, clock, processes, endSurvivors, openRunFiles, authority },
+    const { secrets } = giveVariables(order, doors.env);
+    const { swap, leak } = await harvestRun(
+      { git, clock, processes, endSurvivors, openRunFiles, authority, secrets },
       order,
       runFolder,
     );
+    if (leak !== null) return { kind: "left", reason: `${run} contains ${leak}` };
     if (swap.kind !== "won") return { kind: "left", reason: `${run}: ${swap.reason}` };
     told.push(authority.inRef(run));
   }

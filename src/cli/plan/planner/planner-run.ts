@@ -51,6 +51,7 @@ export async function openPlannerRun(context: Context, authority: Authority, ord
     claim: claimOf(order),
     stop: makeStopSwitch(),
     redactor: makeRedactor(secrets.map(({ value }) => value)),
+    secrets,
     startedAt: doors.clock.now(),
   };
   const end = async () => {
