@@ -5,6 +5,7 @@ import { commandEnvironment } from "../environment.ts";
 import { logLine } from "../log-line.ts";
 import type { RunContext } from "../run-doors.ts";
 import { type Answer, askAgent } from "./agent-check.ts";
+import { renewCheckout } from "./fresh-checkout.ts";
 import { searchCode } from "./search-code.ts";
 import { type CheckOutcome, checkKey } from "./verdict.ts";
 
@@ -18,16 +19,23 @@ export interface Checked {
   answers: readonly Answer[];
 }
 
-/** Outcomes by `checkKey`; agents come last, when nothing that they do can disturb the others. A stop or the run's own time limit leaves the checks that did not run inconclusive. */
+/**
+ * Outcomes by `checkKey`. Commands run one after the other in one checkout, as in a script; agents come last, each in a
+ * checkout that nobody has worked in. A stop or the run's own time limit leaves the checks that did not run inconclusive.
+ */
 export async function runChecks(run: RunContext): Promise<Checked> {
   const outcomes = new Map<string, CheckOutcome>();
   const answers: Answer[] = [];
   const deadline = run.startedAt + run.order.limits.wallMs;
   const checks = distinctChecks(run.order.checks.map((asked) => asked.check));
   const isAgents = ({ method }: Check) => method === "agent";
+  let isFresh = true;
   for (const check of [...checks.filter((each) => !isAgents(each)), ...checks.filter(isAgents)]) {
+    const isOver = run.stop.reason !== null || run.doors.clock.now() >= deadline;
+    const unfit = isAgents(check) && !isFresh && !isOver ? await renewCheckout(run) : null;
     const leftMs = deadline - run.doors.clock.now();
-    const outcome = await runCheck(run, check, leftMs, answers);
+    const outcome = unfit === null ? await runCheck(run, check, leftMs, answers) : unknown(unfit);
+    if (check.method === "bash" || isAgents(check)) isFresh = false;
     outcomes.set(checkKey(check), { ...outcome, output: run.redactor.redact(outcome.output) });
   }
   return { outcomes, answers };

@@ -88,3 +88,50 @@ test("a check whose question the order does not hold is inconclusive", async () 
   const { fact } = await run.verdict();
   expect([fact.result, fact.byRuntime]).toEqual(["inconclusive", null]);
 });
+
+test("nobody is asked in a checkout that another has worked in, and each is set up", async () => {
+  const other = { method: "agent", role: "tester", ask: "Is it short?" } as const;
+  const checks = [
+    { check: bash("echo changed > a.txt; touch built.txt"), assertion: null },
+    { check: ASK, assertion: null },
+    { check: other, assertion: null },
+  ];
+  const script = `test "$(cat a.txt)" = a && test -e ready.txt && test ! -e built.txt && test ! -e .git/left || exit 5
+    echo changed > a.txt; touch built.txt .git/left; git add -A; git commit -qm mine
+    echo seen > "$MISSION_HANDOFF_FILE"; echo "VERDICT: passed"`;
+  const { run } = await validate(
+    await aWorld({ files: { ".gitignore": "built.txt\n" } }),
+    [question(script), question(script, { label: "agent tester: Is it short?" })],
+    { checks, setup: ["touch ready.txt"] },
+  );
+  expect((await run.verdict()).fact.checks.map(({ result }) => result)).toEqual(["passed", "passed", "passed"]);
+});
+
+test("a setup that fails the second time leaves the question open", async () => {
+  const checks = [
+    { check: bash("true"), assertion: null },
+    { check: ASK, assertion: null },
+  ];
+  const once = `test ! -e ../once && touch ../once`;
+  const { run } = await validate(await aWorld(), [question("echo 'VERDICT: passed'")], { checks, setup: [once] });
+  const { fact, body } = await run.verdict();
+  expect(fact.result).toBe("inconclusive");
+  expect(body).toContain("its checkout could not be set up again");
+});
+
+test("an agent that deletes its checkout takes it from nobody else", async () => {
+  const other = { method: "agent", role: "tester", ask: "Is it short?" } as const;
+  const checks = [
+    { check: ASK, assertion: null },
+    { check: other, assertion: null },
+  ];
+  const good = `cat a.txt > "$MISSION_HANDOFF_FILE"; echo "VERDICT: passed"`;
+  const { run } = await validate(
+    await aWorld(),
+    [question('rm -rf "$PWD"; sleep 60'), question(good, { label: "agent tester: Is it short?" })],
+    { checks },
+  );
+  const { fact, body } = await run.verdict();
+  expect(fact.checks.map(({ result }) => result)).toEqual(["inconclusive", "passed"]);
+  expect(body).toContain("the workspace is gone");
+});
