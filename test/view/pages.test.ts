@@ -54,6 +54,29 @@ Handoff of auth-2
 `);
   });
 
+  it("shows what a check printed, and what an agent saw for its yes, of the last verdict and as far as it fits", () => {
+    const checks = [
+      { result: "failed" as const, label: "npm test", fingerprint: "f" },
+      { result: "passed" as const, label: "agent validator: is it kind?", fingerprint: null },
+    ];
+    const printed = Array.from({ length: 8 }, (_, index) => `    line ${index}`).join("\n");
+    const body = `- failed: npm test (exit code 1)\n- passed: agent validator: is it kind? (it is)\n\n## npm test\n\n${printed}\n\n## agent validator: is it kind?\n\n    hello.txt says please\n`;
+    const world = aCrmWorld()
+      .withRecord(aVerdict("export", "failed", { checks }), { body: "## npm test\n\n    the first time\n" })
+      .withRecord(aVerdict("export", "failed", { checks, run: "export-2-x7k3m1" }), { body });
+    const lines = renderFeature(featureOf("export", world.state()), aPage(100), null).map((line) => line.trim());
+    expect(lines.slice(lines.lastIndexOf("failed  npm test"), lines.indexOf("Thread") - 1)).toEqual([
+      "failed  npm test",
+      "passed  agent validator: is it kind?",
+      "npm test",
+      "2 lines more: mission show export-2-x7k3m1",
+      ...["line 2", "line 3", "line 4", "line 5", "line 6", "line 7"],
+      "agent validator: is it kind?",
+      "hello.txt says please",
+    ]);
+    expect(lines).not.toContain("the first time");
+  });
+
   it("shows verdicts check by check, and the thread in the order in which it was said", () => {
     const world = aCrmWorld()
       .withRecord(
@@ -161,6 +184,14 @@ describe("other pages", () => {
     const [ask] = mission.ledger.asks;
     if (!ask) throw new Error("not in the fixture");
     expect(renderAsk(mission, ask, aPage(100))).toContain("  bound to   spec head red");
+    const hash = "0123456789".repeat(4);
+    const long = {
+      ...ask,
+      asked: { ...ask.asked, fact: { ...ask.asked.fact, ask: "override" as const, boundTo: hash } },
+    };
+    expect(renderAsk(mission, long, aPage(100))).toEqual(
+      expect.arrayContaining(["  bound to   0123456789", 'next: mission approve crm/q1 or mission deny crm/q1 "why"']),
+    );
     expect(renderAsk({ ...mission, openAsks: [] }, ask, aPage(100))).toContain(
       "  answer     closed: what it was about has changed",
     );

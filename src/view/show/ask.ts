@@ -3,6 +3,7 @@ import type { AskEntry } from "../../model/ledger.ts";
 import type { MissionState } from "../../model/state.ts";
 import { nextStep } from "../condition.ts";
 import type { Page } from "../page.ts";
+import { shortHashes } from "../short-hash.ts";
 import { gap, span } from "../span.ts";
 import { BLANK, heading, paragraph, renderTable } from "../table.ts";
 import { dateText, durationText, isoText } from "../time.ts";
@@ -18,7 +19,7 @@ export function renderAsk(mission: MissionState, ask: AskEntry, page: Page): str
       gap(),
       span(`${asked.fact.ask} about ${aboutOf(mission, ask)}`),
     ),
-    ...(isOpen(mission, ask) ? [paragraph(...nextStep(askNext(mission, ask)))] : []),
+    ...(isOpen(mission, ask) ? [paragraph(...nextStep(nextHere(mission, ask)))] : []),
     BLANK,
     ...factRow(
       "asked",
@@ -26,7 +27,7 @@ export function renderAsk(mission: MissionState, ask: AskEntry, page: Page): str
       isOpen(mission, ask) ? `${durationText(page.now - asked.record.at)} ago` : null,
     ),
     ...factRow("risk", asked.fact.risk),
-    ...factRow("bound to", asked.fact.boundTo),
+    ...factRow("bound to", shortHashes(asked.fact.boundTo)),
     ...factRow(
       "answer",
       stateOf(mission, ask),
@@ -68,6 +69,11 @@ export function askPageJson(mission: MissionState, ask: AskEntry) {
         }
       : null,
   };
+}
+
+/** What to type from this page on. */
+function nextHere(mission: MissionState, ask: AskEntry): string {
+  return askNext(mission, ask).replace(`mission show ${mission.id}/q${ask.number}, then `, "");
 }
 
 function aboutOf(mission: MissionState, { asked }: AskEntry): string {

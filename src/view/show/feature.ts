@@ -7,7 +7,8 @@ import { featureJson } from "../status-json.ts";
 import { statusWord } from "../status-word.ts";
 import { BLANK, renderTable } from "../table.ts";
 import { runJson, threadJson, verdictJson } from "./records-json.ts";
-import { costRow, factRow, proseLines, runRows, section, threadRows, titleRows, verdictRows } from "./sections.ts";
+import { costRow, factRow, proseLines, runRows, section, threadRows, titleRows } from "./sections.ts";
+import { verdictRows } from "./verdicts.ts";
 
 export interface FeatureView {
   mission: MissionState;

@@ -8,7 +8,8 @@ import { conditionJson, featureJson } from "../status-json.ts";
 import { statusWord } from "../status-word.ts";
 import { BLANK, renderTable } from "../table.ts";
 import { runJson, threadJson, verdictJson } from "./records-json.ts";
-import { costRow, factRow, proseLines, runRows, section, threadRows, titleRows, verdictRows } from "./sections.ts";
+import { costRow, factRow, proseLines, runRows, section, threadRows, titleRows } from "./sections.ts";
+import { verdictRows } from "./verdicts.ts";
 
 /** What stands when it is done, its features, its validations and its thread. */
 export function renderMilestone(mission: MissionState, milestone: MilestoneState, page: Page): string[] {

@@ -7,7 +7,8 @@ import { gap, span } from "../span.ts";
 import { BLANK, heading, renderTable } from "../table.ts";
 import { dateText, durationText } from "../time.ts";
 import { runJson, verdictJson } from "./records-json.ts";
-import { costRow, factRow, programOf, proseLines, section, verdictRows } from "./sections.ts";
+import { costRow, factRow, programOf, proseLines, section } from "./sections.ts";
+import { verdictRows } from "./verdicts.ts";
 
 /** One attempt: what it was asked, where it ran, how it ended, what it cost and handed over. */
 export function renderRun(mission: MissionState, run: RunEntry, page: Page, handoff: string | null): string[] {
@@ -34,7 +35,7 @@ export function renderRun(mission: MissionState, run: RunEntry, page: Page, hand
   return [
     ...renderTable(head, page),
     ...(words === "" ? [] : ["", ...proseLines(words, page)]),
-    ...renderTable(section("Verdicts", verdictRows(verdictsOf(mission, run), page)), page),
+    ...renderTable(section("Verdicts", verdictRows(verdictsOf(mission, run), page, true)), page),
     ...(handoff === null ? [] : ["", page.paint.strong("Handoff"), ...proseLines(handoff, page)]),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { plainText } from "../../format/plain-text.ts";
 import type { AskEntry, Entry, RunEntry } from "../../model/ledger.ts";
-import type { Comment, LedgerRecord, RunEnded, Verdict } from "../../model/record.ts";
+import type { Comment, LedgerRecord, RunEnded } from "../../model/record.ts";
 import type { Condition, Cost, MissionState } from "../../model/state.ts";
 import { nextStep } from "../condition.ts";
 import { runCost } from "../cost-share.ts";
@@ -16,8 +16,7 @@ import { askNext, nextFor } from "../waiting.ts";
 
 export type Rows = (Row | Line)[];
 
-const MOST_FINDING_LINES = 12;
-const RESULT_LOOKS: Readonly<Record<string, Look>> = {
+export const RESULT_LOOKS: Readonly<Record<string, Look>> = {
   passed: "good",
   delivered: "good",
   "nothing-to-do": "good",
@@ -93,23 +92,6 @@ export function runRows(runs: readonly RunEntry[], page: Page): Rows {
   });
 }
 
-export function verdictRows(verdicts: readonly Entry<Verdict>[], page: Page): Rows {
-  return verdicts.map(({ fact, record }) => {
-    const facts = dotted(
-      span(dateText(record.at, page)),
-      span(fact.byRuntime === null ? "" : `by ${fact.byRuntime}`),
-      span(`code tree ${fact.codeTree.slice(0, 10)}`, "quiet"),
-      span(fact.override === null ? "" : `overridden: ${fact.override}`, "waiting"),
-    );
-    return {
-      cells: [span(fact.of), span(fact.result, RESULT_LOOKS[fact.result] ?? "plain")],
-      text: facts,
-      fit: "wrap",
-      below: fact.of === "review" ? findingLines(record.body) : checkLines(fact),
-    };
-  });
-}
-
 /** Asks, answers and comments in the order in which they were said. */
 export function threadRows(
   mission: MissionState,
@@ -166,20 +148,4 @@ function moneyOf(run: RunEntry): string {
   return [usd > 0 ? usdText(usd) : "", tokens > 0 ? `${countText(tokens)} tokens` : ""]
     .filter((text) => text !== "")
     .join(", ");
-}
-
-/** What a reviewer found, as far as it fits among other things: the run's own page has all of it. */
-function findingLines(body: string): Span[][] {
-  const lines = body.split("\n").filter((line) => line.trim() !== "");
-  const more =
-    lines.length > MOST_FINDING_LINES ? [[span(`${lines.length - MOST_FINDING_LINES} lines more`, "quiet")]] : [];
-  return [...lines.slice(0, MOST_FINDING_LINES).map((line) => [span(line)]), ...more];
-}
-
-function checkLines({ checks, assertions }: Verdict): Span[][] {
-  const parts = [
-    ...checks.map(({ result, label }) => ({ result, label })),
-    ...assertions.map(({ result, id }) => ({ result, label: id })),
-  ];
-  return parts.map(({ result, label }) => [span(result, RESULT_LOOKS[result] ?? "plain"), gap(), span(label)]);
 }
