@@ -45,7 +45,8 @@ export function acpDriver(doors: WorkerDoors, times: AcpTimes = TIMES): RuntimeD
     start(given) {
       const run = given.order.runtime?.run ?? [];
       if (!run[0]) return notStarted("the runtime names no program");
-      const where = { isJudged: given.judge !== undefined, folder: dirname(given.promptFile) };
+      const workspace = realpathSync(given.workspace);
+      const where = { isJudged: given.judge !== undefined, workspace, folder: dirname(given.promptFile) };
       const { command, env } = ownSettings({ command: run, env: given.env }, where);
       const options = { ...given, env };
       const heard = makeEar(options);

@@ -7,6 +7,7 @@ import { isObject, type Json, objectOf } from "../agent-stream.ts";
 type Environment = Readonly<Record<string, string>>;
 
 const GEMINI = /(?:^|\/)gemini(?:-cli)?(?:@[^/]*)?$/;
+const QWEN = /(?:^|\/)qwen(?:-code)?(?:@[^/]*)?$/;
 const OPENCODE = /(?:^|\/)opencode(?:-ai)?(?:@[^/]*)?$/;
 /**
  * Of its rules the last one that fits counts, and rules of the same name keep the place where the person has them: `**` fits
@@ -35,19 +36,37 @@ export interface OwnSettings {
   env: Environment;
 }
 
-/** `folder`: of the run, outside of its workspace. */
-export function ownSettings(
-  { command, env }: OwnSettings,
-  { isJudged, folder }: { isJudged: boolean; folder: string },
-): OwnSettings {
-  if (command.some((word) => OPENCODE.test(word))) return { command, env: openCodeEnvironment(env, isJudged) };
-  return isJudged && command.some((word) => GEMINI.test(word))
-    ? geminiSettings({ command, env }, folder)
-    : { command, env };
+interface Where {
+  isJudged: boolean;
+  workspace: string;
+  /** Of the run, outside of its workspace. */
+  folder: string;
 }
 
+export function ownSettings(own: OwnSettings, where: Where): OwnSettings {
+  const { command, env } = own;
+  const is = (program: RegExp): boolean => command.some((word) => program.test(word));
+  if (is(OPENCODE)) return { command, env: openCodeEnvironment(env, where.isJudged) };
+  if (where.isJudged && is(GEMINI)) return geminiSettings(own, where);
+  return where.isJudged && is(QWEN) ? { command, env: qwenEnvironment(env, where) } : own;
+}
+
+/** A system's settings outweigh those of the person; a workspace that is not trusted has none. */
+function qwenEnvironment(env: Environment, { workspace, folder }: Where): Environment {
+  const [settings, trusted] = [join(folder, "qwen-settings.json"), join(folder, "qwen-trusted-folders.json")];
+  writeFileSync(settings, JSON.stringify(QWEN_SETTINGS));
+  writeFileSync(trusted, JSON.stringify({ [workspace]: "DO_NOT_TRUST" }));
+  return { ...env, QWEN_CODE_SYSTEM_SETTINGS_PATH: settings, QWEN_CODE_TRUSTED_FOLDERS_PATH: trusted };
+}
+
+const QWEN_SETTINGS = {
+  security: { folderTrust: { enabled: true } },
+  tools: { approvalMode: "default" },
+  permissions: { ask: ["Bash", "Edit", "Write", "Read", "WebFetch", "mcp__*"] },
+};
+
 /** An administrator's rules outweigh those of the person; a workspace that is not trusted has none. */
-function geminiSettings({ command, env }: OwnSettings, folder: string): OwnSettings {
+function geminiSettings({ command, env }: OwnSettings, { folder }: Where): OwnSettings {
   const rules = join(folder, "gemini-policy.toml");
   writeFileSync(rules, GEMINI_RULES);
   const { GEMINI_CLI_TRUST_WORKSPACE: _, ...others } = env;

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { ownSettings } from "../../../../src/doors/runtimes/acp/own-settings.ts";
 import { temporaryFolder } from "../../../helpers/repositories.ts";
 
-const JUDGED = { isJudged: true, folder: "/runs/r1" };
-const FREE = { isJudged: false, folder: "/runs/r1" };
+const JUDGED = { isJudged: true, workspace: "/runs/r1/workspace", folder: "/runs/r1" };
+const FREE = { ...JUDGED, isJudged: false };
 
 describe("OpenCode", () => {
   const command = ["opencode", "acp"];
@@ -50,7 +50,7 @@ test.each([["gemini --acp"], ["npx @google/gemini-cli@0.61.0 --acp"]])(
   (run) => {
     const folder = temporaryFolder("run");
     const env = { HOME: "/h", GEMINI_CLI_TRUST_WORKSPACE: "true" };
-    const settings = ownSettings({ command: run.split(" "), env }, { isJudged: true, folder });
+    const settings = ownSettings({ command: run.split(" "), env }, { ...JUDGED, folder });
     expect(settings.command.slice(0, -1)).toEqual([...run.split(" "), "--admin-policy"]);
     const rules = readFileSync(settings.command.at(-1) ?? "", "utf8");
     expect(rules).toContain('"run_shell_command","write_file","replace"');
@@ -62,8 +62,19 @@ test.each([["gemini --acp"], ["npx @google/gemini-cli@0.61.0 --acp"]])(
   },
 );
 
+test("Qwen Code asks by a system's settings, and trusts no workspace", () => {
+  const folder = temporaryFolder("run");
+  const { command, env } = ownSettings({ command: ["qwen", "--acp"], env: { HOME: "/h" } }, { ...JUDGED, folder });
+  const read = (name: string) => JSON.parse(readFileSync(env[name] ?? "", "utf8"));
+  expect(command).toEqual(["qwen", "--acp"]);
+  expect(read("QWEN_CODE_SYSTEM_SETTINGS_PATH")).toMatchObject({
+    permissions: { ask: expect.arrayContaining(["Bash"]) },
+  });
+  expect(read("QWEN_CODE_TRUSTED_FOLDERS_PATH")).toEqual({ "/runs/r1/workspace": "DO_NOT_TRUST" });
+});
+
 test("other agents are left as they are, and where nobody judges what a person has set", () => {
-  const others = { command: ["qwen", "--acp"], env: { HOME: "/h" } };
+  const others = { command: ["copilot", "--acp"], env: { HOME: "/h" } };
   expect(ownSettings(others, JUDGED)).toEqual(others);
   const gemini = { command: ["gemini", "--acp"], env: { GEMINI_CLI_TRUST_WORKSPACE: "true" } };
   expect(ownSettings(gemini, FREE)).toEqual(gemini);
