@@ -33,7 +33,7 @@ export interface OutputView {
 export function openOutputView(page: Page): OutputView {
   const spending = openSpending();
   let isBlank = true;
-  const before: Before = { tool: null, session: null };
+  const before: Before = { tool: null, session: null, error: null };
 
   function add(line: string): string[] {
     const isAnother = line === "" && isBlank;
@@ -49,6 +49,7 @@ export function openOutputView(page: Page): OutputView {
         const line = describe(item, page, before) ?? spending.due(item.at);
         if (item.kind === "tool") before.tool = item;
         if (item.kind === "session") before.session = item;
+        if (item.kind === "error") before.error = item;
         return line === null ? [] : add(fitted(line, page));
       }),
     finish: () => {
@@ -82,10 +83,11 @@ function fitted(spans: readonly Span[], page: Page): string {
 interface Before {
   tool: OutputEvent | null;
   session: OutputEvent | null;
+  error: OutputEvent | null;
 }
 
 /** null: what is shown elsewhere, or of use to nobody who reads along. */
-function describe(event: OutputEvent, page: Page, { tool, session }: Before): readonly Span[] | null {
+function describe(event: OutputEvent, page: Page, { tool, session, error }: Before): readonly Span[] | null {
   switch (event.kind) {
     case "started":
       return marked("▸", "quiet", span(`began ${momentText(event.at, page)}`, "quiet"));
@@ -97,10 +99,8 @@ function describe(event: OutputEvent, page: Page, { tool, session }: Before): re
       return permissionLine(event, tool);
     case "retry":
       return marked("↻", "waiting", span(`tries again: ${word(event.text)}`, "waiting"));
-    case "error": {
-      const until = typeof event.until === "number" ? `, until ${momentText(event.until, page)}` : "";
-      return marked("✗", "bad", span(`${word(event.code)}: ${word(event.text)}${until}`, "bad"));
-    }
+    case "error":
+      return errorLine(event, error, page);
     case "harvest": {
       const head = word(event.head).slice(0, 10);
       return head === "" ? null : marked("▸", "quiet", span(`its work is kept as ${head}`, "quiet"));
@@ -128,13 +128,21 @@ function sessionLine({ program, model, id }: OutputEvent, last: OutputEvent | nu
   return facts.length === 0 ? null : marked("▸", "quiet", span(facts.join(" · "), "quiet"));
 }
 
-/** Of the tool that was told of just now, the answer alone. */
-function permissionLine(event: OutputEvent, last: OutputEvent | null): readonly Span[] {
+/** What an agent may do is no news. Of the tool that was told of just now, the refusal alone. */
+function permissionLine(event: OutputEvent, last: OutputEvent | null): readonly Span[] | null {
+  if (event.decision === "allowed") return null;
   const what = last !== null && isOf(event, last) ? "" : `: ${word(event.tool)} ${word(event.text)}`.trimEnd();
   const why = word(event.because) === "" ? [] : [span(` (${word(event.because)})`, "quiet")];
-  return event.decision === "allowed"
-    ? marked("✓", "good", span(`allowed${what}`, what === "" ? "quiet" : "plain"), ...why)
-    : marked("✗", "bad", span(`refused${what}`, "bad"), ...why);
+  return marked("✗", "bad", span(`refused${what}`, "bad"), ...why);
+}
+
+const OF_PROVIDER: Readonly<Record<string, string>> = { quota: "no quota left: ", provider: "its provider: " };
+
+/** Some tell an error once more as they end. */
+function errorLine(event: OutputEvent, last: OutputEvent | null, page: Page): readonly Span[] | null {
+  if (last !== null && word(event.text) === word(last.text) && event.until === last.until) return null;
+  const until = typeof event.until === "number" ? `, until ${momentText(event.until, page)}` : "";
+  return marked("✗", "bad", span(`${OF_PROVIDER[word(event.code)] ?? ""}${word(event.text)}${until}`, "bad"));
 }
 
 /** A path may be told in full here and in short there. */

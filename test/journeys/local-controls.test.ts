@@ -137,6 +137,7 @@ test(
     const sight = await pulseUntilIdle(machine);
     expect(sight.feature("a").status).toBe("cancelled");
     expect(subjects(machine, "run-ended: ")[0]).toContain("stopped");
+    expect(machine.git("log", "--format=%b", "refs/mission/ledger/toy")).not.toContain("SIGTERM");
     expect(workOf(machine)).toContain("a.txt");
     expect(machine.git("log", "-1", "--format=%s")).toBe("Cancel toy/a");
     await endWell(machine);

@@ -26,12 +26,16 @@ describe("each thing that an agent does is one line with a mark", () => {
       event("permission", { tool: "shell", text: "rm x", decision: "denied", because: "red: deletes" }),
       "✗ refused: shell rm x (red: deletes)",
     ],
-    [event("permission", { tool: "edit", text: "a.ts", decision: "allowed", because: "" }), "✓ allowed: edit a.ts"],
     [
       event("retry", { text: "429 rate_limit, attempt 1 of 10", isQuota: true }),
       "↻ tries again: 429 rate_limit, attempt 1 of 10",
     ],
-    [event("error", { code: "quota", text: "limit reached", until: AT }), "✗ quota: limit reached, until 16:00"],
+    [
+      event("error", { code: "quota", text: "limit reached", until: AT }),
+      "✗ no quota left: limit reached, until 16:00",
+    ],
+    [event("error", { code: "provider", text: "overloaded", until: null }), "✗ its provider: overloaded"],
+    [event("error", { code: "other", text: "unknown model", until: null }), "✗ unknown model"],
     [event("harvest", { head: "0123456789abcdef", salvage: null }), "▸ its work is kept as 0123456789"],
     [event("note", { text: "setup failed" }), "▸ setup failed"],
     [event("something-new", { text: "later" }), "▸ something-new later"],
@@ -46,13 +50,24 @@ describe("each thing that an agent does is one line with a mark", () => {
   });
 });
 
-it("an answer to the tool that was just told of does not repeat it", () => {
+it("an error that is told again as the agent ends is shown once", () => {
+  const error = event("error", { code: "other", text: "unknown model", until: null });
+  expect(render([error, error, event("error", { ...error, text: "another" })])).toEqual([
+    "✗ unknown model",
+    "✗ another",
+  ]);
+});
+
+it("of what was asked for, refusals are shown, and not what was asked where that was just told", () => {
   const tool = event("tool", { name: "Write", text: "a.txt" });
   const answer = { tool: "Write", text: "/work/a.txt", decision: "allowed", because: "" };
-  expect(render([tool, event("permission", answer)])).toEqual(["● Write  a.txt", "✓ allowed"]);
-  expect(render([tool, event("permission", { ...answer, text: "b.txt", decision: "denied", because: "red" })])).toEqual(
-    ["● Write  a.txt", "✗ refused: Write b.txt (red)"],
-  );
+  const denied = { ...answer, decision: "denied", because: "red" };
+  expect(render([tool, event("permission", answer)])).toEqual(["● Write  a.txt"]);
+  expect(render([tool, event("permission", denied)])).toEqual(["● Write  a.txt", "✗ refused (red)"]);
+  expect(render([tool, event("permission", { ...denied, text: "b.txt" })])).toEqual([
+    "● Write  a.txt",
+    "✗ refused: Write b.txt (red)",
+  ]);
 });
 
 it("of a conversation that is told of again only what is new is shown", () => {
@@ -90,8 +105,8 @@ it("what an event lacks or has wrong is left out", () => {
 
 it("a long line is cut to the screen, by its width", () => {
   expect(render([event("tool", { name: "Bash", text: "日本語".repeat(20) })], 20)).toEqual(["● Bash  日本語日本…"]);
-  const asked = { tool: "Bash", text: "ls -la src test", decision: "allowed", because: "it reads" };
-  expect(render([event("permission", asked)], 25)).toEqual(["✓ allowed: Bash ls -la s…"]);
+  const asked = { tool: "Bash", text: "ls -la src test", decision: "denied", because: "it reads" };
+  expect(render([event("permission", asked)], 25)).toEqual(["✗ refused: Bash ls -la s…"]);
 });
 
 it("what it says keeps its lines, with no more than one blank line between", () => {

@@ -30,7 +30,7 @@ export const command: Command = {
     const text = await readRunFile(context, run, { attachment: "log.txt", file: "agent.log" });
     if (text === null) throw nothingHere(context, run);
     if (context.json) printJson(context, { schema: 1, run: run.run, host: run.claim.fact.host, text, events: [] });
-    else if (text.trim() !== "") context.screen.print(plainText(text).trimEnd());
+    else print(context, [plainText(text).trimEnd(), ...lastLine(context, run)]);
     return 0;
   },
 };
@@ -57,8 +57,9 @@ function nothingHere({ doors }: Context, { run, claim, ended }: RunEntry): Comma
   return new CommandError("no-output", `there is no output of ${run} here: ${where}`, `mission show ${run}`);
 }
 
-function show(context: Context, { run, claim }: RunEntry): number {
-  const { doors, screen, json } = context;
+function show(context: Context, entry: RunEntry): number {
+  const { doors, json } = context;
+  const { run, claim } = entry;
   const output = openOutput(doors.state.runFolder(run));
   const items = output.read(true);
   output.close();
@@ -68,9 +69,13 @@ function show(context: Context, { run, claim }: RunEntry): number {
     return 0;
   }
   const view = openOutputView(pageOf(context));
-  const lines = [...view.render(items), ...view.finish()].join("\n").trimEnd();
-  if (lines !== "") screen.print(lines);
+  print(context, [...view.render(items), ...view.finish(), ...lastLine(context, entry)]);
   return 0;
+}
+
+function print({ screen }: Context, lines: readonly string[]): void {
+  const text = lines.join("\n").trim();
+  if (text !== "") screen.print(text);
 }
 
 function isText(item: OutputItem): item is { kind: "text"; text: string } {
@@ -96,7 +101,7 @@ async function follow(context: Context, { run }: RunEntry): Promise<number> {
     output.close();
     interrupt.stop();
   }
-  if (!json) tell([...view.finish(), ...(interrupt.happened ? [] : await lastLine(context, run))]);
+  if (!json) tell([...view.finish(), ...(interrupt.happened ? [] : await lastLineNow(context, run))]);
   return 0;
 }
 
@@ -104,11 +109,15 @@ function isRunning(runs: ReturnType<Context["doors"]["state"]["listRuns"]>, run:
   return runs.some((local) => local.run === run && local.owner === "alive" && !local.closed);
 }
 
-/** As the ledger has it; nothing where the run's end is not recorded yet. */
-async function lastLine(context: Context, run: string): Promise<string[]> {
+/** As the ledger has it after the run; nothing where its end is not recorded yet. */
+async function lastLineNow(context: Context, run: string): Promise<string[]> {
   const { state } = await look(context);
   const entry = state.missions.flatMap(({ ledger }) => ledger.runs.get(run) ?? [])[0];
-  if (!entry?.ended) return [];
+  return entry === undefined ? [] : lastLine(context, entry);
+}
+
+function lastLine(context: Context, entry: RunEntry): string[] {
+  if (!entry.ended) return [];
   const { fact, record } = entry.ended;
   const ms = record.at - entry.claim.record.at;
   const cost = costText({ ...runCost(entry), minutes: 0 });

@@ -36,7 +36,7 @@ export async function runOrder(file: string, env: Environment, when = ""): Promi
   }
   const { doors, order } = opened;
   const stop = makeStopSwitch();
-  const onSignal = (signal: NodeJS.Signals): void => stop.stop(`its process got ${signal}`);
+  const onSignal = (signal: NodeJS.Signals): void => stop.stop(reasonLeft(doors, order) ?? `its process got ${signal}`);
   for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   try {
     const remote = order.authority.kind === "remote" ? order.authority.remote : null;
@@ -103,4 +103,11 @@ function readGitDir(file: string): string | null {
 
 function refPrefixOf({ refPrefix }: Order): RefPrefix {
   return refPrefix === "refs/heads/mission-state" ? refPrefix : "refs/mission";
+}
+
+/** Who ends a run says why in its folder first; null where nobody did. */
+function reasonLeft({ openRunFiles, state }: RunnerDoors, { run }: Order): string | null {
+  const withdrawn = openRunFiles(state.runFolder(run), { logBytes: 0 }).withdrawn();
+  if (withdrawn !== null) return withdrawn.trim() || "withdrawn";
+  return state.stopped() ? "everything is stopped on this host" : null;
 }

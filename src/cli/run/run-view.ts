@@ -108,9 +108,10 @@ function endLines(context: Context, state: State, end: RunEnd | null, isLive: bo
   const running = listLiveRuns(state).map(({ run }) => run.run);
   if (running.length === 0) return tell("Nothing runs now.", again);
   const who = running.length === 1 ? "1 run goes" : `${running.length} runs go`;
+  const [they, them] = running.length === 1 ? ["it delivers", "it"] : ["they deliver", "them"];
   const stop = `mission stop ${names.length === 1 ? names[0] : "--all"}`;
   return tell(
-    `${who} on without this view: ${running.join(", ")}. What they deliver is judged and landed at the next pulse.`,
-    `${again} to come back, or ${stop} to end them`,
+    `${who} on without this view: ${running.join(", ")}. What ${they} is judged and landed at the next pulse.`,
+    `${again} to come back, or ${stop} to end ${them}`,
   );
 }

@@ -149,12 +149,18 @@ function tellEnd(mission: MissionState, { id, body }: LedgerRecord, fact: Extrac
     commands: listAfter(body, /^\d+ requests? (?:was|were) denied:$/).map((label) => ({ result: "denied", label })),
     inputs: [
       input("work", fact.head),
-      input("program", [fact.runtime, fact.program, fact.model].filter((part) => part !== null).join(" ") || null),
+      input("program", programText(fact)),
       input("protected", fact.protectedPaths.join(", ") || null),
       input("outside its scope", fact.outsidePaths.join(", ") || null),
     ],
     cost: fact.usage,
   };
+}
+
+/** `claude 2.1.197 sonnet`; a runtime that is called otherwise than its program comes first. */
+function programText({ runtime, program, model }: Extract<Fact, { kind: "run-ended" }>): string | null {
+  const isNamed = runtime !== null && program?.split(" ")[0] !== runtime;
+  return [isNamed ? runtime : null, program, model].filter((part) => part !== null).join(" ") || null;
 }
 
 function tellVerdict(mission: MissionState, { body }: LedgerRecord, fact: Verdict, around: Around): Told {
