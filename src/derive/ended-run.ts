@@ -6,6 +6,11 @@ export interface EndedRun extends RunEntry {
   ended: Entry<RunEnded>;
 }
 
+/** Whether a model has taken part in it, as far as its figures say. */
+export function wasAnswered({ usage }: Pick<RunEnded, "usage">): boolean {
+  return usage.tokensIn + usage.tokensOut > 0;
+}
+
 /** `failed: npm test ...` in a few words. */
 export function describeEnd(run: EndedRun | null): string {
   if (!run) return "";

@@ -6,6 +6,7 @@ import type { Entry, Ledger, RunEntry } from "../model/ledger.ts";
 import type { PromptFinding, PromptInput } from "../model/prompt.ts";
 import type { Landed, Outcome, Verdict } from "../model/record.ts";
 import type { MissionSnapshot } from "../model/snapshot.ts";
+import { wasAnswered } from "./ended-run.ts";
 import { idsOf, lastRetry, recordsOf } from "./feature-records.ts";
 
 /** Ends that say nothing about the work: what was tried before them is what the next worker has to know. */
@@ -24,9 +25,10 @@ export function runOfHead({ ledger }: MissionSnapshot, feature: FeatureDocument,
   return workRuns(ledger, feature).findLast(({ ended }) => ended?.fact.head === head) ?? null;
 }
 
-/** The latest run that took part in a conversation. */
+/** The latest run that took part in a conversation. One that no model answered may not have been heard in it. */
 export function lastInSession({ ledger }: MissionSnapshot, feature: FeatureDocument, session: string): RunEntry | null {
-  return workRuns(ledger, feature).findLast(({ ended }) => ended?.fact.session === session) ?? null;
+  const runs = workRuns(ledger, feature).filter(({ ended }) => ended?.fact.session === session);
+  return runs.findLast(({ ended }) => ended && wasAnswered(ended.fact)) ?? runs.at(-1) ?? null;
 }
 
 /** The last landing of a feature that home does not have any more. */

@@ -17,6 +17,7 @@ import { askForBudget } from "./budget-ask.ts";
 import { condition } from "./condition.ts";
 import { deriveDay } from "./day-spending.ts";
 import { longestChains } from "./dependencies.ts";
+import { deriveKeptSession } from "./kept-session.ts";
 import type { PlanIndex } from "./plan-index.ts";
 import { deriveReviewerRuntime, deriveRuntime, type HostRuntimes, listRoles, type RuntimeQuestion } from "./runtime.ts";
 
@@ -89,7 +90,9 @@ function offer(feature: Ready, question: Question): FeatureState {
   if (overlap) {
     return waits(feature, condition("scope", `${overlap.id} works on the same paths`, { evidence: [overlap.id] }));
   }
-  const session = keptSession(question.runtime, feature, made.runtime);
+  const { mission, snapshot } = question.runtime;
+  const { run, document } = feature;
+  const session = deriveKeptSession({ mission, snapshot, run, feature: document, runtime: made.runtime });
   const rank = question.ranks.get(feature.id) ?? 1;
   const complete = { ...made, session, rank };
   return { ...feature, step: { ...feature.step, offer: complete }, condition: question.full ?? feature.condition };
@@ -133,17 +136,4 @@ function isReviewable(feature: FeatureState): feature is Reviewable {
 
 function waits(feature: Ready | Reviewable, why: Condition): FeatureState {
   return { ...feature, condition: why, step: { kind: "none" } };
-}
-
-/** An answered question and work that came back go on where they were: same runtime, same host. */
-function keptSession(
-  { mission, snapshot }: RuntimeQuestion,
-  feature: Ready,
-  runtime: Extract<RuntimeChoice, { kind: "runtime" }>["runtime"]["name"],
-): string | null {
-  const last = feature.run === null ? undefined : mission.ledger.runs.get(feature.run);
-  const end = last?.ended?.fact;
-  const isHere = last?.claim.fact.host === snapshot.host && last.claim.fact.spec === feature.document.spec;
-  const isOpen = end?.outcome === "question" || end?.outcome === "delivered";
-  return isOpen && end.runtime === runtime && isHere ? end.session : null;
 }
