@@ -2,10 +2,11 @@
 
 import { expect } from "vitest";
 import { temporaryFolder } from "../../../helpers/repositories.ts";
+import { endWell } from "../../../journeys/kit/end-well.ts";
 import { Machine } from "../../../journeys/kit/machine.ts";
 import { configHeader, type MissionWords, missionFiles } from "../../../journeys/kit/mission-files.ts";
 import { type ModelServer, type Script, startModelServer } from "../model/server.ts";
-import { type Agent, installAgents, KEY } from "./agents.ts";
+import { AGENTS, type Agent, installAgents, KEY } from "./agents.ts";
 
 export interface AgentWorld {
   machine: Machine;
@@ -21,6 +22,18 @@ export interface AgentWorldWords {
   files?: Readonly<Record<string, string>>;
   script: Script;
 }
+
+/** The agents whose faults are tried: each way of starting and of hearing one, and those that most people have. */
+export const FAULTY: readonly Agent[] = AGENTS.filter(({ name }) =>
+  ["claude", "codex", "opencode", "gemini"].includes(name),
+);
+
+/** One at a time where tests run side by side: a command looks at the folder of the whole process. */
+export function endInTurn(machine: Machine): Promise<unknown> {
+  lastEnd = lastEnd.catch(() => {}).then(() => endWell(machine));
+  return lastEnd;
+}
+let lastEnd: Promise<unknown> = Promise.resolve();
 
 /** The first agent works where a role does not say. */
 export async function anAgentWorld({ agents, mission, config, files, script }: AgentWorldWords): Promise<AgentWorld> {

@@ -38,7 +38,9 @@ export type Answer =
   /** No byte ever comes. */
   | { kind: "hang" }
   /** The connection breaks in the middle of an answer. */
-  | { kind: "drop"; text: string };
+  | { kind: "drop"; text: string }
+  /** The server is gone: the connection breaks, and nothing listens any more. */
+  | { kind: "gone" };
 
 /** What every answer is said to have used. */
 export interface Spent {

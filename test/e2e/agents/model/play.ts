@@ -11,7 +11,9 @@ export type Step =
   /** A tool by the agent's own name for it. */
   | { do: "use"; tool: string; input: Json }
   /** The last words of a turn. */
-  | { do: "say"; text: string };
+  | { do: "say"; text: string }
+  /** What the server does instead, each time that it is asked for this step. */
+  | { do: "fail"; how: Answer };
 
 /** What is answered where no tool is offered: titles, summaries, routing. */
 const SIDE_ANSWER = "A title";
@@ -23,6 +25,7 @@ export function play(asked: Asked, steps: readonly Step[]): Answer {
   const step = steps[countCalls(asked)];
   if (step === undefined) return { kind: "text", text: "DONE: all of it" };
   if (step.do === "say") return { kind: "text", text: step.text };
+  if (step.do === "fail") return step.how;
   return callOf(step.do === "write" ? { ...step, path: pathFor(asked, step.path) } : step, asked.tools);
 }
 
@@ -68,7 +71,7 @@ const PATH = ["file_path", "filePath", "absolute_path", "path"];
 const CONTENT = ["content", "file_text", "new_text", "contents"];
 const COMMAND = ["command", "cmd"];
 
-function callOf(step: Exclude<Step, { do: "say" }>, tools: readonly Tool[]): Answer {
+function callOf(step: Exclude<Step, { do: "say" | "fail" }>, tools: readonly Tool[]): Answer {
   if (step.do === "use") return { kind: "call", name: step.tool, input: step.input };
   if (step.do === "write") {
     const tool = findTool(tools, [PATH, CONTENT], /write|create/i);

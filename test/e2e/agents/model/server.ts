@@ -3,6 +3,7 @@
  * without an account. It takes any key, and keeps what it was asked.
  */
 
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { anthropic } from "./anthropic.ts";
@@ -27,6 +28,10 @@ export interface ModelServer {
   requests: readonly string[];
   /** From now on it answers so. */
   follow(script: Script): void;
+  /** Nothing listens at its port any more, until it is there again. Twice is once. */
+  leave(): Promise<void>;
+  readonly isGone: boolean;
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,13 +43,24 @@ export async function startModelServer(script: Script): Promise<ModelServer> {
     requests.push(`${request.method} ${request.url}`);
     void serve(request, response, (each) => {
       asked.push(each);
-      return answerTo(each);
+      const answer = answerTo(each);
+      if (answer.kind === "gone") void leave();
+      return answer;
     }).catch((error: Error) => {
       if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
       response.end(JSON.stringify({ error: { message: error.message } }));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const listen = async (wanted: number): Promise<void> => {
+    server.listen(wanted, "127.0.0.1");
+    await once(server, "listening");
+  };
+  const leave = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -54,11 +70,12 @@ export async function startModelServer(script: Script): Promise<ModelServer> {
     follow(next) {
       answerTo = next;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    leave,
+    get isGone() {
+      return !server.listening;
+    },
+    comeBack: () => listen(port),
+    close: leave,
   };
 }
 
@@ -70,7 +87,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, ask: Sc
   const body = JSON.parse(text) as Record<string, unknown>;
   const asked = dialect.read(body, url);
   const answer = ask(asked);
-  if (answer.kind === "hang") return;
+  if (answer.kind === "hang" || answer.kind === "gone") return;
   if (answer.kind === "status") {
     response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
     response.end(JSON.stringify(dialect.printError(answer)));
