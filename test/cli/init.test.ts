@@ -44,11 +44,8 @@ test("agents that are ready come first, one that does not start is left out, and
     "agents  opencode, codex (not signed in: mission agents), gemini (not signed in: mission agents), claude (does not start, left out: mission agents)\n",
   );
   const { config, findings } = readConfig(repository);
-  expect([config.runtime, config.runtimes.map(({ name }) => name), findings]).toEqual([
-    null,
-    ["opencode", "codex", "gemini"],
-    [],
-  ]);
+  expect([config.runtime, config.runtimes.map(({ name }) => name), findings]).toEqual([null, ["opencode"], []]);
+  expect(repository.read("missions/config.md")).toContain("# codex: { kind: codex }    # not signed in\n");
 });
 
 test("a second run changes nothing, and neither does one over a config of the person's", async () => {
@@ -161,6 +158,11 @@ test.each<[Record<string, string>, readonly string[], readonly string[]]>([
   const readText = (path: string) => files[path.replace("/top/", "")] ?? null;
   const found = findChecks({ readText }, "/top");
   expect(found).toMatchObject({ setup, verify });
+});
+
+test("agents without an account are named where there is no other", () => {
+  const text = printConfig({ setup: [], verify: [], from: [] }, ["codex", "claude"], ["codex", "claude"]);
+  expect(parse(text).config.runtimes.map(({ name }) => name)).toEqual(["codex", "claude"]);
 });
 
 test.each([[[]], [["claude"]], [["codex", "opencode", "gemini"]]])(

@@ -1,13 +1,16 @@
 import type { Runtime } from "../../model/documents.ts";
-import { KNOWN_AGENTS } from "../../model/known-agents.ts";
+import { KNOWN_AGENTS, type KnownAgent } from "../../model/known-agents.ts";
 import { printFlow } from "../../planning/print-flow.ts";
 import type { FoundChecks } from "./init-checks.ts";
 
 /**
  * The text of a first config.md: what was found is filled in, the other keys stand there as comments with their defaults.
- * No agent is made the only one: where one can't work, the next takes over.
+ * No agent is made the only one: where one can't work, the next takes over. Those without an account are named only where
+ * there is no other.
  */
-export function printConfig(checks: FoundChecks, agents: readonly string[]): string {
+export function printConfig(checks: FoundChecks, found: readonly string[], signedOut: readonly string[] = []): string {
+  const able = found.filter((name) => !signedOut.includes(name));
+  const agents = able.length > 0 ? able : found;
   const [first] = agents;
   return `---
 parallel: 4                 # runs at once on this host; a mission's own limit holds too
@@ -21,7 +24,7 @@ ${listLine(
 )}
 ${`# runtime: ${first ?? "claude"}`.padEnd(27)} # who works where a role does not say; left out: the first one here that can
 ${first ? "runtimes:" : "# runtimes:"}
-${runtimeLines(agents)}
+${[runtimeLines(agents), ...leftOutLines(found.filter((name) => !agents.includes(name)))].join("\n")}
 # review: none              # who looks at work before it lands: a role, or none; left out: where agents work, one of them
 # models: { economy: { claude: haiku }, standard: { claude: sonnet }, thinking: { claude: opus } }
 # protected: [".github/**", "AGENTS.md", "CLAUDE.md", ".claude/**", ".codex/**", ".mcp.json", "package.json#scripts"]
@@ -42,11 +45,18 @@ function runtimeLines(agents: readonly string[]): string {
   if (agents.length === 0)
     return "#   claude: { kind: claude }\n#   mine: { kind: command, run: [node, tools/agent.mjs] }";
   return [
-    ...agents
-      .flatMap((name) => KNOWN_AGENTS.find((known) => known.name === name) ?? [])
-      .map((agent) => `  ${agent.name}: ${printRuntime(agent)}`),
+    ...known(agents).map((agent) => `  ${agent.name}: ${printRuntime(agent)}`),
     "# mine: { kind: command, run: [node, tools/agent.mjs] }",
   ].join("\n");
+}
+
+/** Work that is given to them is lost time. */
+function leftOutLines(agents: readonly string[]): string[] {
+  return known(agents).map((agent) => `${`# ${agent.name}: ${printRuntime(agent)}`.padEnd(27)} # not signed in`);
+}
+
+function known(names: readonly string[]): KnownAgent[] {
+  return names.flatMap((name) => KNOWN_AGENTS.find((agent) => agent.name === name) ?? []);
 }
 
 /** How a runtime is written in a config.md. */

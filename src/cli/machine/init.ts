@@ -70,7 +70,7 @@ interface Config {
 }
 
 /** A config that is there stays as it is. */
-function writeConfig({ doors: { files } }: Context, worktree: string, { checks, agents }: Found): Config {
+function writeConfig({ doors: { files } }: Context, worktree: string, { checks, agents, signedOut }: Found): Config {
   for (const root of ROOTS) {
     const path = `${root}/config.md`;
     const text = files.readText(join(worktree, path));
@@ -80,7 +80,7 @@ function writeConfig({ doors: { files } }: Context, worktree: string, { checks, 
   }
   const root = files.list(join(worktree, "todo")).length > 0 ? "todo/missions" : "missions";
   const path = `${root}/config.md`;
-  files.writeText(join(worktree, path), printConfig(checks, agents));
+  files.writeText(join(worktree, path), printConfig(checks, agents, signedOut));
   return { path, isNew: true, findings: 0 };
 }
 
