@@ -14,9 +14,9 @@ export function deriveBudget({ ledger, files, repository }: MissionSnapshot, now
   const spent = addCosts([...ledger.runs.values()].map((run) => ({ cost: runCost(run), part: 1 })));
   const reserved = reservations(ledger.live);
   const limits = document?.budget === "none" || !document?.budget ? null : document.budget;
-  const { reported, priced, assumed } = spent;
+  const { reported, priced, assumed, subscription } = spent;
   const state = {
-    usd: { limit: limits?.usd ?? null, reported, priced, assumed, reserved: reserved.usd },
+    usd: { limit: limits?.usd ?? null, reported, priced, assumed, subscription, reserved: reserved.usd },
     hours: { limit: limits?.hours ?? null, spent: spent.minutes / 60, reserved: reserved.minutes / 60 },
     tokens: { limit: limits?.tokens ?? null, spent: spent.tokens, reserved: reserved.tokens },
   };

@@ -27,7 +27,7 @@ import {
   UnreadableField,
   word,
 } from "./record-fields.ts";
-import { about, assertions, checks, ownHead, usage } from "./record-parts.ts";
+import { about, assertions, checks, ownHead, shares, usage } from "./record-parts.ts";
 import { findTrailer, type Trailer } from "./trailers.ts";
 
 type FactOf<K extends RecordKind> = Extract<Fact, { kind: K }>;
@@ -96,10 +96,12 @@ const FIELDS: { readonly [K in RecordKind]: FactFields<K> } = {
     until: optional("Until", moment),
     needs: leftOut("Needs", (key) => word(key, NEEDS)),
     usage,
+    agent: leftOut("Agent", text),
     runtime: optional("Runtime", text),
     program: optional("Program", text),
     model: optional("Model", text),
     billing: leftOut("Billing", (key) => word(key, BILLINGS)),
+    shares,
     session: optional("Session", text),
     fingerprint: optional("Fingerprint", text),
     protectedPaths: repeated("Protected"),

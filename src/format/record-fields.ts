@@ -55,7 +55,7 @@ function printAmount(key: string, value: number): string {
   return String(value);
 }
 
-function readAmount(key: string, given: string): number {
+export function readAmount(key: string, given: string): number {
   const value = /^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(given) ? Number(given) : Number.NaN;
   if (!Number.isFinite(value)) throw new UnreadableField(`${key} is not a number from 0 up: ${given.slice(0, 80)}`);
   return value;

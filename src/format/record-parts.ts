@@ -1,7 +1,7 @@
 /** The fields of records that take several trailers: what a record is about, what checks said, what a run used. */
 
-import type { About, CheckResult, CostSource, FeatureHead, Usage } from "../model/record.ts";
-import { amount, type Field, group, readWord, UnreadableField, word } from "./record-fields.ts";
+import type { About, CheckResult, CostSource, FeatureHead, Share, Usage } from "../model/record.ts";
+import { amount, type Field, group, readAmount, readWord, UnreadableField, word } from "./record-fields.ts";
 import type { Trailer } from "./trailers.ts";
 
 const COST_SOURCES: readonly CostSource[] = ["reported", "priced", "assumed"];
@@ -132,3 +132,23 @@ export const usage: Field<Usage> = group<Usage>({
   tokensCached: amount("Tokens-Cached"),
   minutes: amount("Minutes"),
 });
+
+const SHARE = /^(\S+) (\S+) (\S+) (\S+)(?: (.+))?$/;
+
+/** `Share: 0.12 1500 validator codex gpt-5.1-codex`: USD, tokens, role, runtime, and the model where one is known. */
+export const shares: Field<readonly Share[] | undefined> = {
+  print: (values) =>
+    (values ?? []).map(({ costUsd, tokens, agent, runtime, model }) => [
+      "Share",
+      [costUsd, tokens, agent, runtime, model].filter((part) => part !== null).join(" "),
+    ]),
+  parse: (trailers) => {
+    const read = trailers.flatMap(([key, value]) => (key === "Share" ? [parseShare(value)] : []));
+    return read.length === 0 ? undefined : read;
+  },
+};
+
+function parseShare(value: string): Share {
+  const [, costUsd = "", tokens = "", agent = "", runtime = "", model = null] = SHARE.exec(value) ?? [];
+  return { costUsd: readAmount("Share", costUsd), tokens: readAmount("Share", tokens), agent, runtime, model };
+}

@@ -118,17 +118,24 @@ export interface RunEnded {
   /** For `quota` and `provider`; left out where nobody has to do anything. */
   needs?: Need | undefined;
   usage: Usage;
+  /** Role that was at work; left out where none was, or nobody noted it. */
+  agent?: string | undefined;
   runtime: string | null;
   program: string | null;
   model: string | null;
   /** How its runtime is paid for; left out where nobody said. */
   billing?: "api" | "subscription" | undefined;
+  /** Who spent how much of it, where several agents or models were at work one after another; left out for one. */
+  shares?: readonly Share[] | undefined;
   session: string | null;
   fingerprint: string | null;
   /** Changed protected paths and paths outside the feature's scope, as far as a person must be asked. At most 20 each. */
   protectedPaths: readonly string[];
   outsidePaths: readonly string[];
 }
+
+export type Share = Pick<Usage, "costUsd"> &
+  Pick<RunEnded, "model"> & { agent: string; runtime: string; tokens: number };
 
 export interface CheckResult {
   result: "passed" | "failed" | "inconclusive";
@@ -137,10 +144,8 @@ export interface CheckResult {
   fingerprint: string | null;
 }
 
-export interface AssertionResult {
-  result: "passed" | "failed" | "inconclusive";
+export interface AssertionResult extends Omit<CheckResult, "label"> {
   id: string;
-  fingerprint: string | null;
 }
 
 export interface Verdict {

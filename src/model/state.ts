@@ -182,7 +182,8 @@ export interface NewFix {
 }
 
 export interface BudgetState {
-  usd: { limit: number | null; reported: number; priced: number; assumed: number; reserved: number };
+  /** `subscription`: what of the others a subscription pays for. */
+  usd: { limit: number | null; reserved: number } & Pick<Cost, "reported" | "priced" | "assumed" | "subscription">;
   hours: { limit: number | null; spent: number; reserved: number };
   tokens: { limit: number | null; spent: number; reserved: number };
   /** Money of the present day in UTC, with what live runs have reserved, and its limit. */

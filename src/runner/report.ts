@@ -4,7 +4,7 @@ import type { Clock } from "../doors/clock.ts";
 import { type Failure, fingerprintText } from "../format/fingerprint.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { plainText } from "../format/plain-text.ts";
-import type { Fact, Need, NewRecord, Outcome, RunEnded, Usage } from "../model/record.ts";
+import type { Fact, Need, NewRecord, Outcome, RunEnded, Share, Usage } from "../model/record.ts";
 import type { Report } from "../model/run.ts";
 import type { RunContext } from "./run-doors.ts";
 
@@ -19,6 +19,8 @@ export interface RunEnding {
   until: number | null;
   needs?: Need | undefined;
   usage: Usage;
+  /** Of several agents; left out for one. */
+  shares?: readonly Share[] | undefined;
   session: { id: string | null; program: string | null; model: string | null };
   failure: Failure | null;
   protectedPaths: readonly string[];
@@ -90,10 +92,12 @@ function endFact({ order, doors }: RunContext, ending: RunEnding): RunEnded {
     until,
     needs,
     usage,
+    agent: order.role ?? undefined,
     runtime: order.runtime?.name ?? null,
     program: session.program,
     model: session.model ?? order.model,
     billing: order.runtime?.billing ?? undefined,
+    shares: ending.shares,
     session: session.id,
     fingerprint: failure === null ? null : doors.hash(fingerprintText(failure)),
     protectedPaths: ending.protectedPaths.slice(0, MOST_PATHS),

@@ -34,6 +34,7 @@ const step = z.strictObject({
       usd: amount,
       source: z.enum(COST_SOURCES),
       minutes: amount,
+      billing: z.enum(["api", "subscription"]).nullable().optional(),
       tokens: z.strictObject({ in: amount, out: amount, cached: amount }),
     })
     .nullable(),

@@ -86,6 +86,7 @@ const mission = z.strictObject({
       reported: amount,
       priced: amount,
       assumed: amount,
+      subscription: amount.optional(),
       reserved: amount,
     }),
     hours: z.strictObject({ limit: amount.nullable(), spent: amount }),

@@ -5,7 +5,7 @@ import type { FeatureState, MilestoneState, MissionState, State } from "../model
 import { conditionText, nextStep } from "./condition.ts";
 import { sumCosts } from "./cost-share.ts";
 import { renderMissionHead } from "./mission-head.ts";
-import { moneyText, usdText } from "./money.ts";
+import { moneyText, spentMoney } from "./money.ts";
 import type { Page } from "./page.ts";
 import { dotted, type Span, span } from "./span.ts";
 import { statusWord } from "./status-word.ts";
@@ -146,8 +146,7 @@ function runningFor(run: FeatureState["live"], page: Page): string {
 }
 
 function overRow(mission: MissionState): Row {
-  const cost = mission.budget.usd.reported + mission.budget.usd.priced + mission.budget.usd.assumed;
-  const usd = span(cost > 0 ? usdText(cost) : "", "quiet");
+  const usd = span(moneyText(spentMoney(mission.budget.usd)), "quiet");
   return {
     cells: [statusWord(mission.status), span(mission.id)],
     text: dotted(span(mission.title, "quiet"), usd),

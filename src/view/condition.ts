@@ -1,7 +1,7 @@
 /** Why something does not move and the one step that would move it: the line that a person reads most. */
 
 import type { Condition, Cost, MissionState } from "../model/state.ts";
-import { usdText } from "./money.ts";
+import { moneyText } from "./money.ts";
 import type { Page } from "./page.ts";
 import { shortRun } from "./run-name.ts";
 import { type Span, span } from "./span.ts";
@@ -19,7 +19,7 @@ export function conditionText(
   const runs = condition.evidence.flatMap((id) => mission.ledger.runs.get(id) ?? []).map(shortRun);
   const names = runs.length > RUNS_SHOWN ? [...runs.slice(0, RUNS_SHOWN), `${runs.length - RUNS_SHOWN} more`] : runs;
   const shown = names.length > 0 ? `${runs.length > 1 ? "runs" : "run"} ${names.join(", ")}` : "";
-  const proof = [shown, cost && cost.usd > 0 ? usdText(cost.usd) : ""].filter((text) => text !== "").join("; ");
+  const proof = [shown, cost ? moneyText(cost) : ""].filter((text) => text !== "").join("; ");
   const times = timesText(condition, page);
   const when = times === "" ? "" : ` (${times})`;
   return [span(condition.message), span(proof ? ` (${proof})` : "", "quiet"), span(when, "quiet")].filter(

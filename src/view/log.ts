@@ -3,6 +3,7 @@
 import { thingName } from "../model/ids.ts";
 import type { About, CostSource, Fact, LedgerRecord, RunEnded, Verdict } from "../model/record.ts";
 import type { FeatureState, MissionState } from "../model/state.ts";
+import { costOf } from "./cost-share.ts";
 import { type CsvCell, csvText } from "./csv.ts";
 import { moneyText, usdText } from "./money.ts";
 import type { Page } from "./page.ts";
@@ -160,6 +161,7 @@ function entryOf(mission: MissionState, record: LedgerRecord, { numbers, feature
   const run = "run" in fact ? fact.run : null;
   const entry = run === null ? null : (mission.ledger.runs.get(run) ?? null);
   const claim = entry?.claim.fact ?? null;
+  const agent = entry && runRole(mission, entry, features);
   return {
     id: record.id,
     at: record.at,
@@ -169,8 +171,8 @@ function entryOf(mission: MissionState, record: LedgerRecord, { numbers, feature
     run,
     host: claim?.host ?? null,
     by: record.by,
-    text: textOf(mission, record, numbers),
-    ...(fact.kind === "run-ended" ? spentBy(fact, entry && runRole(mission, entry, features)) : NOTHING_SPENT),
+    text: textOf(mission, record, { numbers, agent }),
+    ...(fact.kind === "run-ended" ? spentBy(fact, agent) : NOTHING_SPENT),
   };
 }
 
@@ -232,7 +234,14 @@ function aboutOf(mission: MissionState, fact: Fact, run: About | null): string[]
   }
 }
 
-function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers: ReadonlyMap<string, number>): string {
+interface Told {
+  /** Of asks, by record. */
+  numbers: ReadonlyMap<string, number>;
+  /** At work in the run that the record is about. */
+  agent: string | null;
+}
+
+function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, { numbers, agent }: Told): string {
   const words = body.trim().split("\n")[0] ?? "";
   switch (fact.kind) {
     case "created":
@@ -241,9 +250,12 @@ function textOf(mission: MissionState, { id, fact, body }: LedgerRecord, numbers
       return `${fact.runKind}${fact.runKind === "work" && fact.attempt > 1 ? ` attempt ${fact.attempt}` : ""} on ${fact.host}`;
     case "run-ended": {
       const run = mission.ledger.runs.get(fact.run);
-      const { costUsd, minutes } = fact.usage;
-      const money = moneyText({ usd: costUsd, subscription: fact.billing === "subscription" ? costUsd : 0 });
-      const cost = [money, minutes >= 1 ? durationText(minutes * 60_000) : ""].filter((text) => text !== "").join(", ");
+      const { minutes } = fact.usage;
+      const money = moneyText(costOf(fact));
+      const who = [agent ?? "", agent === null ? "" : (fact.model ?? fact.runtime ?? "")];
+      const cost = [...who, money, minutes >= 1 ? durationText(minutes * 60_000) : ""]
+        .filter((text) => text !== "")
+        .join(", ");
       return `${run ? shortRun(run) : fact.run} ${fact.outcome}${cost ? ` (${cost})` : ""}${fact.outcome === "delivered" || words === "" ? "" : `: ${words}`}`;
     }
     case "verdict": {

@@ -18,16 +18,23 @@ export function countText(count: number): string {
   return String(Math.round(count));
 }
 
-/** `0.42 USD (subscription)`: what a subscription pays for is no bill. Nothing where it cost nothing. */
-export function moneyText({ usd, subscription }: Pick<Cost, "usd" | "subscription">): string {
-  return usd > 0 ? withNotes(usdText(usd), partText("subscription", subscription, usd)) : "";
+/** Money, of which some may be a guess, and some is no bill. */
+export type Money = Pick<Cost, "usd" | "assumed" | "subscription">;
+
+/** `5.00 USD (assumed)`, `0.42 USD (subscription)`. Nothing where it cost nothing. */
+export function moneyText(money: Money): string {
+  return money.usd > 0 ? withNotes(usdText(money.usd), ...moneyNotes(money)) : "";
+}
+
+function moneyNotes({ usd, assumed, subscription }: Money): string[] {
+  return [partText("assumed", assumed, usd), partText("subscription", subscription, usd)];
 }
 
 /** Money, time and tokens that something has cost; parts that are nothing are left out. */
-export function costText({ usd, assumed, subscription, minutes, tokens }: Cost): string {
-  const notes = [partText("assumed", assumed, usd), partText("subscription", subscription, usd)];
+export function costText(cost: Cost): string {
+  const { minutes, tokens } = cost;
   const parts = [
-    usd > 0 ? withNotes(usdText(usd), ...notes) : "",
+    moneyText(cost),
     minutes >= 1 ? durationText(minutes * 60_000) : "",
     tokens > 0 ? `${countText(tokens)} tokens` : "",
   ];
@@ -47,11 +54,9 @@ export function sourcedCostText(cost: Cost): string {
 
 /** What of a budget is used, a text for each kind that has a limit or a use: `41.20 of 200 USD`, `12.4 of 40 h`. */
 export function budgetTexts({ usd, hours, tokens }: BudgetState): string[] {
-  const spent = usd.reported + usd.priced + usd.assumed;
-  const notes = [
-    partText("assumed", usd.assumed, spent),
-    usd.reserved > 0 ? `${usd.reserved.toFixed(2)} reserved` : "",
-  ];
+  const money = spentMoney(usd);
+  const spent = money.usd;
+  const notes = [...moneyNotes(money), usd.reserved > 0 ? `${usd.reserved.toFixed(2)} reserved` : ""];
   const note = notes.filter((text) => text !== "").join(", ");
   return [
     spent > 0 || usd.limit !== null
@@ -68,14 +73,12 @@ export function budgetTexts({ usd, hours, tokens }: BudgetState): string[] {
 
 /** The part of the budget that is scarcest in a word: money where it is limited or spent, else hours, else tokens. */
 export function briefBudget(budget: BudgetState): string {
-  const usd = {
-    ...budget.usd,
-    reserved: 0,
-    reported: budget.usd.reported + budget.usd.priced + budget.usd.assumed,
-    priced: 0,
-    assumed: 0,
-  };
-  return budgetTexts({ ...budget, usd })[0] ?? "";
+  return budgetTexts({ ...budget, usd: { ...budget.usd, reserved: 0 } })[0] ?? "";
+}
+
+/** What of a budget's money is spent. */
+export function spentMoney({ reported, priced, assumed, subscription }: BudgetState["usd"]): Money {
+  return { usd: reported + priced + assumed, assumed, subscription };
 }
 
 function withNotes(text: string, ...notes: readonly string[]): string {

@@ -4,9 +4,9 @@ import { plainLine } from "../format/plain-text.ts";
 import type { Assertion } from "../model/documents.ts";
 import type { AskEntry } from "../model/ledger.ts";
 import type { FeatureState, MissionState } from "../model/state.ts";
-import { runCost, sumCosts } from "./cost-share.ts";
+import { groupCosts, runCost, sumCosts } from "./cost-share.ts";
 import { progressOf } from "./mission-head.ts";
-import { costText, usdText } from "./money.ts";
+import { costText, moneyText, usdText } from "./money.ts";
 
 /** The text of `report.md`: what landed, what the contract's checks said, what persons decided, what it cost. */
 export function renderReport(mission: MissionState, contract: readonly Assertion[] = []): string {
@@ -24,6 +24,9 @@ export function renderReport(mission: MissionState, contract: readonly Assertion
       mission.ledger.asks.flatMap((ask) => askRow(ask)),
     ),
     table("Cost", ["kind", "runs", "cost"], costRows(mission)),
+    ...(["agent", "model"] as const).map((group) =>
+      table(`Cost by ${group}`, [group, "runs", "cost"], groupRows(mission, group)),
+    ),
     costNote(cost),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -37,7 +40,7 @@ function featureRows(mission: MissionState): string[][] {
     feature.status,
     String(workRuns(mission, feature)),
     String(feature.round),
-    usdText(feature.cost.usd),
+    moneyText(feature.cost) || usdText(0),
   ]);
 }
 
@@ -83,9 +86,15 @@ function costRows({ ledger }: MissionState): string[][] {
   });
 }
 
-function costNote({ usd, reported, priced, assumed }: ReturnType<typeof sumCosts>): string {
+function groupRows(mission: MissionState, group: "agent" | "model"): string[][] {
+  const lines = groupCosts(mission, [...mission.ledger.runs.values()], group, null);
+  return lines.map(({ key, runs, cost }) => [inert(key), String(runs), costText(cost) || "nothing"]);
+}
+
+function costNote({ usd, reported, priced, assumed, subscription }: ReturnType<typeof sumCosts>): string {
   if (usd === 0) return "";
-  return `Of the money, ${usdText(reported)} were reported by the agents' programs, ${usdText(priced)} computed from prices, ${usdText(assumed)} assumed.`;
+  const paid = subscription > 0 ? ` A subscription pays for ${usdText(subscription)} of it.` : "";
+  return `Of the money, ${usdText(reported)} were reported by the agents' programs, ${usdText(priced)} computed from prices, ${usdText(assumed)} assumed.${paid}`;
 }
 
 function table(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {

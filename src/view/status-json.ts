@@ -115,7 +115,14 @@ export function featureJson({ id, document, status, condition, attempt, round, r
 
 export function budgetJson({ usd, hours, tokens }: BudgetState) {
   return {
-    usd: { limit: usd.limit, reported: usd.reported, priced: usd.priced, assumed: usd.assumed, reserved: usd.reserved },
+    usd: {
+      limit: usd.limit,
+      reported: usd.reported,
+      priced: usd.priced,
+      assumed: usd.assumed,
+      subscription: usd.subscription,
+      reserved: usd.reserved,
+    },
     hours: { limit: hours.limit, spent: hours.spent },
     tokens: { limit: tokens.limit, spent: tokens.spent },
   };

@@ -118,6 +118,21 @@ describe("with a config", () => {
     expect(JSON.stringify(agents) + out).not.toContain("sk-secret");
   });
 
+  it("a key beside billing: subscription is told, for it goes first", async () => {
+    const config = "---\nruntimes: { claude: { kind: claude, billing: subscription } }\n---\n";
+    const repository = makeActive({ "missions/config.md": config });
+    agent(repository, "claude");
+    const { env } = machine(repository, { ANTHROPIC_API_KEY: "sk-secret-never-read" });
+    const [claude] = await listAgents(repository, env);
+    expect(claude).toMatchObject({
+      state: "ready",
+      problem: "ANTHROPIC_API_KEY goes before a subscription: what it costs may be a bill",
+      next: expect.stringContaining("unset ANTHROPIC_API_KEY"),
+    });
+    const { env: free } = machine(repository, { CLAUDE_CODE_OAUTH_TOKEN: "t" });
+    expect((await listAgents(repository, free))[0]).toMatchObject({ problem: null });
+  });
+
   it("an agent that is not there, or starts with an error, has the step that helps", async () => {
     const repository = world();
     agent(

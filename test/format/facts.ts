@@ -9,6 +9,7 @@ import {
   OUTCOMES,
   type RecordKind,
   type RunKind,
+  type Share,
   type Usage,
 } from "../../src/model/record.ts";
 
@@ -71,6 +72,16 @@ const usage: fc.Arbitrary<Usage> = fc.record({
   minutes: amount,
 });
 
+/** Roles and runtimes are names. */
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/);
+const share: fc.Arbitrary<Share> = fc.record({
+  costUsd: amount,
+  tokens: fc.nat(),
+  agent: name,
+  runtime: name,
+  model: orNull(fc.stringMatching(/^[a-z][a-z0-9.:/ -]{0,20}[a-z0-9]$/)),
+});
+
 export const factsByKind: { [K in RecordKind]: fc.Arbitrary<Extract<Fact, { kind: K }>> } = {
   created: fc.record({ kind: kindOf("created"), format: fc.nat(), home: hostileText }),
   claim: fc.record({
@@ -96,11 +107,13 @@ export const factsByKind: { [K in RecordKind]: fc.Arbitrary<Extract<Fact, { kind
     head: orNull(hostileText),
     until: orNull(moment),
     usage,
+    agent: fc.option(hostileText, { nil: undefined }),
     runtime: orNull(hostileText),
     program: orNull(hostileText),
     model: orNull(hostileText),
     needs: fc.constantFrom(...NEEDS, undefined),
     billing: fc.constantFrom("api" as const, "subscription" as const, undefined),
+    shares: fc.option(fc.array(share, { minLength: 1, maxLength: 3 }), { nil: undefined }),
     session: orNull(hostileText),
     fingerprint: orNull(hostileText),
     protectedPaths: list(hostileText),

@@ -38,7 +38,7 @@ const MISSION = {
   unjudged: null,
   progress: { done: 0, total: 1 },
   budget: {
-    usd: { limit: null, reported: 0.5, priced: 0, assumed: 0, reserved: 0 },
+    usd: { limit: null, reported: 0.5, priced: 0, assumed: 0, subscription: 0, reserved: 0 },
     hours: { limit: 40, spent: 0.25 },
     tokens: { limit: null, spent: 1200 },
   },

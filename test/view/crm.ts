@@ -11,7 +11,7 @@ export function aCrmWorld(): World {
       title: "Build a CRM",
       budget: {
         ...NO_BUDGET,
-        usd: { limit: 200, reported: 38.1, priced: 0, assumed: 3.1, reserved: 7 },
+        usd: { limit: 200, reported: 38.1, priced: 0, assumed: 3.1, subscription: 0, reserved: 7 },
         hours: { limit: 40, spent: 12.4, reserved: 1 },
         tokens: { limit: 30_000_000, spent: 4_100_000, reserved: 0 },
       },

@@ -76,8 +76,8 @@ cost: 1.20 USD (reported)
                        base cccccccccc · spec spec · may cost 5.00 USD, 1 h
   13:14   crm-100000   list-1 ended: delivered
                        pages by 50
-                       work 9999999999 · program claude sonnet
-                       1.20 USD reported, 12 min, 1k tokens
+                       work 9999999999 · agent coder · program claude sonnet
+                       1.20 USD (reported), 12 min, 1k tokens
   13:22   crm-200000   gate: passed
                        passed npm test
                        work 9999999999 · code tree cccccccccc · base bbbbbbbbbb

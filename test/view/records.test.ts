@@ -63,6 +63,22 @@ describe("the log", () => {
     ]);
   });
 
+  it("names who spent what, and what of it is a guess or no bill", () => {
+    const paid = { outcome: "stopped", usd: 5, source: "assumed", billing: "subscription", minutesAgo: 20 } as const;
+    const world = aWorld()
+      .withMission("crm")
+      .withMilestone("m")
+      .withFeature("auth", { document: { agent: "writer" } })
+      .withRun("auth-1", "auth", paid)
+      .withRun("auth-2", "auth", { ...paid, source: "priced", agent: "coder", model: "opus", billing: "api" });
+    const [played] = world.state().missions;
+    const texts = listLog(played ?? mission).flatMap(({ kind, text }) => (kind === "run-ended" ? [text] : []));
+    expect(texts).toEqual([
+      "auth-1 stopped (writer, sonnet, 5.00 USD (assumed, subscription), 12 min)",
+      "auth-2 stopped (coder, opus, 5.00 USD, 12 min)",
+    ]);
+  });
+
   it("names an assertion that failed rather than the check that it failed in", () => {
     const verdict = aVerdict("auth", "failed", {
       checks: [

@@ -77,6 +77,32 @@ By feature
     expect(cost.usd).toBe(4.25);
   });
 
+  it("gives what a judging agent cost to its role, and of several to each its share", () => {
+    const about = { kind: "milestone", milestone: "final" } as const;
+    const spent = { kind: "validate", about, outcome: "delivered" } as const;
+    const share = { runtime: "claude", model: null, tokens: 0 };
+    const shares = [
+      { ...share, agent: "validator", costUsd: 0.75 },
+      { ...share, agent: "tester", model: "opus", costUsd: 0.25 },
+    ];
+    const world = aWorld()
+      .withMission("crm")
+      .withMilestone("m")
+      .withRun("validate-1", "", { ...spent, usd: 1, agent: "validator" })
+      .withRun("validate-2", "", { ...spent, usd: 2, agent: "validator", shares });
+    const mission = missionOf(world.state());
+    const { by } = makeReport(mission, aPage(), { since: null, by: ["agent", "model"] });
+    const lines = by.map(({ lines: each }) => each.map(({ key, runs, cost }) => `${key} ${runs} ${cost.usd}`));
+    expect(lines).toEqual([
+      ["validator 2 2.5", "tester 1 0.5"],
+      ["claude, unnamed 1 1.5", "sonnet 1 1", "opus 1 0.5"],
+    ]);
+    const page = renderReport(mission);
+    expect(page).toContain("## Cost by agent");
+    expect(page).toContain("| validator | 2 | 2.50 USD, 21 min");
+    expect(page).toContain("| claude, unnamed | 1 | 1.50 USD");
+  });
+
   it("calls a feature aided that needed a second run or a person's answer", () => {
     const landed = { kind: "landed", run: null, spec: "s", commit: "c", codeTree: "t" } as const;
     const world = aWorld().withMission("crm").withMilestone("m");

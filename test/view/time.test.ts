@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { expect, it, test } from "vitest";
-import { budgetTexts, costText, countText, moneyText, sourcedCostText, usdText } from "../../src/view/money.ts";
+import {
+  briefBudget,
+  budgetTexts,
+  costText,
+  countText,
+  moneyText,
+  sourcedCostText,
+  usdText,
+} from "../../src/view/money.ts";
 import { clockText, dateText, dayText, durationText, isoText, momentText } from "../../src/view/time.ts";
 import { aPage, NO_BUDGET, NOW } from "./world.ts";
 
@@ -65,15 +73,24 @@ it("tells what a subscription pays for from what is a bill", () => {
   const cost = { usd: 3, reported: 2, priced: 1, assumed: 0, subscription: 3, minutes: 0, tokens: 0 };
   expect(moneyText(cost)).toBe("3.00 USD (subscription)");
   expect(costText({ ...cost, assumed: 1, subscription: 2 })).toBe("3.00 USD (1.00 assumed, 2.00 subscription)");
+  expect(moneyText({ ...cost, assumed: 3 })).toBe("3.00 USD (assumed, subscription)");
   expect(sourcedCostText(cost)).toBe("3.00 USD (2.00 reported, 1.00 priced, subscription)");
-  expect(moneyText({ usd: 0, subscription: 0 })).toBe("");
+  expect(moneyText({ usd: 0, assumed: 0, subscription: 0 })).toBe("");
 });
 
 it("shows of a budget what is limited or used", () => {
   expect(budgetTexts(NO_BUDGET)).toEqual([]);
   expect(
-    budgetTexts({ ...NO_BUDGET, usd: { limit: 200, reported: 40, priced: 1, assumed: 0.2, reserved: 7 } }),
+    budgetTexts({
+      ...NO_BUDGET,
+      usd: { limit: 200, reported: 40, priced: 1, assumed: 0.2, subscription: 0, reserved: 7 },
+    }),
   ).toEqual(["41.20 of 200 USD (0.20 assumed, 7.00 reserved)"]);
+  const paid = { limit: 20, reported: 10, priced: 0, assumed: 5, subscription: 15, reserved: 2 };
+  expect(budgetTexts({ ...NO_BUDGET, usd: paid })).toEqual([
+    "15.00 of 20 USD (5.00 assumed, subscription, 2.00 reserved)",
+  ]);
+  expect(briefBudget({ ...NO_BUDGET, usd: paid })).toBe("15.00 of 20 USD (5.00 assumed, subscription)");
   expect(budgetTexts({ ...NO_BUDGET, tokens: { limit: 30_000_000, spent: 4_100_000, reserved: 0 } })).toEqual([
     "4.1M of 30M tokens",
   ]);

@@ -99,7 +99,7 @@ describe("the step that answers an ask", () => {
   });
 
   it("offers a limit a quarter higher where a budget is used up", () => {
-    const usd = { limit: 200, reported: 200, priced: 0, assumed: 0, reserved: 0 };
+    const usd = { limit: 200, reported: 200, priced: 0, assumed: 0, subscription: 0, reserved: 0 };
     const budget = { ...NO_BUDGET, usd, alerts: [100], exhausted: "usd" as const };
     const world = aWorld()
       .withMission("crm", { budget })
@@ -153,7 +153,8 @@ describe("mission alone", () => {
   it("says where, what needs me, what runs and what is next", () => {
     expect(`\n${renderWhere(aCrm(), aPage(), 24).join("\n")}\n`).toBe(`
   crm        active       Build a CRM
-                          3 of 10 done · milestone 2 of 3 · 41.20 of 200 USD
+                          3 of 10 done · milestone 2 of 3
+                          41.20 of 200 USD (3.10 assumed)
 
 Needs you
   crm/q1     approval     red risk · crm/export wants to land: it changes
@@ -263,10 +264,10 @@ Last
 
 describe("what a live run has spent", () => {
   it("is shown where this host knows it", () => {
-    const spending = new Map([["list-2-x7k3m1", { usd: 0.31, runtime: "claude" }]]);
-    const options = { missions: ["crm"], rows: 24, footer: "", spending };
-    expect(renderLive(aCrm(), aPage(), options)).toContain(
-      "  work   crm/list     12 min · 0.31 USD · attempt 2 · claude · list-2-x7k3m1",
+    const spent = { usd: 0.31, agent: "coder", runtime: "claude", model: "opus", billing: "subscription" } as const;
+    const options = { missions: ["crm"], rows: 24, footer: "", spending: new Map([["list-2-x7k3m1", spent]]) };
+    expect(renderLive(aCrm(), aPage(120), options)).toContain(
+      "  work   crm/list     12 min · 0.31 USD (subscription) · attempt 2 · list-2-x7k3m1 · coder · claude opus",
     );
   });
 });

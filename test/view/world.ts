@@ -2,7 +2,7 @@
 
 import type { FeatureDocument, MilestoneDocument, MissionDocument } from "../../src/model/documents.ts";
 import type { AskEntry } from "../../src/model/ledger.ts";
-import type { Claim, Fact, LedgerRecord, RunEnded, Verdict } from "../../src/model/record.ts";
+import type { Claim, CostSource, Fact, LedgerRecord, RunEnded, Verdict } from "../../src/model/record.ts";
 import type {
   BudgetState,
   Condition,
@@ -34,7 +34,7 @@ export function aCondition(message: string, rest: Partial<Condition> = {}): Cond
 
 const NO_COST: Cost = { usd: 0, reported: 0, priced: 0, assumed: 0, subscription: 0, minutes: 0, tokens: 0 };
 export const NO_BUDGET: BudgetState = {
-  usd: { limit: null, reported: 0, priced: 0, assumed: 0, reserved: 0 },
+  usd: { limit: null, reported: 0, priced: 0, assumed: 0, subscription: 0, reserved: 0 },
   hours: { limit: null, spent: 0, reserved: 0 },
   tokens: { limit: null, spent: 0, reserved: 0 },
   day: { limit: 100, used: 0 },
@@ -77,6 +77,10 @@ export interface RunOptions {
   outcome?: RunEnded["outcome"];
   usd?: number;
   model?: string;
+  source?: CostSource;
+  agent?: string;
+  shares?: RunEnded["shares"];
+  billing?: RunEnded["billing"];
   body?: string;
   head?: string;
   about?: Claim["about"];
@@ -299,9 +303,10 @@ function aClaim(run: string, feature: string, options: RunOptions = {}): Claim {
 
 function anEnd(run: string, options: RunOptions = {}): RunEnded {
   const { outcome = "delivered", usd = 0, minutes = 12, model = "sonnet", head = null } = options;
+  const { source = "reported", agent, shares, billing } = options;
   const usage = {
     costUsd: usd,
-    costSource: "reported" as const,
+    costSource: source,
     tokensIn: 1000,
     tokensOut: 200,
     tokensCached: 0,
@@ -314,6 +319,9 @@ function anEnd(run: string, options: RunOptions = {}): RunEnded {
     head,
     until: null,
     usage,
+    agent,
+    shares,
+    billing,
     runtime: "claude",
     program: null,
     model,

@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Doors } from "../../doors/doors.ts";
+import { plainLine } from "../../format/plain-text.ts";
 import type { State } from "../../model/state.ts";
 import { listLiveRuns, type RunSpending, type Spending } from "../../view/runs.ts";
 import { readLocalFile } from "./handoff.ts";
@@ -19,20 +20,29 @@ export function watchSpending(doors: Doors): (state: State) => Spending {
     const size = statSync(join(doors.state.runFolder(run), "events.jsonl"), { throwIfNoEntry: false })?.size ?? 0;
     const last = known.get(run);
     if (last?.size === size) return last.spending;
-    const { name = null, billing = null } = doors.state.readOrder(run)?.runtime ?? {};
-    const usd = lastCost(readLocalFile({ doors }, run, "events.jsonl") ?? "");
-    const spending = { usd, runtime: name, billing };
+    const order = doors.state.readOrder(run);
+    const { name = null, billing = null } = order?.runtime ?? {};
+    const events = readLocalFile({ doors }, run, "events.jsonl") ?? "";
+    const model = lastOf(events, "session")?.model ?? order?.model;
+    const { usd } = lastOf(events, "cost") ?? {};
+    const spending = {
+      usd: typeof usd === "number" && Number.isFinite(usd) && usd >= 0 ? usd : null,
+      agent: order?.role ?? null,
+      runtime: name,
+      model: typeof model === "string" ? plainLine(model) : null,
+      billing,
+    };
     known.set(run, { size, spending });
     return spending;
   }
 }
 
-/** A worker can write into its own events: what is no cost is passed over. */
-function lastCost(events: string): number | null {
-  const line = events.split("\n").findLast((text) => text.includes('"kind":"cost"'));
+/** A worker can write into its own events: what is none is passed over. */
+function lastOf(events: string, kind: "cost" | "session"): Record<string, unknown> | null {
+  const line = events.split("\n").findLast((text) => text.includes(`"kind":"${kind}"`));
   try {
-    const { usd } = JSON.parse(line ?? "{}");
-    return typeof usd === "number" && Number.isFinite(usd) && usd >= 0 ? usd : null;
+    const event: unknown = JSON.parse(line ?? "null");
+    return typeof event === "object" ? (event as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }

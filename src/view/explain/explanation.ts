@@ -131,7 +131,7 @@ export function explanationJson({ thing, kind, title, status, condition, next, c
     condition: conditionJson(condition),
     next,
     cost,
-    steps: steps.map(({ at, isPerson, cost: usage, ...step }) => ({
+    steps: steps.map(({ at, isPerson, cost: usage, billing, ...step }) => ({
       ...step,
       at: isoText(at),
       person: isPerson,
@@ -139,6 +139,7 @@ export function explanationJson({ thing, kind, title, status, condition, next, c
         usd: usage.costUsd,
         source: usage.costSource,
         minutes: usage.minutes,
+        billing,
         tokens: { in: usage.tokensIn, out: usage.tokensOut, cached: usage.tokensCached },
       },
     })),

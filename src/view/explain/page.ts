@@ -3,7 +3,8 @@
 import type { Usage } from "../../model/record.ts";
 import type { Cost, MissionStatus } from "../../model/state.ts";
 import { nextStep } from "../condition.ts";
-import { countText, sourcedCostText, usdText } from "../money.ts";
+import { costOf } from "../cost-share.ts";
+import { countText, sourcedCostText } from "../money.ts";
 import type { Page } from "../page.ts";
 import { shortHashes } from "../short-hash.ts";
 import { dotted, gap, type Look, type Span, span } from "../span.ts";
@@ -110,7 +111,7 @@ function isWide({ kind }: Explanation): boolean {
 }
 
 function tellAll(step: Step): Span[][] {
-  const { why, inputs, commands, cost } = step;
+  const { why, inputs, commands, cost, billing } = step;
   // The verdict of a landing stands in its reason.
   const facts = inputs.filter(({ name }) => name !== "verdict").map(({ name, value }) => `${name} ${value}`);
   return [
@@ -118,7 +119,7 @@ function tellAll(step: Step): Span[][] {
     commandSpans(commands),
     dotted(
       ...facts.map((fact) => span(shortHashes(fact), "quiet")),
-      span(cost === null ? "" : usageText(cost), "quiet"),
+      span(cost === null ? "" : usageText(cost, billing), "quiet"),
     ),
   ];
 }
@@ -150,9 +151,10 @@ function costLine(cost: Cost): Line[] {
   return text === "" ? [] : [paragraph(span("cost: ", "quiet"), span(text))];
 }
 
-function usageText({ costUsd, costSource, minutes, tokensIn, tokensOut }: Usage): string {
+function usageText(usage: Usage, billing: Step["billing"]): string {
+  const { minutes, tokensIn, tokensOut } = usage;
   const parts = [
-    costUsd > 0 ? `${usdText(costUsd)} ${costSource}` : "",
+    sourcedCostText({ ...costOf({ usage, billing: billing ?? undefined }), minutes: 0, tokens: 0 }),
     minutes * 60 >= 1 ? durationText(minutes * 60_000) : "",
     tokensIn + tokensOut > 0 ? `${countText(tokensIn + tokensOut)} tokens` : "",
   ];

@@ -1,11 +1,12 @@
 /** One record as a transition: what happened, who did it and why, on which inputs, at what cost. */
 
 import { thingName } from "../../model/ids.ts";
-import type { About, Fact, LedgerRecord, Usage, Verdict } from "../../model/record.ts";
-import type { MissionState } from "../../model/state.ts";
+import type { About, Fact, LedgerRecord, RunEnded, Usage, Verdict } from "../../model/record.ts";
+import type { FeatureState, MissionState } from "../../model/state.ts";
 import { aboutNames } from "../log.ts";
 import { usdText } from "../money.ts";
 import { shortRun } from "../run-name.ts";
+import { runRole } from "../run-role.ts";
 import { durationText } from "../time.ts";
 import { type CodeTrees, findWarrant } from "./landing.ts";
 
@@ -33,6 +34,7 @@ export interface Step {
   /** What was run and what came of it. */
   commands: readonly { result: string; label: string }[];
   cost: Usage | null;
+  billing: "api" | "subscription" | null;
 }
 
 interface Around {
@@ -46,6 +48,7 @@ interface Told {
   inputs?: readonly (Input | null)[];
   commands?: Step["commands"];
   cost?: Usage;
+  billing?: Step["billing"];
 }
 
 /** `thing`: what the page is about, which need not be named again. */
@@ -64,6 +67,7 @@ export function tellStep(mission: MissionState, record: LedgerRecord, { thing, c
     inputs: (told.inputs ?? []).filter((input) => input !== null),
     commands: told.commands ?? [],
     cost: told.cost ?? null,
+    billing: told.billing ?? null,
   };
 }
 
@@ -149,18 +153,24 @@ function tellEnd(mission: MissionState, { id, body }: LedgerRecord, fact: Extrac
     commands: listAfter(body, /^\d+ requests? (?:was|were) denied:$/).map((label) => ({ result: "denied", label })),
     inputs: [
       input("work", fact.head),
+      input("agent", run ? runRole(mission, run, featuresOf(mission)) : (fact.agent ?? null)),
       input("program", programText(fact)),
       input("protected", fact.protectedPaths.join(", ") || null),
       input("outside its scope", fact.outsidePaths.join(", ") || null),
     ],
     cost: fact.usage,
+    billing: fact.billing ?? null,
   };
 }
 
 /** `claude 2.1.197 sonnet`; a runtime that is called otherwise than its program comes first. */
-function programText({ runtime, program, model }: Extract<Fact, { kind: "run-ended" }>): string | null {
+function programText({ runtime, program, model }: RunEnded): string | null {
   const isNamed = runtime !== null && program?.split(" ")[0] !== runtime;
   return [isNamed ? runtime : null, program, model].filter((part) => part !== null).join(" ") || null;
+}
+
+function featuresOf({ milestones }: MissionState): ReadonlyMap<string, FeatureState> {
+  return new Map(milestones.flatMap(({ features }) => features.map((feature) => [feature.id, feature] as const)));
 }
 
 function tellVerdict(mission: MissionState, { body }: LedgerRecord, fact: Verdict, around: Around): Told {

@@ -6,7 +6,7 @@ import type { Comment, LedgerRecord, RunEnded } from "../../model/record.ts";
 import type { Condition, Cost, MissionState } from "../../model/state.ts";
 import { nextStep } from "../condition.ts";
 import { runCost } from "../cost-share.ts";
-import { costText, countText, usdText } from "../money.ts";
+import { costText, countText, moneyText } from "../money.ts";
 import type { Page } from "../page.ts";
 import { shortRun } from "../run-name.ts";
 import { dotted, gap, type Look, paintSpans, type Span, span, wrapSpans } from "../span.ts";
@@ -144,8 +144,7 @@ export function programOf(ended: Entry<RunEnded> | null): string {
 }
 
 function moneyOf(run: RunEntry): string {
-  const { usd, tokens } = runCost(run);
-  return [usd > 0 ? usdText(usd) : "", tokens > 0 ? `${countText(tokens)} tokens` : ""]
-    .filter((text) => text !== "")
-    .join(", ");
+  const cost = runCost(run);
+  const { tokens } = cost;
+  return [moneyText(cost), tokens > 0 ? `${countText(tokens)} tokens` : ""].filter((text) => text !== "").join(", ");
 }

@@ -43,7 +43,13 @@ test("an agent is asked in the checkout after all other checks, and shows its ev
   expect(fact).toMatchObject({ of: "validate", result: "passed", byRuntime: "judge" });
   expect(fact.assertions).toEqual([{ result: "passed", id: "VAL-A-001", fingerprint: null }]);
   expect(body).toContain("    It said: good morning.");
-  expect(ended.fact).toMatchObject({ outcome: "delivered", runtime: "judge", usage: { costUsd: 0.5, tokensIn: 7 } });
+  expect(ended.fact.shares).toBeUndefined();
+  expect(ended.fact).toMatchObject({
+    outcome: "delivered",
+    agent: "validator",
+    runtime: "judge",
+    usage: { costUsd: 0.5, tokensIn: 7 },
+  });
 });
 
 test.each([
@@ -73,6 +79,29 @@ test("each question has its own worker, prompt and handoff; what they cost is on
   expect((await run.verdict()).fact.checks.map(({ result }) => result)).toEqual(["passed", "passed"]);
   expect(ended.fact.usage).toMatchObject({ costUsd: 1, costSource: "reported" });
   expect(run.log()).toContain("Short?");
+});
+
+test("what several agents with their own runtimes and models cost is told of each, and the dearest is named", async () => {
+  const other = { method: "agent", role: "tester", ask: "Is it short?" } as const;
+  const checks = [
+    { check: ASK, assertion: null },
+    { check: other, assertion: null },
+  ];
+  const costs = (usd: number) => `echo 'USAGE: {"usd":${usd},"input":7,"output":1}'; echo seen; echo "VERDICT: passed"`;
+  const tester = { label: "agent tester: Is it short?", role: "tester", model: "m 2" };
+  const { ended } = await validate(
+    await aWorld(),
+    [
+      question(costs(0.25)),
+      question("", { ...tester, runtime: aRuntime(["bash", "-c", costs(0.5)], { name: "other" }) }),
+    ],
+    { checks },
+  );
+  expect(ended.fact).toMatchObject({ agent: "tester", runtime: "other", model: "m 2", usage: { costUsd: 0.75 } });
+  expect(ended.fact.shares).toEqual([
+    { agent: "validator", runtime: "judge", model: null, costUsd: 0.25, tokens: 8 },
+    { agent: "tester", runtime: "other", model: "m 2", costUsd: 0.5, tokens: 8 },
+  ]);
 });
 
 test("a program that is not there is no verdict: its runtime is held back and all is judged anew", async () => {

@@ -12,7 +12,7 @@ import { KNOWN_AGENTS, type KnownAgent, knownAgentOf, programOf, runtimeOf } fro
 import { rolesByName } from "../../../model/roles.ts";
 import type { Snapshot } from "../../../model/snapshot.ts";
 import { findAgents, listAgents } from "../../../observe/capabilities.ts";
-import { readSignIn, type SignInDoors } from "../../../observe/sign-in.ts";
+import { readSignIn, type SignIn, type SignInDoors } from "../../../observe/sign-in.ts";
 import type { AgentSight, AgentState } from "../../../view/agents.ts";
 import { printRuntime } from "../init-config.ts";
 
@@ -122,7 +122,7 @@ interface Judged {
 }
 
 /** What is most in the way, and the step that helps. */
-function judge(subject: Subject, answer: VersionAnswer | null, signIn: AgentSight["signIn"]): Judged {
+function judge(subject: Subject, answer: VersionAnswer | null, signIn: SignIn | null): Judged {
   const { runtime, agent, source, reason, pause, config } = subject;
   if (reason !== null) return { state: "missing", problem: reason, next: howToHave(reason, agent, config.file) };
   if (answer?.kind === "error") {
@@ -146,6 +146,10 @@ function judge(subject: Subject, answer: VersionAnswer | null, signIn: AgentSigh
     return { state: "unsure", problem, next: `${programOf(runtime)} --version` };
   }
   if (signIn?.state === "unknown") return { state: "unsure", problem: signIn.by, next: agent?.signIn ?? null };
+  if (signIn?.billing === "api" && runtime.billing === "subscription") {
+    const problem = `${signIn.by} goes before a subscription: what it costs may be a bill`;
+    return { state: "ready", problem, next: `unset ${signIn.by}, or billing: api in ${config.file}` };
+  }
   return { state: "ready", problem: null, next: null };
 }
 
