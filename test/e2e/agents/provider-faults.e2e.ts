@@ -11,7 +11,7 @@ import type { Sight } from "../../journeys/kit/sight.ts";
 import { type Agent, KEY } from "./kit/agents.ts";
 import { type AgentWorld, type AgentWorldWords, anAgentWorld, endInTurn, FAULTY } from "./kit/world.ts";
 import type { Answer, Asked } from "./model/conversation.ts";
-import { lastPrompt, play, type Step } from "./model/play.ts";
+import { play, type Step } from "./model/play.ts";
 
 const LIMIT = 300_000;
 const SECOND = 1_000;
@@ -94,9 +94,10 @@ function endings(machine: Machine): readonly Ended[] {
   });
 }
 
-/** Which of its runs it is: the next one may begin with the pulse that sees the end of the last. */
-function runOf(asked: Asked): number {
-  return Number(/This is attempt (\d+)/.exec(lastPrompt(asked))?.[1] ?? 1);
+/** Which run it is: the next one may begin with the pulse that sees the end of the last, in the same conversation. */
+function lastRun(machine: Machine): number {
+  const runs = machine.state.listRuns().filter(({ order }) => order.runKind === "work");
+  return Math.max(...runs.map(({ order }) => order.attempt));
 }
 
 /** A world that is gone with its test, whatever became of it. */
@@ -120,8 +121,8 @@ it.concurrent.for(FAULTY)(
     const faults = makeFaults();
     // By run: one that is too slow to ask anything within its limits meets none, and the next one has its turn.
     const met = new Map<number, Fault>();
-    const faultOf = (asked: Asked): Fault | undefined => {
-      const run = runOf(asked);
+    const asks = new Map<number, number>();
+    const faultOf = (run: number): Fault | undefined => {
       const fault = met.get(run) ?? faults[met.size];
       if (fault !== undefined) met.set(run, fault);
       return fault;
@@ -132,11 +133,16 @@ it.concurrent.for(FAULTY)(
       mission: { budget: { usd: 1_000 } },
       config: { limits: { idle_minutes: idleMinutes } },
       script: (asked: Asked) => {
-        const fault = asked.tools.length === 0 ? undefined : faultOf(asked);
-        return play(asked, fault === undefined ? LAST : [...fault.before, { do: "fail", how: fault.how }]);
+        if (asked.tools.length === 0) return play(asked, LAST);
+        const run = lastRun(machine);
+        const fault = faultOf(run);
+        const steps: readonly Step[] = fault === undefined ? LAST : [...fault.before, { do: "fail", how: fault.how }];
+        const count = asks.get(run) ?? 0;
+        asks.set(run, count + 1);
+        return play({ ...asked, turns: [] }, steps.slice(Math.min(count, steps.length - 1)));
       },
     };
-    const { machine, model } = await aWorld(words, onTestFinished);
+    const { machine, model }: AgentWorld = await aWorld(words, onTestFinished);
     // OpenCode alone starts for seconds without a word: what it says of that is output, too.
     machine.env.OPENCODE_LOG_LEVEL = "INFO";
     const bounds = { timeoutMs: LIMIT, skipMs: SKIP_MS };
