@@ -1,6 +1,7 @@
 /** What the machine or git did not give: an operating error, told in words and never by a stack. */
 
 import { GitError } from "../doors/git.ts";
+import { FolderError } from "../doors/state/durable.ts";
 import { CommandError } from "./command-error.ts";
 
 const AGAIN = "then the same command again; what was recorded before is whole";
@@ -18,6 +19,10 @@ const TROUBLES: Readonly<Record<string, readonly [what: string, next: string]>> 
   ENOMEM: ["the machine has no memory left", `end something, ${AGAIN}`],
   EAGAIN: ["the machine starts no further process now", `end something, ${AGAIN}`],
 };
+
+/** Another place for the folder helps. */
+const OF_PLACE = ["EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EEXIST", "ELOOP", "ENAMETOOLONG"];
+const ELSEWHERE = `export XDG_STATE_HOME=<a folder that you may write to>, ${AGAIN}`;
 
 /** How git says the same. */
 const GIT_WORDS: readonly (readonly [words: RegExp, code: string])[] = [
@@ -40,6 +45,9 @@ export function describeTrouble(error: unknown): CommandError | null {
       : trouble(code, error.message);
   }
   const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (error instanceof FolderError && OF_PLACE.includes(code)) {
+    return new CommandError("state-folder", `the state folder can't be written: ${error.message}`, ELSEWHERE, 4);
+  }
   return Object.hasOwn(TROUBLES, code) ? trouble(code, error.message) : null;
 }
 

@@ -20,6 +20,30 @@ const sync = promisify(fsync);
 
 let count = 0;
 
+/** A folder of ours that can't be made or written: where it lies is the person's to choose. */
+export class FolderError extends Error {
+  /** Of the system. */
+  readonly code: string | undefined;
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "FolderError";
+    this.code = (cause as NodeJS.ErrnoException | null)?.code;
+  }
+}
+
+/** Makes a folder of ours where there is none. Throws `FolderError`. */
+export function makeFolder(path: string): void {
+  inFolder(() => mkdirSync(path, { recursive: true, mode: 0o700 }));
+}
+
+function inFolder<Answer>(work: () => Answer): Answer {
+  try {
+    return work();
+  } catch (error) {
+    throw new FolderError(error);
+  }
+}
+
 /** Replaces a file: the old or the new content, never half of it. */
 export function writeWhole(path: string, text: string): void {
   const temporary = writeBeside(path, text);
@@ -34,7 +58,7 @@ export function writeWhole(path: string, text: string): void {
 
 /** Replaces a file as a whole for every reader, of what a power cut puts an end to anyway: then it may be old or broken. */
 export function replaceFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const temporary = nameBeside(path);
   try {
     writeFileSync(temporary, text, { mode: 0o600 });
@@ -50,7 +74,7 @@ export async function writeAllWhole(
   folder: string,
   files: readonly (readonly [name: string, text: string])[],
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const waiting = files.map(([name, text]) => writeSoon(join(folder, name), text));
   const written = await Promise.allSettled(waiting.map(({ hardened }) => hardened));
   try {
@@ -114,9 +138,9 @@ export function readJson(path: string): unknown {
 }
 
 function writeBeside(path: string, text: string): string {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const temporary = nameBeside(path);
-  const handle = openSync(temporary, "w", 0o600);
+  const handle = inFolder(() => openSync(temporary, "w", 0o600));
   try {
     writeSync(handle, text);
     fsyncSync(handle);

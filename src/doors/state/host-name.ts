@@ -5,10 +5,10 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { createWhole, readJson, writeWhole } from "./durable.ts";
+import { createWhole, makeFolder, readJson, writeWhole } from "./durable.ts";
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 const MAX_PART = 24;
@@ -24,7 +24,7 @@ interface Named {
 export function readHostName(folder: string, machine: string): string {
   const file = join(folder, "host.json");
   const known = readNamed(file);
-  if (known === null) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (known === null) makeFolder(folder);
   const place = { machine, folder: realPath(folder) };
   if (known !== null && isHere(known, place)) return known.name;
   const text = (name: string): string => `${JSON.stringify({ name, ...place })}\n`;
