@@ -39,7 +39,7 @@ test(
     worker.release("a");
     const sight = await untilDone(machine, "a");
     const { usd, tokens, hours } = sight.mission().budget;
-    expect(usd).toEqual({ limit: 20, reported: 1.25, priced: 0, assumed: 0, reserved: 0 });
+    expect(usd).toEqual({ limit: 20, reported: 1.25, priced: 0, assumed: 0, subscription: 0, reserved: 0 });
     expect(tokens).toEqual({ limit: 5000, spent: 120 });
     expect(hours.limit).toBe(10);
     expect(sight.feature("a").cost).toEqual({ usd: 1.25, source: "reported", subscription: 0 });
