@@ -1,3 +1,4 @@
+import { defaultConfig } from "../../format/documents/config-default.ts";
 import type { Runtime } from "../../model/documents.ts";
 import { KNOWN_AGENTS, type KnownAgent } from "../../model/known-agents.ts";
 import { printFlow } from "../../planning/print-flow.ts";
@@ -27,7 +28,7 @@ ${first ? "runtimes:" : "# runtimes:"}
 ${[runtimeLines(agents), ...leftOutLines(found.filter((name) => !agents.includes(name)))].join("\n")}
 # review: none              # who looks at work before it lands: a role, or none; left out: where agents work, one of them
 # models: { economy: { claude: haiku }, standard: { claude: sonnet }, thinking: { claude: opus } }
-# protected: [".github/**", "AGENTS.md", "CLAUDE.md", ".claude/**", ".codex/**", ".mcp.json", "package.json#scripts"]
+# protected: ${printFlow(defaultConfig().protected)}
 # limits: { attempts: 3, rounds: 3, run_usd: 25, usd_per_day: 100, idle_minutes: 10 }
 # approvers: [{ email: you@example.com }]     # who may approve, deny and answer; left out: anyone who can push
 # notify: [{ kind: command, run: [notify-send], on: [needs_input, blocked, budget, completed] }]

@@ -13,7 +13,11 @@ export function defaultConfig(file = "missions/config.md"): Config {
     review: null,
     runtimes: [],
     models: {},
-    protected: [".github/**", "AGENTS.md", "CLAUDE.md", ".claude/**", ".codex/**", ".mcp.json", "package.json#scripts"],
+    protected: [
+      ".github/**",
+      ...["AGENTS.md", "CLAUDE.md", ".claude/**", ".codex/**", ".gemini/**", ".opencode/**", ".qwen/**"],
+      ...["opencode.json", ".mcp.json", "package.json#scripts"],
+    ],
     limits: {
       attempts: LIMITS.attempts,
       rounds: LIMITS.rounds,
