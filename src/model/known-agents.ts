@@ -25,6 +25,8 @@ export interface KnownAgent {
   accounts: readonly { variable: string; beside?: readonly string[]; billing: Billing | null }[];
   /** Files that signing in writes. They hold secrets: whether they are there, and have a key, is all that is asked. */
   credentials: readonly (AgentFile & { billing: Billing | null })[];
+  /** Its settings may name, with this key, the variable that is its account. */
+  named?: AgentFile & { key: string };
   /** Variables and files that may lead to an account elsewhere: nobody can tell from outside. */
   perhaps: { variables: readonly string[]; files: readonly AgentFile[]; keychain: boolean };
   /** It does some work for people without an account. */
@@ -70,6 +72,7 @@ const CODEX: KnownAgent = {
   // OPENAI_API_KEY is none of them (0.169.0): it counts where config.toml names it for a provider.
   accounts: [{ variable: "CODEX_API_KEY", billing: "api" }],
   credentials: [{ ...CODEX_FOLDER, file: "auth.json", billing: null }],
+  named: { ...CODEX_FOLDER, file: "config.toml", key: "env_key" },
   perhaps: {
     variables: ["CODEX_ACCESS_TOKEN"],
     files: [{ ...CODEX_FOLDER, file: "config.toml" }],

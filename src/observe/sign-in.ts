@@ -19,6 +19,9 @@ export function readSignIn({ files, env }: SignInDoors, agent: KnownAgent, platf
   const exists = (file: AgentFile) => isThere(files, pathOf(file, env), file.keys);
   const credential = agent.credentials.find(exists);
   if (credential) return { state: "yes", by: nameOf(credential, env), billing: credential.billing };
+  const variable =
+    agent.named === undefined ? undefined : namedIn(files.readText(pathOf(agent.named, env)), agent.named.key);
+  if (variable !== undefined && env[variable]) return { state: "yes", by: variable, billing: "api" };
   const { variables, files: settings, keychain } = agent.perhaps;
   const [lead] = [
     ...variables.filter((name) => env[name]),
@@ -40,6 +43,11 @@ function isThere(files: SignInDoors["files"], path: string, keys: AgentFile["key
   if (keys === undefined) return files.exists(path);
   const text = files.readText(path) ?? "";
   return keys.some((key) => text.includes(`"${key}"`));
+}
+
+/** The name that stands there, never a value. */
+function namedIn(text: string | null, key: string): string | undefined {
+  return new RegExp(`^\\s*${key}\\s*=\\s*["']([A-Za-z_]\\w*)["']`, "m").exec(text ?? "")?.[1];
 }
 
 function pathOf({ variable, home, file }: AgentFile, env: Environment): string {

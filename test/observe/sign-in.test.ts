@@ -32,6 +32,16 @@ describe("an agent signs in", () => {
       "subscription",
     ],
     ["codex", { env: { CODEX_API_KEY: "k" } }, "CODEX_API_KEY", "api"],
+    [
+      "codex",
+      {
+        env: { MY_KEY: "k" },
+        files: ["/home/ann/.codex/config.toml"],
+        text: '[model_providers.x]\nenv_key = "MY_KEY"\n',
+      },
+      "MY_KEY",
+      "api",
+    ],
     ["codex", { env: { CODEX_HOME: "/x" }, files: ["/x/auth.json"] }, "$CODEX_HOME/auth.json", null],
     ["gemini", { files: ["/home/ann/.gemini/oauth_creds.json"] }, "~/.gemini/oauth_creds.json", "subscription"],
     [
@@ -64,6 +74,11 @@ describe("nobody can tell from outside", () => {
     ],
     ["claude", { env: { CLAUDE_CODE_USE_BEDROCK: "1" } }, "CLAUDE_CODE_USE_BEDROCK may name an account"],
     ["codex", { files: ["/home/ann/.codex/config.toml"] }, "~/.codex/config.toml may name an account"],
+    [
+      "codex",
+      { files: ["/home/ann/.codex/config.toml"], text: 'env_key = "MY_KEY"' },
+      "~/.codex/config.toml may name an account",
+    ],
     ["opencode", {}, "no account of its own; it can do some work without"],
   ])("of %s with %j", (name, given, by) => {
     expect(signIn(name, given)).toEqual({ state: "unknown", by, billing: null });
