@@ -79,8 +79,11 @@ export async function removeLeftover(
   { run, folder }: LocalRun,
   what: Clean["what"],
 ): Promise<void> {
-  if (what === "folder") await doors.state.removeRun(run);
-  else await doors.workspaces.remove(`${folder}/workspace`);
+  if (what === "folder") {
+    // Its feature is over: until then a conversation may go on from what is noted about this workspace.
+    await doors.workspaces.forget(`${folder}/workspace`);
+    await doors.state.removeRun(run);
+  } else await doors.workspaces.remove(`${folder}/workspace`);
   await releaseHeld(doors.git, run);
 }
 

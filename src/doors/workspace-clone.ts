@@ -5,12 +5,15 @@
  */
 
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type GitRunner, makeRunner } from "./git/process/spawn.ts";
 import { lastValue, readConfigFile } from "./git/refs/config.ts";
 import { makeSettings } from "./git/refs/settings.ts";
 import type { Identity } from "./git.ts";
 import { removeFolder } from "./remove-folder.ts";
+import { notesFolder } from "./runtimes/claude-session.ts";
+import { realPath } from "./runtimes/real-path.ts";
 import { copyListedFiles } from "./workspace/copy-listed.ts";
 import type { Workspaces } from "./workspace.ts";
 
@@ -72,6 +75,11 @@ export function makeWorkspaces({ env, identity }: WorkspaceOptions): Workspaces 
     async remove(path) {
       await removeFolder(path);
       await removeFolder(`${path}.half`);
+    },
+    async forget(path) {
+      const notes = notesFolder(env, realPath(path) ?? path);
+      // Nothing depends on it: what can't go stays.
+      if (notes !== null) await rm(notes, { recursive: true, force: true }).catch(() => {});
     },
   };
 }

@@ -19,4 +19,6 @@ export interface Workspaces {
   /** Untracked, not ignored paths of a workspace before the worker starts: what setup left there. */
   listUntracked(path: string): Promise<readonly string[]>;
   remove(path: string): Promise<void>;
+  /** Takes away what Claude Code noted about a workspace in the person's own folder: the conversations of its runs. */
+  forget(path: string): Promise<void>;
 }

@@ -84,7 +84,11 @@ export async function carryOut(
     const settled = await settleRuns(run);
     if (settled.kind === "waiting") return { ...settled, report };
     await releaseHeld(doors.git, order.run);
-    if (order.runKind !== "work") await doors.workspaces.remove(files.workspace);
+    if (order.runKind !== "work") {
+      await doors.workspaces.remove(files.workspace);
+      // No conversation of a judge goes on.
+      await doors.workspaces.forget(files.workspace);
+    }
     return { kind: "settled", report };
   } finally {
     files.close();

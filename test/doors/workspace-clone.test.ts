@@ -237,3 +237,19 @@ function listFiles(folder: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }
+
+test("what Claude Code noted about a workspace goes, also when that is gone, and nothing else of the person's", async () => {
+  const home = temporaryFolder("home");
+  const runs = realpathSync(temporaryFolder("runs"));
+  mkdirSync(join(runs, "a-1.x"));
+  const projects = join(home, ".claude/projects");
+  const nameOf = (path: string) => path.replace(/[^A-Za-z0-9]/g, "-");
+  const own = ["a-1.x/workspace", "a-1.x/workspace2", "a-1.x", "b/workspace"].map((name) => nameOf(join(runs, name)));
+  for (const name of [...own, "-home-anna-work"]) writeFiles(join(projects, name), { "s.jsonl": "{}\n" });
+  const { forget } = makeWorkspaces({ env: { HOME: home }, identity });
+  await forget(join(runs, "a-1.x/workspace"));
+  expect(readdirSync(projects).sort()).toEqual([...own.slice(1), "-home-anna-work"].sort());
+  await makeWorkspaces({ env: {}, identity }).forget(join(runs, "b/workspace"));
+  await makeWorkspaces({ env: { CLAUDE_CONFIG_DIR: join(home, "other") }, identity }).forget(join(runs, "b/workspace"));
+  expect(readdirSync(projects)).toContain(own[3]);
+});

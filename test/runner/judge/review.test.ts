@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../helpers/repositories.ts";
 import { aWorld, type World } from "../world.ts";
 
 async function review(world: World, script: string, more: Parameters<World["order"]>[1] = {}) {
@@ -124,4 +126,17 @@ test("secrets that its runtime is given do not show in its findings", async () =
   const { body } = await run.verdict();
   expect(body).toContain("is there");
   expect(body).not.toContain("hunter2");
+});
+
+test("of a reviewer's conversation nothing is left; a worker's is kept for its next run", async () => {
+  const world = await aWorld();
+  const home = temporaryFolder("home");
+  const notes = join(home, ".claude/projects");
+  const script = `mkdir -p "${notes}/$(pwd -P | sed 's/[^A-Za-z0-9]/-/g')"; echo 'VERDICT: passed'`;
+  const reviewed = await world.order(script, { runKind: "review" });
+  await reviewed.carryOut({ HOME: home });
+  expect(readdirSync(notes)).toEqual([]);
+  const worked = await world.order(script);
+  await worked.carryOut({ HOME: home });
+  expect(readdirSync(notes)).toEqual([expect.stringContaining(worked.order.run.replace(/[^A-Za-z0-9]/g, "-"))]);
 });

@@ -27,6 +27,7 @@ export function openMemoryWorkspaces({ schedule, process, disk, repository }: Wo
     async listUntracked() {
       return [];
     },
+    forget: async () => {},
     async remove(path) {
       await schedule.step(process, "workspace.remove");
       removeFolder(disk, path);

@@ -58,6 +58,7 @@ export async function openPlannerRun(context: Context, authority: Authority, ord
     await doors.endSurvivors(order.run);
     files.close();
     show.close();
+    await doors.workspaces.forget(files.workspace);
     await removeFolder(folder);
   };
   try {
