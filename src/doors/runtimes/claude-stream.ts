@@ -113,11 +113,7 @@ function readResultOfTool(part: Json): WorkerEvent[] {
 
 /** `success` may be an error, and an exit code of 0 anything: what is said in these fields holds. */
 function readEnd(result: Json, reset: number | null, now: number): WorkerEvent {
-  const text =
-    textOf(result.result) ||
-    listOf(result.errors)
-      .map(({ message }) => textOf(message))
-      .join("; ");
+  const text = textOf(result.result) || errorsOf(result.errors).join("; ");
   if (result.is_error !== true) return { kind: "done", text };
   const subtype = textOf(result.subtype);
   if (subtype === "error_max_turns" || subtype === "error_max_budget_usd")
@@ -125,6 +121,12 @@ function readEnd(result: Json, reset: number | null, now: number): WorkerEvent {
   const status = typeof result.api_error_status === "number" ? result.api_error_status : null;
   const until = reset ?? readReset(text) ?? readResetTime(text, now);
   return judgeRefusal({ ...(status === null ? {} : { status }), text: text || subtype, until });
+}
+
+/** Words, or objects that hold them. */
+function errorsOf(errors: unknown): readonly string[] {
+  const words = Array.isArray(errors) ? errors.map((error) => textOf(error) || textOf(objectOf(error).message)) : [];
+  return words.filter((each) => each !== "");
 }
 
 /** Of a subscription: when it may be used again, where it may not be used at present. */

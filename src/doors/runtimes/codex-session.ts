@@ -3,7 +3,7 @@
  * after each answer the tokens, which its stream says only of a turn that came to its end.
  */
 
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Tokens } from "../prices.ts";
 import { figureOf, type Json, objectOf, parseLine, textOf } from "./agent-stream.ts";
@@ -26,9 +26,10 @@ const UNKNOWN: CodexSession = { version: null, model: null, tokens: null };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether the conversation can be taken up again. */
+/** Whether the conversation can be taken up again: a machine that goes down may leave an empty one. */
 export function hasCodexSession(env: Environment, thread: string): boolean {
-  return findSession(env, thread) !== null;
+  const file = findSession(env, thread);
+  return file !== null && statSync(file).size > 0;
 }
 
 /** Follows one conversation: each look reads what was noted since the one before. */

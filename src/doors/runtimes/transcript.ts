@@ -24,11 +24,11 @@ export function bringTranscript(
   const fileIn = (name: string): string => join(projects, name, inside, `${session}.jsonl`);
   const wanted = fileIn(folder.replace(/[^A-Za-z0-9]/g, "-"));
   try {
-    if (existsSync(wanted)) return true;
+    if (isKept(wanted)) return true;
     // It may have gone on from folder to folder: the last copy holds all of it.
     const [known] = readdirSync(projects)
       .map(fileIn)
-      .filter((file) => existsSync(file))
+      .filter(isKept)
       .toSorted((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
     if (known === undefined) return false;
     mkdirSync(join(wanted, ".."), { recursive: true });
@@ -37,4 +37,9 @@ export function bringTranscript(
   } catch {
     return false;
   }
+}
+
+/** A machine that goes down may leave an empty one, which no agent takes up. */
+function isKept(file: string): boolean {
+  return existsSync(file) && statSync(file).size > 0;
 }

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync, writeF
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { bringSession } from "../../../src/doors/runtimes/claude-session.ts";
-import { followCodexSession } from "../../../src/doors/runtimes/codex-session.ts";
+import { followCodexSession, hasCodexSession } from "../../../src/doors/runtimes/codex-session.ts";
 import { temporaryFolder } from "../../helpers/repositories.ts";
 
 const SESSION = "660952c1-05bf-41a4-a601-7ddfe45a84ca";
@@ -30,6 +30,17 @@ test.each([
   expect(bringSession({ HOME: home }, { session, folder: "/work" })).toBe(false);
   expect(existsSync(join(home, ".claude"))).toBe(false);
   expect(bringSession({}, { session, folder: "/work" })).toBe(false);
+});
+
+test("an empty conversation, as a machine that went down leaves one, is not taken up", () => {
+  const home = temporaryFolder("home");
+  write(join(home, ".claude/projects/-runs-a-1-workspace", `${SESSION}.jsonl`), "");
+  expect(bringSession({ HOME: home }, { session: SESSION, folder: "/runs/a.2/workspace" })).toBe(false);
+  const rollout = join(home, ".codex/sessions/2026/11/20", `rollout-2026-11-20T16-20-05-${SESSION}.jsonl`);
+  write(rollout, "");
+  expect(hasCodexSession({ HOME: home }, SESSION)).toBe(false);
+  write(rollout, "{}\n");
+  expect(hasCodexSession({ HOME: home }, SESSION)).toBe(true);
 });
 
 /** Notes a line after the others of a conversation; answers what is known of it then. */

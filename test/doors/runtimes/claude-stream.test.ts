@@ -92,6 +92,12 @@ describe("the stream of Claude Code", () => {
     ],
     ["no sign-in", { is_error: true, api_error_status: 401, result: "Not logged in" }, "provider", null],
     ["a broken provider", { is_error: true, api_error_status: 500, result: "API Error: 500" }, "provider", null],
+    [
+      "a conversation that is gone",
+      { is_error: true, subtype: "error_during_execution", result: "", errors: ["No conversation found"] },
+      "other",
+      null,
+    ],
     ["too many turns", { is_error: true, subtype: "error_max_turns", result: "" }, "other", null],
   ] as const)("%s is an error", (_title, fields, code, until) => {
     expect(last({ ...RESULT, ...fields })).toMatchObject({ kind: "error", code, until });
