@@ -9,6 +9,7 @@ import { FREE, type Json, objectOf, shown, textOf } from "../agent-stream.ts";
 import type { WorkerEvent } from "../driver.ts";
 import { readOpening } from "../opening.ts";
 import { namePath } from "../real-path.ts";
+import { readSpokenFailure } from "./failure.ts";
 import { answerPermission, readFile, writeFile } from "./requests.ts";
 import { openSession, type Session } from "./session.ts";
 import { readTurnSpent } from "./sessions/spent.ts";
@@ -53,7 +54,7 @@ export async function converse(talk: Talk): Promise<WorkerEvent> {
     emit([...updates.flush(), ...modelOf(session, answer), ...(await summaryOf(talk, { session, answer, updates }))]);
     if (answer.stopReason === "cancelled" && !updates.hasAnswered()) emit([FREE]);
     if (session.name === "qwen-code") await pause(QWEN_WRITES_MS);
-    return endOf(answer, updates.lastMessage());
+    return endOf(session, answer, updates.lastMessage());
   });
   return turn.catch(async (error) => {
     emit(updates.flush());
@@ -84,9 +85,9 @@ async function summaryOf(talk: Talk, { session, answer, updates }: Over): Promis
   ];
 }
 
-function endOf(answer: Json, last: string): WorkerEvent {
+function endOf({ name }: Session, answer: Json, last: string): WorkerEvent {
   const reason = textOf(answer.stopReason);
-  if (reason === "end_turn") return { kind: "done", text: last };
+  if (reason === "end_turn") return readSpokenFailure(name, last) ?? { kind: "done", text: last };
   const words = reason === "" ? "it does not say why" : reason.replaceAll("_", " ");
   return { kind: "error", code: "other", text: `it stopped before its turn was over: ${words}`, until: null };
 }

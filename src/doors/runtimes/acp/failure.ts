@@ -7,6 +7,7 @@ import { judgeRefusal, judgeRetry, statusIn } from "../refusal.ts";
 /** Of JSON-RPC in this protocol: the person has to sign in. */
 export const AUTH_REQUIRED = -32000;
 const UNAUTHORIZED = 401;
+const ANY_ERROR = 500;
 
 /** OpenCode's log, and what Gemini prints. */
 const TRIES_AGAIN =
@@ -19,8 +20,19 @@ export class Unavailable extends Error {}
 /** `now`: what a reset that is told in seconds counts from. */
 export function failureEvent(error: unknown, now: number): WorkerEvent {
   const text = wordsOf(error);
-  const failure = judgeRefusal({ status: statusIn(text) ?? statusOf(error), text, until: readReset(text, now) });
-  return failure.code === "other" && error instanceof Unavailable ? { ...failure, code: "provider" } : failure;
+  const code = statusOf(error);
+  // Gemini says it of whatever it has no status for: the words may say more.
+  const isAny = code === ANY_ERROR;
+  const failure = judgeRefusal({ status: statusIn(text) ?? (isAny ? null : code), text, until: readReset(text, now) });
+  const isOfProvider = isAny || error instanceof Unavailable;
+  return failure.code === "other" && isOfProvider ? { ...failure, code: "provider" } : failure;
+}
+
+/** Copilot ends its turn well whatever befell it: `Error: Authentication failed with provider at ... (HTTP 401).` */
+export function readSpokenFailure(agent: string, text: string): WorkerEvent | null {
+  const [, words] = (agent === "Copilot" && /(?:^|\.\.\.)Error: (.+)$/s.exec(text)) || [];
+  const failure = words === undefined ? null : judgeRefusal({ text: words });
+  return failure === null || failure.code === "other" ? null : failure;
 }
 
 /** What an agent prints when its provider did not answer and it tries again; null for everything else. */
