@@ -71,6 +71,7 @@ const ROWS: readonly Row[] = [
   ["never claimed and not closed", { run: "unclaimed", closed: false }, "keep"],
   ["never claimed, a process alive", { run: "unclaimed", processes: "some" }, "keep"],
   ["a judge that is over", { makes: "nothing", commits: "none", files: "dirty" }, "delete"],
+  ["over, with work that holds a secret", { files: "secret", commits: "unknown" }, "keep"],
   ["a judge that is over, unreadable", { makes: "nothing", commits: "unknown", files: "unreadable" }, "delete"],
   ["a judge that is over, its check alive", { makes: "nothing", processes: "some" }, "keep"],
   ["a judge whose claim is open", { makes: "nothing", run: "open" }, "keep"],
@@ -133,6 +134,7 @@ const STEPS: Readonly<Record<string, string | null>> = {
   "it was not closed": "mission pulse",
   "a process is at work in it, or a shell stands in it": "end that process",
   "whether a process is at work in it can't be seen here": null,
+  "it holds a secret, so its work is on this machine only": BY_HAND,
   "what is in it can't be read": BY_HAND,
   "its work is not on the remote": "git push the ref that is named to the remote, then mission clean",
   "its work is on no ref": "mission doctor",
@@ -145,7 +147,7 @@ const STEPS: Readonly<Record<string, string | null>> = {
 };
 
 function isRemoteSilent({ commits, files }: WorkspaceState): boolean {
-  return commits === "unknown" && files !== "unreadable";
+  return commits === "unknown" && files !== "unreadable" && files !== "secret";
 }
 
 /** Written apart from the rule: the design's sentence as one expression. */
@@ -153,7 +155,7 @@ function isProven(state: WorkspaceState): boolean {
   const { run, makes, closed, waiting, owner, processes, commits, files, salvage, hidden } = state;
   const isOver = (run === "over" || run === "unclaimed") && closed && waiting === 0;
   const isAlone = owner === "dead" && processes === "none";
-  const isSeen = files === "gone" || (files !== "unreadable" && hidden === "none");
+  const isSeen = files === "gone" || (files !== "unreadable" && files !== "secret" && hidden === "none");
   const isKept = (commits === "kept" || commits === "none") && isSeen && !(files === "dirty" && salvage !== "whole");
   return isOver && isAlone && (makes === "nothing" || isKept);
 }
@@ -166,7 +168,7 @@ function* everyState(): Generator<WorkspaceState> {
           for (const owner of ["alive", "dead", "foreign"] as const)
             for (const processes of ["none", "some", "unknown"] as const)
               for (const commits of ["none", "kept", "local", "missing", "unknown"] as const)
-                for (const files of ["clean", "dirty", "unreadable", "gone"] as const)
+                for (const files of ["clean", "dirty", "unreadable", "secret", "gone"] as const)
                   for (const salvage of ["whole", "partial", "none"] as const)
                     for (const hidden of ["none", "repositories", "files", "unknown"] as const)
                       yield { run, makes, closed, waiting, owner, processes, commits, files, salvage, hidden };

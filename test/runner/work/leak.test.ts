@@ -3,6 +3,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { systemClock } from "../../../src/doors/clock.ts";
+import { systemLeftovers } from "../../../src/doors/leftovers.ts";
+import { openRunFolder } from "../../../src/doors/runtimes/run-folder.ts";
+import { proveKept } from "../../../src/repo/prove-kept.ts";
 import { aRuntime } from "../orders.ts";
 import { aWorld } from "../world.ts";
 
@@ -14,7 +18,7 @@ async function play(script: string) {
   const run = await world.order("", { runtime, limits: { harvestMs: 100 } });
   await run.carryOut({ ANTHROPIC_API_KEY: KEY });
   const onRemote = world.remote?.run("rev-list", "--objects", "--all").split("\n") ?? [];
-  return { run, onRemote, ...(await run.ended()) };
+  return { world, run, onRemote, ...(await run.ended()) };
 }
 
 test.each([
@@ -32,6 +36,26 @@ test.each([
   expect(body).not.toContain(KEY);
   expect(onRemote.filter((line) => line.includes("leak.txt"))).toEqual([]);
   expect(existsSync(join(run.workspace, ".git"))).toBe(true);
+});
+
+test("nor does it get there when the workspace is to be cleaned, by a pulse that does not know the key", async () => {
+  const { world, run } = await play(
+    "git checkout -qb side; env > leak.txt; git add -A; git commit -qm leak; echo 'DONE: x'",
+  );
+  const { git, authority } = world.clone;
+  const doors = { git, authority, clock: systemClock, leftovers: systemLeftovers, openRunFiles: openRunFolder };
+  const local = {
+    run: run.order.run,
+    folder: run.folder,
+    order: run.order,
+    owner: "dead",
+    closed: true,
+    waiting: 0,
+  } as const;
+  const before = world.remote?.run("for-each-ref");
+  const kept = await proveKept({ ...doors, rules: null, secrets: [] }, local, null);
+  expect(kept).toMatchObject({ files: "secret", reason: "the value of ANTHROPIC_API_KEY: leak.txt" });
+  expect(world.remote?.run("for-each-ref")).toBe(before);
 });
 
 test("work without it is delivered as ever", async () => {
