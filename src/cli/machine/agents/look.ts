@@ -160,8 +160,8 @@ function nextOf(trouble: ProviderTrouble, { runtime, config }: Subject): string 
 function howToHave(reason: string, agent: KnownAgent | null, file: string): string {
   const [, variable] = /^(\w+) is not set$/.exec(reason) ?? [];
   if (variable !== undefined) return `export ${variable}=...`;
-  const isAbsent = reason.endsWith("is not installed");
-  return agent !== null && isAbsent ? `npm install -g ${agent.package}` : `install it, or take it out of ${file}`;
+  if (!reason.endsWith("is not installed")) return `edit ${file}, then mission save`;
+  return agent === null ? `install it, or take it out of ${file}` : `npm install -g ${agent.package}`;
 }
 
 /** Of a Node that is too old for it, or a package whose own steps were left out at its installation. */
