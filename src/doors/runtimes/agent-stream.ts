@@ -5,8 +5,8 @@ import type { WorkerEvent } from "./driver.ts";
 /** Reads the lines of one process, in order. A line that it does not know is shown as it is, and never a failure. */
 export interface StreamReader {
   read(line: string): readonly WorkerEvent[];
-  /** What is to be told once the process is gone. */
-  end?(): readonly WorkerEvent[];
+  /** What is known beside the stream by now: asked now and then, and when the process is gone. */
+  look?(): readonly WorkerEvent[];
   /** The beginning of a line that was too long to be read; the agent goes on as if it had been. */
   readCut(head: string): readonly WorkerEvent[];
 }

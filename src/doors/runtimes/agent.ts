@@ -8,6 +8,8 @@ import { startProgram } from "./start-program.ts";
 
 /** A tool's whole result may stand on one line. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
+/** In a tool that takes long nothing is said, also of what its model's answer cost. */
+const LOOK_MS = 2_000;
 const MAX_ERROR_LINE_BYTES = 64 * 1024;
 
 export interface Conversation {
@@ -67,8 +69,11 @@ export function converse(
   program.input?.write(opening);
   if (talk === undefined) program.input?.end();
   const owner = program.pid === undefined ? null : processes.identify(program.pid);
+  const look = (): void => reader.look?.().forEach(tell);
+  const looks = setInterval(look, LOOK_MS);
   const end = program.end.then((exit) => {
-    for (const event of reader.end?.() ?? []) tell(event);
+    clearInterval(looks);
+    look();
     if (!isAnswered) onEvent(FREE);
     return exit;
   });

@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import { isObject, type Json, objectOf, parseLine } from "./agent-stream.ts";
+import type { NotedUsage } from "./claude-usage.ts";
+import { followLines } from "./follow-lines.ts";
 import { bringTranscript } from "./transcript.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,6 +16,23 @@ export function bringSession(env: Environment, { session, folder }: { session: s
 export function notesFolder(env: Environment, folder: string): string | null {
   const projects = projectsFolder(env);
   return projects === null ? null : join(projects, folder.replace(/[^A-Za-z0-9]/g, "-"));
+}
+
+const SESSION = /^[0-9a-f-]{36}$/;
+
+/** What its messages used, by their ids, as it notes it when each is over: its stream tells how a message begins. */
+export function followClaudeUsage(env: Environment, folder: string): NotedUsage {
+  const notes = notesFolder(env, folder);
+  const follow = followLines();
+  const used = new Map<string, Json>();
+  return (session) => {
+    if (notes === null || !SESSION.test(session)) return used;
+    for (const line of follow(join(notes, `${session}.jsonl`))) {
+      const { id, usage } = line.includes('"usage"') ? objectOf(parseLine(line)?.message) : {};
+      if (typeof id === "string" && isObject(usage)) used.set(id, usage);
+    }
+    return used;
+  };
 }
 
 function projectsFolder(env: Environment): string | null {

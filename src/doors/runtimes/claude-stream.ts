@@ -1,9 +1,7 @@
 /** The stream of `claude -p --output-format stream-json --verbose` (2.1.197 was tried). */
 
-import type { Tokens } from "../prices.ts";
 import {
   figureOf,
-  isObject,
   type Json,
   listOf,
   objectOf,
@@ -15,21 +13,25 @@ import {
   textOf,
   toolEvent,
 } from "./agent-stream.ts";
+import { countMessages, type NotedUsage } from "./claude-usage.ts";
 import type { WorkerEvent } from "./driver.ts";
 import { judgeRefusal, judgeRetry } from "./refusal.ts";
 import { readResetTime } from "./reset-time.ts";
-import { addTokens, makeTokenMeter } from "./token-meter.ts";
 
 /** Says nothing that a person would read or the engine would use. */
 const SILENT = new Set(["control_response", "stream_event", "keep_alive"]);
 /** A command's task begins and ends around the tool that is told of anyway. */
 const SILENT_SYSTEM = new Set(["status", "hook_started", "task_started", "task_progress", "task_notification"]);
 
-/** `denied`: tools whose denial was told already. */
-export function claudeStream(denied = new Set<string>(), now: () => number = Date.now): StreamReader {
-  // Side requests are in no event but the last one, so what is counted until then is a lower bound.
-  const counted = new Map<string, Json>();
-  const meter = makeTokenMeter();
+export interface ClaudeDoors {
+  /** Tools whose denial was told already. */
+  denied: Set<string>;
+  lookUp: NotedUsage;
+  now(): number;
+}
+
+export function claudeStream({ denied, lookUp, now }: ClaudeDoors): StreamReader {
+  const count = countMessages(lookUp);
   const tools = openTools();
   let reset: number | null = null;
 
@@ -38,6 +40,7 @@ export function claudeStream(denied = new Set<string>(), now: () => number = Dat
     if (event === null) return line.trim() === "" ? [] : [shown(line)];
     switch (event.type) {
       case "system":
+        if (event.subtype === "init") count.begin(textOf(event.session_id));
         return readSystem(event, line);
       case "assistant":
         return readMessage(objectOf(event.message));
@@ -59,24 +62,21 @@ export function claudeStream(denied = new Set<string>(), now: () => number = Dat
   }
 
   function readMessage(message: Json): readonly WorkerEvent[] {
-    // Each part of a message comes as an event of its own, with the usage of the whole.
-    counted.set(textOf(message.id), objectOf(message.usage));
     const parts = listOf(message.content).flatMap((part): WorkerEvent[] => {
       if (part.type === "text") return [said(textOf(part.text))];
       if (part.type !== "tool_use") return [];
       tools.begin(textOf(part.id));
       return [toolEvent(textOf(part.name), part.input)];
     });
-    return [...parts, meter.read(addTokens([...counted.values()].map(readUsage)))];
+    return [...parts, count.add(message)];
   }
 
   function readResult(result: Json): readonly WorkerEvent[] {
-    const used = addTokens(Object.values(objectOf(result.modelUsage)).filter(isObject).map(readModelUsage));
     const usd = result.total_cost_usd;
     const denials = listOf(result.permission_denials).filter(({ tool_use_id }) => !denied.has(textOf(tool_use_id)));
     for (const { tool_use_id } of denials) denied.add(textOf(tool_use_id));
     return [
-      meter.read(used),
+      count.finish(result.modelUsage),
       ...(typeof usd === "number" ? [{ kind: "cost" as const, usd, source: "reported" as const }] : []),
       ...denials.map((denial) => deniedEvent(denial)),
       readEnd(result, reset, now()),
@@ -85,6 +85,7 @@ export function claudeStream(denied = new Set<string>(), now: () => number = Dat
 
   return {
     read,
+    look: count.look,
     readCut: (head) =>
       head.includes('"type":"result"')
         ? [{ kind: "error", code: "other", text: "its last message is too long to be read", until: null }]
@@ -143,20 +144,4 @@ function readReset(text: string): number | null {
 function deniedEvent({ tool_name, tool_input }: Json): WorkerEvent {
   const { text } = toolEvent(textOf(tool_name), tool_input) as Extract<WorkerEvent, { kind: "tool" }>;
   return { kind: "permission", tool: textOf(tool_name), text, decision: "denied", because: "its own settings" };
-}
-
-function readUsage(usage: Json): Tokens {
-  return {
-    input: figureOf(usage.input_tokens) + figureOf(usage.cache_creation_input_tokens),
-    output: figureOf(usage.output_tokens),
-    cached: figureOf(usage.cache_read_input_tokens),
-  };
-}
-
-function readModelUsage(usage: Json): Tokens {
-  return {
-    input: figureOf(usage.inputTokens) + figureOf(usage.cacheCreationInputTokens),
-    output: figureOf(usage.outputTokens),
-    cached: figureOf(usage.cacheReadInputTokens),
-  };
 }

@@ -9,7 +9,7 @@ import {
   PERMISSION_OPTIONS,
   refuseClaude,
 } from "./claude-permissions.ts";
-import { bringSession } from "./claude-session.ts";
+import { bringSession, followClaudeUsage } from "./claude-session.ts";
 import { claudeStream } from "./claude-stream.ts";
 import type { WorkerDoors } from "./command.ts";
 import type { RuntimeDriver, WorkerStart } from "./driver.ts";
@@ -29,7 +29,7 @@ export function claudeDriver(doors: WorkerDoors): RuntimeDriver {
         {
           command: commandOf(options, session),
           env: environmentOf(options),
-          reader: claudeStream(denied),
+          reader: claudeStream({ denied, lookUp: followClaudeUsage(options.env, folder), now: Date.now }),
           opening: `${JSON.stringify(message)}\n`,
           talk: {
             answer: (line) => answerClaude(line, options, denied),

@@ -3,16 +3,16 @@
  * after each answer the tokens, which its stream says only of a turn that came to its end.
  */
 
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Tokens } from "../prices.ts";
 import { figureOf, type Json, objectOf, parseLine, textOf } from "./agent-stream.ts";
+import { followLines, readHead } from "./follow-lines.ts";
 
 const THREAD = /^[0-9a-f-]{36}$/;
 /** A conversation may be taken up long after it began. */
 const MOST_DAYS = 60;
 const HEAD_BYTES = 64 * 1024;
-const MOST_BYTES = 4 * 1024 * 1024;
 
 export interface CodexSession {
   version: string | null;
@@ -35,15 +35,13 @@ export function hasCodexSession(env: Environment, thread: string): boolean {
 /** Follows one conversation: each look reads what was noted since the one before. */
 export function followCodexSession(env: Environment): (thread: string) => CodexSession {
   let file: string | null = null;
-  let at = 0;
+  const follow = followLines();
   let known = UNKNOWN;
   return (thread) => {
     file ??= findSession(env, thread);
     if (file === null) return known;
-    const { head, news, end } = readSince(file, at);
-    at = end;
-    known = { ...known, version: known.version ?? firstOf(head, "cli_version") };
-    for (const line of news.split("\n")) if (NOTED.test(line)) known = take(known, parseLine(line) ?? {});
+    known = { ...known, version: known.version ?? firstOf(readHead(file, HEAD_BYTES), "cli_version") };
+    for (const line of follow(file)) if (NOTED.test(line)) known = take(known, parseLine(line) ?? {});
     return known;
   };
 }
@@ -90,29 +88,6 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Whole lines from there on, of a conversation that is long the last ones; `end` is where they end. */
-function readSince(file: string, at: number): { head: string; news: string; end: number } {
-  let handle: number | null = null;
-  try {
-    handle = openSync(file, "r");
-    const { size } = fstatSync(handle);
-    const from = Math.max(at, size - MOST_BYTES);
-    const news = readPart(handle, from, Math.max(0, size - from));
-    const length = news.lastIndexOf("\n") + 1;
-    const head = at === 0 ? readPart(handle, 0, HEAD_BYTES).toString("utf8") : "";
-    return { head, news: news.toString("utf8", 0, length), end: from + length };
-  } catch {
-    return { head: "", news: "", end: at };
-  } finally {
-    if (handle !== null) closeSync(handle);
-  }
-}
-
-function readPart(handle: number, from: number, bytes: number): Buffer {
-  const buffer = Buffer.alloc(bytes);
-  return buffer.subarray(0, readSync(handle, buffer, 0, bytes, from));
 }
 
 function firstOf(text: string, key: string): string | null {

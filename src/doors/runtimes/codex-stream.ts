@@ -99,7 +99,7 @@ export function codexStream({ before, lookUp, now }: CodexDoors): StreamReader {
     return [];
   }
 
-  return { read, readCut, end: thread.news };
+  return { read, readCut, look: thread.news };
 }
 
 function startOf(item: Json): WorkerEvent | null {

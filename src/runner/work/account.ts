@@ -13,6 +13,8 @@ export interface Account {
   addTokens(tokens: Tokens, model: string | null): void;
   addCost(usd: number, source: Tally["source"]): void;
   addSaid(signal: Extract<Signal, { kind: "usage" }>): void;
+  /** Notes what was held back for long enough: nothing more may be said for hours. */
+  tick(): void;
   /** Notes what is held back. */
   flush(): void;
   readonly tally: Tally;
@@ -33,8 +35,12 @@ export function openAccount({ note, now, onSpending, priceOf }: AccountDoors): A
   function spend(next: Tally): void {
     tally = next;
     isHeld = true;
-    if (now() - notedAt >= EVENT_MS) flush();
+    tick();
     onSpending(tally);
+  }
+
+  function tick(): void {
+    if (now() - notedAt >= EVENT_MS) flush();
   }
 
   function flush(): void {
@@ -58,6 +64,7 @@ export function openAccount({ note, now, onSpending, priceOf }: AccountDoors): A
       const counted = countTokens(tally, signal);
       spend(signal.usd === null ? counted : countCost(counted, signal.usd, "reported"));
     },
+    tick,
     flush,
     get tally() {
       return tally;

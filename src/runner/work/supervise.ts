@@ -99,7 +99,7 @@ async function findPrices({ doors, order: { runtime } }: RunContext): Promise<Pr
 
 interface Watched {
   worker: RunningWorker;
-  notes: Pick<WorkerNotes, "problem">;
+  notes: Pick<WorkerNotes, "problem" | "tick">;
   endAs(reason: Limit, because: string): void;
 }
 
@@ -136,6 +136,7 @@ async function watch(run: RunContext, { worker, notes, endAs }: Watched) {
     if (troubled > limits.idleMs) endAs("idle", notes.problem?.text ?? "");
     checkOutput(bytes);
     disk(running);
+    notes.tick();
     gone = run.files.inspectWorkspace() === "gone" ? gone + step : 0;
     if (gone > GONE_MS) endAs("gone", GONE);
     await Promise.race([clock.sleep(TICK_MS), end]);

@@ -28,6 +28,8 @@ const HEADWAY: readonly WorkerEvent["kind"][] = ["tool", "usage", "done"];
 
 export interface WorkerNotes {
   onEvent(event: WorkerEvent): void;
+  /** Writes what was held back for long enough. */
+  tick(): void;
   /** Writes what is held back. */
   flush(): void;
   readonly tally: Tally;
@@ -122,6 +124,7 @@ export function takeNotes({ files, redactor, now, onSpending, priceOf, model, sa
 
   return {
     onEvent,
+    tick: account.tick,
     flush: account.flush,
     get tally() {
       return account.tally;

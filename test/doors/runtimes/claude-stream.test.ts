@@ -34,8 +34,10 @@ const RESULT = {
 
 const message = (id: string, ...content: object[]) => ({ type: "assistant", message: { id, content, usage: USAGE } });
 
+const NOTHING_NOTED = { denied: new Set<string>(), lookUp: () => new Map(), now: Date.now };
+
 function hear(...lines: readonly (object | string)[]): readonly WorkerEvent[] {
-  const stream = claudeStream();
+  const stream = claudeStream(NOTHING_NOTED);
   return lines.flatMap((line) => stream.read(typeof line === "string" ? line : JSON.stringify(line)));
 }
 
@@ -156,4 +158,21 @@ describe("the stream of Claude Code", () => {
     const heard = hear(line);
     if (!/assistant|result/.test(line)) expect(heard).toEqual([expect.objectContaining({ kind: "text", text: line })]);
   });
+});
+
+it("counts of each message what is noted of it when it is over, a last time when its process is gone", () => {
+  const noted = new Map<string, Record<string, number>>();
+  const lookUp = (session: string) => (session === "s-1" ? noted : new Map());
+  const stream = claudeStream({ ...NOTHING_NOTED, lookUp });
+  const read = (line: object) => usageOf(stream.read(JSON.stringify(line)));
+  stream.read(JSON.stringify({ type: "system", subtype: "init", session_id: "s-1" }));
+  const begun = { input_tokens: 100, output_tokens: 1 };
+  const part = (id: string) => ({ type: "assistant", message: { id, content: [], usage: begun } });
+  noted.set("before", { input_tokens: 9_000, output_tokens: 900 });
+  expect(read(part("m1"))).toEqual([usage(100, 1, 0)]);
+  noted.set("m1", { input_tokens: 100, output_tokens: 300 });
+  expect(read(part("m2"))).toEqual([usage(100, 300, 0)]);
+  expect(stream.look?.()).toEqual([]);
+  noted.set("m2", { input_tokens: 100, output_tokens: 50 });
+  expect(stream.look?.()).toEqual([usage(0, 49, 0)]);
 });

@@ -87,7 +87,7 @@ describe("the stream of Codex", () => {
       { kind: "usage", input: 500, output: 100, cached: 0 },
       { kind: "error" },
     ]);
-    expect(stream.end?.()).toEqual([]);
+    expect(stream.look?.()).toEqual([]);
   });
 
   it("looks a last time when its process is gone", () => {
@@ -97,10 +97,10 @@ describe("the stream of Codex", () => {
       lookUp: () => ({ version: null, model: null, tokens }),
       now: () => NOW,
     });
-    expect(stream.end?.()).toEqual([]);
+    expect(stream.look?.()).toEqual([]);
     stream.read(JSON.stringify(STARTED));
     tokens = { input: 7, output: 8, cached: 9 };
-    expect(stream.end?.()).toEqual([{ kind: "usage", input: 7, output: 8, cached: 9 }]);
+    expect(stream.look?.()).toEqual([{ kind: "usage", input: 7, output: 8, cached: 9 }]);
   });
 
   it("takes a warning for a warning", () => {
