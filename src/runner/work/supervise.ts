@@ -99,7 +99,7 @@ async function findPrices({ doors, order: { runtime } }: RunContext): Promise<Pr
 
 interface Watched {
   worker: RunningWorker;
-  notes: Pick<WorkerNotes, "problem" | "tick">;
+  notes: Pick<WorkerNotes, "isWaiting" | "problem" | "tick">;
   endAs(reason: Limit, because: string): void;
 }
 
@@ -130,7 +130,7 @@ async function watch(run: RunContext, { worker, notes, endAs }: Watched) {
     heard = bytes;
     if (run.stop.reason !== null) endAs("stopped", run.stop.reason);
     if (running > limits.wallMs) endAs("timeout", `${limits.wallMs / 60_000} minutes are over`);
-    if (silent > limits.idleMs) endAs("idle", `no output for ${limits.idleMs / 60_000} minutes`);
+    if (silent > limits.idleMs) endAs("idle", silenceText(limits.idleMs, notes));
     // An agent without its provider goes on trying for ever, and says so each time.
     troubled = notes.problem === null ? 0 : troubled + step;
     if (troubled > limits.idleMs) endAs("idle", notes.problem?.text ?? "");
@@ -145,6 +145,12 @@ async function watch(run: RunContext, { worker, notes, endAs }: Watched) {
   // A flood may be over before anybody looks.
   checkOutput(worker.outputBytes());
   return end;
+}
+
+function silenceText(ms: number, { isWaiting }: Pick<WorkerNotes, "isWaiting">): string {
+  const minutes = ms / 60_000;
+  const text = `no output for ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+  return isWaiting ? text : `${text}, in the middle of a tool`;
 }
 
 /** Measures now and then, one measurement at a time, without holding anything up. */
