@@ -44,7 +44,7 @@ async function main(argv: string[]): Promise<number> {
     return runOrder(rest[0] ?? "", process.env, rest[1]);
   }
   if (first === "replay-worker") {
-    const { replayWorker } = await import("./doors/runtimes/replay-worker.ts");
+    const { replayWorker } = await import("./doors/runtimes/replay/replay-worker.ts");
     return replayWorker(rest, process.env);
   }
   const { runProgram } = await import("./cli/program.ts");

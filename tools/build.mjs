@@ -16,7 +16,7 @@ import { build } from "esbuild";
 const PROGRAMS = /** @type {Record<string, string>} */ ({
   "./cli/program.ts": "program.js",
   "./cli/run/run-order.ts": "run-order.js",
-  "./doors/runtimes/replay-worker.ts": "replay-worker.js",
+  "./doors/runtimes/replay/replay-worker.ts": "replay-worker.js",
 });
 /** Stands in the bundles where the id of their own bytes is put in. */
 const BUILD_MARK = "0-id-of-this-build-0";

@@ -8,8 +8,8 @@ import type { Person } from "./person.ts";
 import type { Processes } from "./processes.ts";
 import type { QuickLook } from "./quick-look.ts";
 import type { Random } from "./random.ts";
-import type { OpenRunFiles } from "./runtimes/run-files.ts";
-import type { EndSurvivors } from "./runtimes/survivors.ts";
+import type { EndSurvivors } from "./runtimes/program/survivors.ts";
+import type { OpenRunFiles } from "./runtimes/run-folder/run-files.ts";
 import type { Workspaces } from "./workspace.ts";
 
 /** All doors of one invocation, made in one place and handed down. */

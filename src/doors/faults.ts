@@ -13,8 +13,8 @@ import type { StateFolder } from "./host.ts";
 import type { Checkout, Person } from "./person.ts";
 import type { Processes } from "./processes.ts";
 import type { Drivers } from "./runtimes/driver.ts";
-import type { OpenRunFiles } from "./runtimes/run-files.ts";
-import type { Shell } from "./runtimes/shell.ts";
+import type { Shell } from "./runtimes/program/shell.ts";
+import type { OpenRunFiles } from "./runtimes/run-folder/run-files.ts";
 
 /** What a run has beyond the doors of a command. */
 interface RunTools {

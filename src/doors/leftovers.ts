@@ -3,7 +3,7 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { listNames } from "./git/debris/git-files.ts";
-import { hasSurvivor } from "./runtimes/survivors.ts";
+import { hasSurvivor } from "./runtimes/program/survivors.ts";
 import { type Heads, readHeads } from "./workspace/read-heads.ts";
 
 export interface Leftovers {

@@ -12,8 +12,8 @@ import { lastValue, readConfigFile } from "./git/refs/config.ts";
 import { makeSettings } from "./git/refs/settings.ts";
 import type { Identity } from "./git.ts";
 import { removeFolder } from "./remove-folder.ts";
-import { notesFolder } from "./runtimes/claude-session.ts";
-import { realPath } from "./runtimes/real-path.ts";
+import { realPath } from "./runtimes/agent/real-path.ts";
+import { notesFolder } from "./runtimes/claude/session.ts";
 import { copyListedFiles } from "./workspace/copy-listed.ts";
 import type { Workspaces } from "./workspace.ts";
 

@@ -4,8 +4,8 @@
  */
 
 import type { Processes } from "../doors/processes.ts";
-import type { OpenRunFiles, RunEvent } from "../doors/runtimes/run-files.ts";
-import type { EndSurvivors } from "../doors/runtimes/survivors.ts";
+import type { EndSurvivors } from "../doors/runtimes/program/survivors.ts";
+import type { OpenRunFiles, RunEvent } from "../doors/runtimes/run-folder/run-files.ts";
 import type { Order } from "../model/run.ts";
 import { type Harvested, harvestWork, type WorkDoors } from "./import-work.ts";
 import { type RunAccount, readAccount } from "./run-account.ts";

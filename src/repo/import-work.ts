@@ -9,7 +9,7 @@
 
 import type { Clock } from "../doors/clock.ts";
 import { type Git, GitError, type RefUpdate } from "../doors/git.ts";
-import type { RunFiles } from "../doors/runtimes/run-files.ts";
+import type { RunFiles } from "../doors/runtimes/run-folder/run-files.ts";
 import { plainLine } from "../format/plain-text.ts";
 import { printMessage } from "../format/trailers.ts";
 import type { Secret } from "../model/given-variables.ts";

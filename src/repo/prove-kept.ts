@@ -7,7 +7,7 @@
 import type { Clock } from "../doors/clock.ts";
 import type { Git, RefUpdate } from "../doors/git.ts";
 import type { Leftovers } from "../doors/leftovers.ts";
-import type { OpenRunFiles } from "../doors/runtimes/run-files.ts";
+import type { OpenRunFiles } from "../doors/runtimes/run-folder/run-files.ts";
 import type { Head } from "../doors/workspace/read-heads.ts";
 import { plainLine } from "../format/plain-text.ts";
 import type { Secret } from "../model/given-variables.ts";

@@ -1,6 +1,6 @@
 /** What the events of a run tell of it, when the process that looked after it is gone. A worker may have written there too. */
 
-import type { RunEvent } from "../doors/runtimes/run-files.ts";
+import type { RunEvent } from "../doors/runtimes/run-folder/run-files.ts";
 import { laterSignal } from "../format/signal.ts";
 import { isCodingAgent, type Runtime } from "../model/documents.ts";
 import type { CostSource } from "../model/record.ts";

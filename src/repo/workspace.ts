@@ -1,7 +1,7 @@
 /** The private clone of a run, from the commit it starts at to the moment before anything of the repository runs in it. */
 
 import type { Git } from "../doors/git.ts";
-import type { RunFiles } from "../doors/runtimes/run-files.ts";
+import type { RunFiles } from "../doors/runtimes/run-folder/run-files.ts";
 import type { Workspaces } from "../doors/workspace.ts";
 import { LIMITS } from "../model/limits.ts";
 import type { Order } from "../model/run.ts";

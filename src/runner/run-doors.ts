@@ -2,12 +2,12 @@
 
 import type { Doors } from "../doors/doors.ts";
 import type { PriceOf } from "../doors/prices.ts";
-import type { DiskUsage } from "../doors/runtimes/disk-usage.ts";
 import type { Drivers } from "../doors/runtimes/driver.ts";
-import type { OpenRunFiles, RunFiles } from "../doors/runtimes/run-files.ts";
-import type { OpenSearch } from "../doors/runtimes/search.ts";
-import type { Shell } from "../doors/runtimes/shell.ts";
-import type { EndSurvivors } from "../doors/runtimes/survivors.ts";
+import type { Shell } from "../doors/runtimes/program/shell.ts";
+import type { EndSurvivors } from "../doors/runtimes/program/survivors.ts";
+import type { DiskUsage } from "../doors/runtimes/run-folder/disk-usage.ts";
+import type { OpenRunFiles, RunFiles } from "../doors/runtimes/run-folder/run-files.ts";
+import type { OpenSearch } from "../doors/runtimes/run-folder/search.ts";
 import type { Secret } from "../model/given-variables.ts";
 import type { Claim } from "../model/record.ts";
 import type { Order } from "../model/run.ts";

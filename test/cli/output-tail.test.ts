@@ -2,7 +2,7 @@ import { appendFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openOutput } from "../../src/cli/read/output-tail.ts";
-import { openRunFolder } from "../../src/doors/runtimes/run-folder.ts";
+import { openRunFolder } from "../../src/doors/runtimes/run-folder/run-folder.ts";
 import type { OutputItem } from "../../src/view/output.ts";
 import { makePipe, temporaryFolder } from "../helpers/repositories.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { systemClock } from "../../src/doors/clock.ts";
 import { GitError } from "../../src/doors/git.ts";
-import { openRunFolder } from "../../src/doors/runtimes/run-folder.ts";
+import { openRunFolder } from "../../src/doors/runtimes/run-folder/run-folder.ts";
 import { makeWorkspaces } from "../../src/doors/workspace-clone.ts";
 import type { Order } from "../../src/model/run.ts";
 import { gatherWork, harvestWork, heldRefs, holdStart, releaseHeld } from "../../src/repo/import-work.ts";

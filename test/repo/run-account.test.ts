@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../src/doors/runtimes/run-files.ts";
+import type { RunEvent } from "../../src/doors/runtimes/run-folder/run-files.ts";
 import { readAccount } from "../../src/repo/run-account.ts";
 import { anOrder, aRuntime } from "../runner/orders.ts";
 

@@ -5,7 +5,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { bashShell } from "../../src/doors/runtimes/shell-bash.ts";
+import { bashShell } from "../../src/doors/runtimes/program/shell-bash.ts";
 import { best, containments } from "../helpers/containments.ts";
 import { UNRULY, UNRULY_AND_LONG, type UnrulyWorker } from "../helpers/unruly-workers.ts";
 import { aWorld, processesIn, processesWith, type Run } from "../runner/world.ts";

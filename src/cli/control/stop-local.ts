@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Doors } from "../../doors/doors.ts";
-import { survivorsOf } from "../../doors/runtimes/survivors.ts";
+import { survivorsOf } from "../../doors/runtimes/program/survivors.ts";
 import { LIMITS } from "../../model/limits.ts";
 import type { LocalRun } from "../../model/run.ts";
 import type { ControlTarget } from "./control-target.ts";

@@ -3,8 +3,8 @@
 import type { Containment } from "../processes/containment.ts";
 import type { Processes } from "../processes.ts";
 import type { RunningWorker, RuntimeDriver, WorkerStart } from "./driver.ts";
-import { splitLines } from "./lines.ts";
-import { startProgram } from "./start-program.ts";
+import { splitLines } from "./program/lines.ts";
+import { startProgram } from "./program/start-program.ts";
 
 const MAX_LINE_BYTES = 64 * 1024;
 

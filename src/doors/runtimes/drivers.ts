@@ -1,9 +1,9 @@
 import { acpDriver } from "./acp/acp.ts";
-import { claudeDriver } from "./claude.ts";
-import { codexDriver } from "./codex.ts";
+import { claudeDriver } from "./claude/claude.ts";
+import { codexDriver } from "./codex/codex.ts";
 import { commandDriver, type WorkerDoors } from "./command.ts";
 import type { Drivers } from "./driver.ts";
-import { replayDriver } from "./replay.ts";
+import { replayDriver } from "./replay/replay.ts";
 
 /** The drivers of this program. `program` is how it is started again: it is the worker of the embedded runtime. */
 export function systemDrivers(doors: WorkerDoors, program: { node: string; main: string }): Drivers {

@@ -3,7 +3,7 @@
  * workspace: setup may have changed files there.
  */
 
-import type { Search } from "../../doors/runtimes/search.ts";
+import type { Search } from "../../doors/runtimes/run-folder/search.ts";
 import type { Check } from "../../model/documents.ts";
 import { matchesGlob } from "../../model/glob.ts";
 import type { RunContext } from "../run-doors.ts";

@@ -1,7 +1,7 @@
 /** What a run has spent so far: told as it grows, and noted not more often than anybody would read. */
 
 import type { PriceOf, Tokens } from "../../doors/prices.ts";
-import type { RunEvent } from "../../doors/runtimes/run-files.ts";
+import type { RunEvent } from "../../doors/runtimes/run-folder/run-files.ts";
 import type { Signal } from "../../model/run.ts";
 import { countCost, countMoreTokens, countTokens, NOTHING_SPENT, type Tally } from "./usage.ts";
 

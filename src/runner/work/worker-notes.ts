@@ -2,7 +2,7 @@
 
 import type { PriceOf } from "../../doors/prices.ts";
 import type { WorkerEvent } from "../../doors/runtimes/driver.ts";
-import type { RunEvent, RunFiles } from "../../doors/runtimes/run-files.ts";
+import type { RunEvent, RunFiles } from "../../doors/runtimes/run-folder/run-files.ts";
 import { plainText } from "../../format/plain-text.ts";
 import { laterSignal, parseSignal, readSignals } from "../../format/signal.ts";
 import type { Need } from "../../model/record.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../../src/doors/runtimes/run-files.ts";
+import type { RunEvent } from "../../../src/doors/runtimes/run-folder/run-files.ts";
 import { openAccount } from "../../../src/runner/work/account.ts";
 
 test("a worker tells what it used since; what is noted is the run so far, so the last line alone says all", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { systemClock } from "../../../src/doors/clock.ts";
 import { systemLeftovers } from "../../../src/doors/leftovers.ts";
-import { openRunFolder } from "../../../src/doors/runtimes/run-folder.ts";
+import { openRunFolder } from "../../../src/doors/runtimes/run-folder/run-folder.ts";
 import { proveKept } from "../../../src/repo/prove-kept.ts";
 import { aRuntime } from "../orders.ts";
 import { aWorld } from "../world.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import type { RunFiles } from "../../../src/doors/runtimes/run-files.ts";
+import type { RunFiles } from "../../../src/doors/runtimes/run-folder/run-files.ts";
 import type { PermissionRequest } from "../../../src/model/permission.ts";
 import type { Permissions } from "../../../src/model/run.ts";
 import { makePermits } from "../../../src/runner/work/permissions.ts";

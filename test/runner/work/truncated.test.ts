@@ -1,8 +1,8 @@
 /** A worker's output that breaks off anywhere: the run is judged by what was said until then, and never better. */
 
 import { describe, expect, test } from "vitest";
-import { splitLines } from "../../../src/doors/runtimes/lines.ts";
-import type { RunEvent, RunFiles } from "../../../src/doors/runtimes/run-files.ts";
+import { splitLines } from "../../../src/doors/runtimes/program/lines.ts";
+import type { RunEvent, RunFiles } from "../../../src/doors/runtimes/run-folder/run-files.ts";
 import type { WorkerEnd } from "../../../src/model/run.ts";
 import { makeRedactor } from "../../../src/repo/redact.ts";
 import { type Delivery, judgeWork } from "../../../src/runner/work/outcome.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGit } from "../../../src/doors/git-process.ts";
 import { makeProcesses } from "../../../src/doors/processes-system.ts";
-import { openRunFolder } from "../../../src/doors/runtimes/run-folder.ts";
+import { openRunFolder } from "../../../src/doors/runtimes/run-folder/run-folder.ts";
 import { openStateFolder } from "../../../src/doors/state-folder.ts";
 import type { Workspaces } from "../../../src/doors/workspace.ts";
 import { makeWorkspaces } from "../../../src/doors/workspace-clone.ts";

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { Git } from "../../../src/doors/git.ts";
 import type { StateFolder } from "../../../src/doors/host.ts";
 import type { Processes } from "../../../src/doors/processes.ts";
-import type { RunFiles } from "../../../src/doors/runtimes/run-files.ts";
+import type { RunFiles } from "../../../src/doors/runtimes/run-folder/run-files.ts";
 import type { Workspaces } from "../../../src/doors/workspace.ts";
 import type { Order, Owner, Report } from "../../../src/model/run.ts";
 import { Chance } from "../time/chance.ts";

@@ -1,6 +1,6 @@
 /** A run's own folder in memory. */
 
-import type { OpenRunFiles, RunEvent } from "../../../src/doors/runtimes/run-files.ts";
+import type { OpenRunFiles, RunEvent } from "../../../src/doors/runtimes/run-folder/run-files.ts";
 import { makeRunDisk, type RunDisk, type StateDisk } from "./state-disk.ts";
 
 export interface RunFilesDoors {

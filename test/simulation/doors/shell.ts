@@ -3,7 +3,7 @@
  * passes or fails by the tree alone: two features can each be green and red together.
  */
 
-import type { Shell, ShellCommand, ShellResult } from "../../../src/doors/runtimes/shell.ts";
+import type { Shell, ShellCommand, ShellResult } from "../../../src/doors/runtimes/program/shell.ts";
 import type { Process, Schedule } from "../time/schedule.ts";
 
 export interface ShellDoors {

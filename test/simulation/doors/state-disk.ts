@@ -1,7 +1,7 @@
 /** What lies in a host's state folder. It outlives every process. */
 
 import type { LastAnswer } from "../../../src/doors/quick-look.ts";
-import type { RunEvent } from "../../../src/doors/runtimes/run-files.ts";
+import type { RunEvent } from "../../../src/doors/runtimes/run-folder/run-files.ts";
 import type { Order, Owner, Report } from "../../../src/model/run.ts";
 
 export interface RunDisk {

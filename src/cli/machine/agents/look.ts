@@ -5,7 +5,7 @@ import { modelOfTier, TIERS } from "../../../derive/model-choice.ts";
 import { describeTrouble, stepOutOf } from "../../../derive/provider-need.ts";
 import type { ProviderPause, ProviderTrouble } from "../../../derive/provider-pause.ts";
 import { chooseRuntime, deriveHostRuntimes } from "../../../derive/runtime.ts";
-import { askVersion, type VersionAnswer } from "../../../doors/runtimes/ask-version.ts";
+import { askVersion, type VersionAnswer } from "../../../doors/runtimes/agent/ask-version.ts";
 import { plainLine } from "../../../format/plain-text.ts";
 import type { Config, Role, Runtime } from "../../../model/documents.ts";
 import { KNOWN_AGENTS, type KnownAgent, knownAgentOf, programOf, runtimeOf } from "../../../model/known-agents.ts";

@@ -8,7 +8,7 @@ import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { TooLarge } from "../../git.ts";
-import { listLargeFiles } from "../../runtimes/disk-usage.ts";
+import { listLargeFiles } from "../../runtimes/run-folder/disk-usage.ts";
 import type { Trees } from "../objects/trees.ts";
 import type { GitRunner, RunOptions } from "../process/spawn.ts";
 

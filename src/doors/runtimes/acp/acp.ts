@@ -10,11 +10,11 @@
 import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
-import { shown } from "../agent-stream.ts";
+import { shown } from "../agent/stream.ts";
 import { notStarted, type WorkerDoors } from "../command.ts";
 import type { RunningWorker, RuntimeDriver, WorkerEvent, WorkerExit, WorkerStart } from "../driver.ts";
-import { splitLines } from "../lines.ts";
-import { type Started, startProgram } from "../start-program.ts";
+import { splitLines } from "../program/lines.ts";
+import { type Started, startProgram } from "../program/start-program.ts";
 import { failureEvent, readComplaint } from "./failure.ts";
 import { ownSettings } from "./own-settings.ts";
 import { agentRunner } from "./run-agent.ts";

@@ -5,10 +5,10 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { client } from "@agentclientprotocol/sdk";
-import { FREE, type Json, objectOf, shown, textOf } from "../agent-stream.ts";
+import { readOpening } from "../agent/opening.ts";
+import { namePath } from "../agent/real-path.ts";
+import { FREE, type Json, objectOf, shown, textOf } from "../agent/stream.ts";
 import type { WorkerEvent } from "../driver.ts";
-import { readOpening } from "../opening.ts";
-import { namePath } from "../real-path.ts";
 import { readSpokenFailure } from "./failure.ts";
 import { answerPermission, readFile, writeFile } from "./requests.ts";
 import { openSession, type Session } from "./session.ts";

@@ -1,8 +1,8 @@
 /** Why a turn could not be had, as a person reads it: whether the provider is at fault or the agent. */
 
-import { objectOf, parseLine, textOf } from "../agent-stream.ts";
+import { judgeRefusal, judgeRetry, statusIn } from "../agent/refusal.ts";
+import { objectOf, parseLine, textOf } from "../agent/stream.ts";
 import type { WorkerEvent } from "../driver.ts";
-import { judgeRefusal, judgeRetry, statusIn } from "../refusal.ts";
 
 /** Of JSON-RPC in this protocol: the person has to sign in. */
 export const AUTH_REQUIRED = -32000;

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, type Json, objectOf } from "../agent-stream.ts";
+import { isObject, type Json, objectOf } from "../agent/stream.ts";
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 /** What an agent asks to be allowed, and what it is answered. */
 
 import type { PermissionDecision, PermissionRequest } from "../../../model/permission.ts";
-import { type Json, listOf, textOf } from "../agent-stream.ts";
+import { type Json, listOf, textOf } from "../agent/stream.ts";
 import type { WorkerEvent } from "../driver.ts";
 import { callText, type ToolCall } from "./tool-calls.ts";
 import { findPlace, type Places } from "./workspace-files.ts";

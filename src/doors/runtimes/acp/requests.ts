@@ -2,8 +2,8 @@
 
 import { RequestError } from "@agentclientprotocol/sdk";
 import type { PermissionRequest } from "../../../model/permission.ts";
-import { type Json, objectOf, textOf } from "../agent-stream.ts";
-import { namePath } from "../real-path.ts";
+import { namePath } from "../agent/real-path.ts";
+import { type Json, objectOf, textOf } from "../agent/stream.ts";
 import { answerOf, judgeByPlace, permissionEvent, requestOf } from "./permissions.ts";
 import type { Talk } from "./talk.ts";
 import type { UpdateReader } from "./updates.ts";

@@ -2,7 +2,7 @@
 
 import type { Containment } from "../../processes/containment.ts";
 import type { WorkerStart } from "../driver.ts";
-import { startProgram } from "../start-program.ts";
+import { startProgram } from "../program/start-program.ts";
 import type { RunAgent } from "./sessions/opencode.ts";
 
 const LONGEST_MS = 60_000;

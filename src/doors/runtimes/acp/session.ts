@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { type ClientContext, RequestError } from "@agentclientprotocol/sdk";
-import { type Json, listOf, objectOf, said, textOf } from "../agent-stream.ts";
+import { type Json, listOf, objectOf, said, textOf } from "../agent/stream.ts";
 import type { WorkerEvent, WorkerStart } from "../driver.ts";
 import { AUTH_REQUIRED, Unavailable, wordsOf } from "./failure.ts";
 import { bring } from "./sessions/bring.ts";

@@ -1,7 +1,7 @@
 /** Model and effort of a session, where the agent has them to choose from. */
 
 import type { Order } from "../../../model/run.ts";
-import { type Json, listOf, objectOf, textOf } from "../agent-stream.ts";
+import { type Json, listOf, objectOf, textOf } from "../agent/stream.ts";
 
 /** One request to the agent. */
 export interface Setting {

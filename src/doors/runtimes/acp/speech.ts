@@ -1,6 +1,6 @@
 /** What an agent says and thinks, bit by bit: shown in whole lines, and its last message kept whole. */
 
-import { said } from "../agent-stream.ts";
+import { said } from "../agent/stream.ts";
 import type { WorkerEvent } from "../driver.ts";
 
 /** Without a line break; what is longer is shown in parts. */

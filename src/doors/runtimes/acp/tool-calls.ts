@@ -1,7 +1,7 @@
 /** What an agent does with its tools, as it tells it bit by bit: a call, then what becomes of it. */
 
 import type { WorkerTool } from "../../../model/permission.ts";
-import { type Json, listOf, objectOf, textOf } from "../agent-stream.ts";
+import { type Json, listOf, objectOf, textOf } from "../agent/stream.ts";
 
 /** One call, as far as it was told. */
 export interface ToolCall {

@@ -4,7 +4,7 @@
  */
 
 import type { AnyMessage, Stream } from "@agentclientprotocol/sdk";
-import { type Json, parseLine } from "../agent-stream.ts";
+import { type Json, parseLine } from "../agent/stream.ts";
 
 export interface Transport {
   stream: Stream;

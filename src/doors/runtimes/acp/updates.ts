@@ -4,9 +4,9 @@
  */
 
 import type { Tokens } from "../../prices.ts";
-import { type Json, type OpenTools, objectOf, openTools, said, shown, textOf } from "../agent-stream.ts";
+import { type Json, type OpenTools, objectOf, openTools, said, shown, textOf } from "../agent/stream.ts";
+import { addTokens, makeTokenMeter } from "../agent/token-meter.ts";
 import type { WorkerEvent } from "../driver.ts";
-import { addTokens, makeTokenMeter } from "../token-meter.ts";
 import { makeSpeech } from "./speech.ts";
 import { callText, mergeToolCall, resultText, type ToolCall } from "./tool-calls.ts";
 import { stepTokensOf } from "./usage.ts";

@@ -1,7 +1,7 @@
 /** Tokens of a turn, as far as an agent tells them. None of it is in the protocol's stable part. */
 
 import type { Tokens } from "../../prices.ts";
-import { figureOf, type Json, listOf, objectOf, textOf } from "../agent-stream.ts";
+import { figureOf, type Json, listOf, objectOf, textOf } from "../agent/stream.ts";
 
 /** Of the answer to a prompt; null when it says nothing. */
 export function tokensOf(answer: Json): Tokens | null {

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isInside, realPath } from "../real-path.ts";
+import { isInside, realPath } from "../agent/real-path.ts";
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 // A link that is put in the way is not followed, and a pipe does not hold us up.

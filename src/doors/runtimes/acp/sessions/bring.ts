@@ -1,6 +1,6 @@
 /** Agents keep a conversation with the folder that it was had in. A run has a workspace of its own: it is brought there. */
 
-import { bringSession } from "../../claude-session.ts";
+import { bringSession } from "../../claude/session.ts";
 import type { Talk } from "../talk.ts";
 import { bringGeminiSession } from "./gemini.ts";
 import { bringOpenCodeSession, type SessionSpent } from "./opencode.ts";

@@ -6,7 +6,7 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import type { Tokens } from "../../../prices.ts";
-import { figureOf, type Json, objectOf, textOf } from "../../agent-stream.ts";
+import { figureOf, type Json, objectOf, textOf } from "../../agent/stream.ts";
 
 /** Runs the agent's program with other arguments, in the workspace; answers what it printed. Rejects when that fails. */
 export type RunAgent = (args: readonly string[]) => Promise<string>;

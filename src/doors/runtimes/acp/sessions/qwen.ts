@@ -2,8 +2,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseLine } from "../../agent-stream.ts";
-import { bringTranscript } from "../../transcript.ts";
+import { parseLine } from "../../agent/stream.ts";
+import { bringTranscript } from "../../agent/transcript.ts";
 
 /** Whether the conversation can be taken up again in that folder, from now on. */
 export function bringQwenSession(

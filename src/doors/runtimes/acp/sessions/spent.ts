@@ -1,8 +1,8 @@
 /** What a turn has used, when it is over: told by the answer, or by what the agent keeps of the session. */
 
 import type { Tokens } from "../../../prices.ts";
-import type { Json } from "../../agent-stream.ts";
-import { makeTokenMeter } from "../../token-meter.ts";
+import type { Json } from "../../agent/stream.ts";
+import { makeTokenMeter } from "../../agent/token-meter.ts";
 import type { Session } from "../session.ts";
 import type { Talk } from "../talk.ts";
 import { tokensOf } from "../usage.ts";
