@@ -37,6 +37,11 @@ describe("mission run ends", () => {
     expect(end(active().with({ idle: "ledgers of crm are not on the remote: mission doctor" }))).toBe("waits");
   });
 
+  it("when the provider wants a person first, though it is asked again by the clock", () => {
+    const condition = aCondition("not signed in", { code: "provider", until: NOW + 1000 });
+    expect(end(active().withFeature("f", { status: "ready", condition }))).toBe("waits");
+  });
+
   it("when what it would do is refused", () => {
     const state = readyToStart(active().withFeature("f", { status: "ready" }).state());
     expect(endOf(state, ["crm"], { applied: [], busy: false })).toBeNull();

@@ -2,6 +2,9 @@ import { isSilence } from "../../model/silence.ts";
 import type { MissionState, State } from "../../model/state.ts";
 import type { PulseResult } from "../../pulse.ts";
 
+/** A provider that needs a person first is asked again now and then: it seldom mends itself. */
+const NEEDS_PERSON = "provider";
+
 /** Why `mission run` has nothing left to do. */
 export type RunEnd = "finished" | "waits";
 
@@ -40,5 +43,7 @@ function movesLater(mission: MissionState, { at, stopped }: State, refused: Read
   if (stopped || mission.paused || isOver(mission)) return false;
   const things = mission.milestones.flatMap((milestone) => [milestone, ...milestone.features]);
   const starts = !refused.has(mission.id) && things.some(({ step }) => step.kind === "dispatch");
-  return starts || things.some(({ condition }) => condition.until !== null && condition.until > at);
+  return (
+    starts || things.some(({ condition: { code, until } }) => until !== null && until > at && code !== NEEDS_PERSON)
+  );
 }

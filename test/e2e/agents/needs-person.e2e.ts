@@ -44,6 +44,7 @@ describe.each(AGENTS)("$name", (agent) => {
         "it waits for a person",
         (sight) => sight.feature("hello").condition.code === "provider",
       );
+      expect(await machine.must("run", "toy")).toContain("Everything waits for a person.");
       const told = `${agent.name} ${words}: `;
       expect((await machine.must("inbox", "--json")).replaceAll("\n", " ")).toContain(told);
       for (const command of [["status"], []]) expect(flat(await machine.must(...command))).toContain(told);
