@@ -46,7 +46,7 @@ export async function makeWorkPrompts(
 
 export function readTemplate(
   { doors }: { doors: Pick<Doors, "packageFolder" | "files"> },
-  name: "work" | "resume" | "review" | "validate" | "plan",
+  name: "work" | "resume" | "review" | "validate" | "plan" | "plan-resume",
 ): string {
   const path = `${doors.packageFolder}/templates/prompts/${name}.md`;
   const template = doors.files.readText(path);

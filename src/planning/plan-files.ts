@@ -27,8 +27,8 @@ function printMission({ id: _, title, body, goal, non_goals, constraints, ...res
     [
       `# ${oneLine(title)}\n`,
       section("Goal", goal === undefined ? [] : [goal.trim()]),
-      section("Non-goals", list(non_goals)),
-      section("Constraints", list(constraints)),
+      ...[list(non_goals)].filter(isSaid).map((lines) => section("Non-goals", lines)),
+      ...[list(constraints)].filter(isSaid).map((lines) => section("Constraints", lines)),
     ].join("\n");
   return printFile({ title, status: "planning", ...rest, ...checksOf(rest) }, text);
 }
@@ -77,6 +77,10 @@ function checksOf(header: Readonly<Record<string, unknown>>): Record<string, unk
 function listChecks(verify: unknown): readonly unknown[] {
   if (verify === null || verify === undefined) return [];
   return Array.isArray(verify) ? verify : [verify];
+}
+
+function isSaid(lines: readonly string[]): boolean {
+  return lines.length > 0;
 }
 
 function section(title: string, paragraphs: readonly string[]): string {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parsePlan } from "../../src/cli/plan/new-plan.ts";
-import { type PlanRequest, printPlanPrompt } from "../../src/cli/plan/planner/plan-prompt.ts";
+import { type PlanRequest, printPlanNews, printPlanPrompt } from "../../src/cli/plan/planner/plan-prompt.ts";
+import { fenceAfter } from "../../src/format/prompt-text.ts";
 import { lintPlan } from "../../src/planning/plan-lint.ts";
 
 const TEMPLATE = readFileSync("templates/prompts/plan.md", "utf8");
@@ -55,10 +56,36 @@ describe("the prompt of a planner", () => {
     expect(prompt).not.toMatch(/^(?:DONE|QUESTION|BLOCKED):/m);
   });
 
+  it("ends what is open in a text with the text", () => {
+    const prompt = print({
+      goal: "Build it:\n```\nlike so",
+      role: { name: "planner", body: "~~~\nopen" },
+      rules: [{ source: "AGENTS.md", text: "````md\nopen" }],
+    });
+    let open: string | null = null;
+    for (const line of prompt.split("\n")) {
+      if (line === "## What a plan is") expect(open).toBeNull();
+      open = fenceAfter(open, line);
+    }
+    expect(open).toBeNull();
+  });
+
+  it("tells one whose conversation goes on what is new, and no more", () => {
+    const news = printPlanNews(
+      { ...REQUEST, last: { text: "mission: {}", findings: ["- error: no title"] } },
+      readFileSync("templates/prompts/plan-resume.md", "utf8"),
+    );
+    expect(news).toContain("- error: no title");
+    expect(news).not.toContain("What the person answered");
+    expect(news.length).toBeLessThan(1_500);
+  });
+
   it("stays bounded, whatever goes into it", () => {
     const huge = "word ".repeat(400_000);
     const prompt = print({
       goal: huge.slice(0, 20_000),
+      role: { name: "planner", body: huge },
+      checks: Array.from({ length: 500 }, () => huge),
       rules: [{ source: "AGENTS.md", text: huge }],
       last: { text: huge, findings: [huge] },
       missions: Array.from({ length: 500 }, (_, index) => ({ id: `m${index}`, title: huge })),

@@ -113,6 +113,21 @@ function issueFinding(file: string, { path, message }: $ZodIssue): Finding {
     severity: "error",
     code: "bad-plan",
     message: text,
-    expected: "mission, milestones, contract",
+    expected: EXPECTED[String(path.findLast((key) => typeof key === "string"))] ?? "mission, milestones, contract",
   };
 }
+
+/** What the keys of a plan hold, where the shape alone says too little. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  title: "a title of at most 200 characters",
+  scope: "paths inside of the repository as globs, such as src/contacts/**",
+  fulfills: "ids of assertions, such as VAL-CONTACTS-001",
+  id: "a-z, 0-9 and - in between; for an assertion VAL-AREA-001",
+  depends_on: "ids of features",
+  agent: "the name of a role",
+  verify: 'a command such as "npm test", or a check { method: agent, ask: "..." }, or a list of these',
+  acceptance: "a list of lines",
+  priority: "1 to 4",
+  features: "a list of features, each with a title",
+  milestones: "a list of milestones, each with a title and features",
+};

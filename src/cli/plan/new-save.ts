@@ -4,6 +4,7 @@
  */
 
 import { openPerson } from "../../doors/person/person-git.ts";
+import { plainText } from "../../format/plain-text.ts";
 import type { MissionRoot } from "../../model/documents.ts";
 import { MISSION_FORMAT } from "../../model/record.ts";
 import { openLedgers } from "../../observe/open-ledgers.ts";
@@ -24,6 +25,8 @@ export interface NewMission {
   files: readonly PlanFile[];
   /** Who made its plan, where an agent did. */
   by: string | null;
+  /** In the person's words. */
+  goal: string;
 }
 
 export async function saveNewMission(context: Context, sight: Sight, mission: NewMission): Promise<EditSaved> {
@@ -38,8 +41,9 @@ export async function saveNewMission(context: Context, sight: Sight, mission: Ne
   }
 }
 
-function messageOf({ id, by }: NewMission): string {
-  return by === null ? `New mission ${id}` : `New mission ${id}\n\nPlanned by ${by}.`;
+/** What an agent has planned is told together with what it was asked for. */
+function messageOf({ id, by, goal }: NewMission): string {
+  return by === null ? `New mission ${id}` : `New mission ${id}\n\n${plainText(goal)}\n\nPlanned by ${by}.`;
 }
 
 function isHomeDefault({ files }: NewMission): boolean {

@@ -3,7 +3,8 @@ import type { Finding } from "../../model/finding.ts";
 import type { Plan } from "../../planning/plan.ts";
 import type { PlanFile } from "../../planning/plan-files.ts";
 import { renderFindings } from "../../view/findings.ts";
-import { type Arguments, type Command, type Context, printJson } from "../command.ts";
+import { askPerson } from "../ask-person.ts";
+import { type Arguments, type Command, type Context, hasFlag, printJson } from "../command.ts";
 import { CommandError } from "../command-error.ts";
 import { lookToWrite, refuseInsideRun } from "../control/control-records.ts";
 import { pageOf, type Sight } from "../read/look.ts";
@@ -12,6 +13,7 @@ import { type Request, readRequest } from "./new-request.ts";
 import { saveNewMission } from "./new-save.ts";
 import { findPlanner } from "./planner/find-planner.ts";
 import { keepPlan } from "./planner/keep-plan.ts";
+import { outlinePlan } from "./planner/outline-plan.ts";
 import { savedLine } from "./save-world.ts";
 
 export const command: Command = {
@@ -35,18 +37,31 @@ export const command: Command = {
     const before = await lookToWrite(context);
     const root = await chooseRoot(context, before);
     refuseTaken(context, before, wanted.id);
-    const { request, by } = await withPlan(context, before, { request: wanted, root });
-    if (by === null) return finish(context, before, { args, request, by, root });
+    const { request, by } = await withPlan(context, before, { args, request: wanted, root });
+    if (by === null || request.plan === null) return finish(context, before, { args, request, by, root });
     // Planning takes minutes: what there is may have changed. What an agent has planned is not lost for that.
     try {
+      await confirm(context, args, request.plan);
       const now = await lookToWrite(context);
       refuseTaken(context, now, request.id);
       return await finish(context, now, { args, request, by, root });
     } catch (error) {
-      throw error instanceof CommandError && request.plan ? keepPlan(context, { ...request, error }) : error;
+      const file = keepPlan(context, { ...request, plan: request.plan });
+      context.screen.warn(`The plan is kept: mission new --plan ${file}`);
+      throw error;
     }
   },
 };
+
+/** Shows a plan that an agent has made; at a terminal the person has the last word. */
+async function confirm(context: Context, args: Arguments, plan: Plan): Promise<void> {
+  const { screen, json } = context;
+  if (json) return;
+  screen.print(["", ...outlinePlan(plan)].join("\n"));
+  if (!screen.canAsk || hasFlag(args, "yes")) return;
+  const answer = await askPerson("\nSave it? Enter or yes does; no keeps it aside.");
+  if (!/^(?:y|yes|)$/i.test(answer)) throw new CommandError("not-saved", "nothing was saved", null, 1);
+}
 
 interface Wanted {
   request: Request;
@@ -58,7 +73,7 @@ interface Wanted {
 async function withPlan(
   context: Context,
   sight: Sight,
-  { request, root }: { request: Request; root: MissionRoot },
+  { args, request, root }: { args: Arguments; request: Request; root: MissionRoot },
 ): Promise<Wanted> {
   if (request.plan !== null || request.template !== null) return { request, by: null };
   const planner = findPlanner(context.doors, sight.snapshot);
@@ -73,7 +88,9 @@ async function withPlan(
     const planned = { ...request, plan };
     return findingsOf(context, sight, planned, { root, files: makeFiles(context, planned, root) });
   };
-  const { plan, by } = await planWithAgent(context, sight, { planner, request: { ...request, check } });
+  const canAsk = context.screen.canAsk && !context.json && !hasFlag(args, "yes");
+  const usd = request.budget.find(({ name }) => name === "usd")?.value ?? null;
+  const { plan, by } = await planWithAgent(context, sight, { planner, request: { ...request, usd, canAsk, check } });
   return { request: { ...request, plan }, by };
 }
 
@@ -108,7 +125,9 @@ async function write(
 ): Promise<number> {
   const { id } = request;
   const isSaved = args.options.save !== false;
-  const saved = isSaved ? await saveNewMission(context, sight, { id, root, files, by }) : writeFiles(context, files);
+  const saved = isSaved
+    ? await saveNewMission(context, sight, { id, root, files, by, goal: request.goal })
+    : writeFiles(context, files);
   const paths = files.map(({ path }) => path);
   if (context.json) {
     printJson(context, { schema: 1, mission: id, by, files: paths, saved: saved.saved, notes: saved.notes, findings });

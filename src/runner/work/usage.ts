@@ -49,7 +49,7 @@ export function countCost(tally: Tally, usd: number, source: Tally["source"]): T
 /** What is over its limit, null when nothing is. Tokens read from a cache don't count. */
 export function overBudget(tally: Tally, limits: { usd: number | null; tokens: number | null }): string | null {
   if (limits.usd !== null && tally.usd !== null && tally.usd > limits.usd) {
-    return `${tally.usd} USD spent, ${limits.usd} allowed`;
+    return `${money(tally.usd)} USD spent, ${money(limits.usd)} allowed`;
   }
   const tokens = tally.input + tally.output;
   return limits.tokens !== null && tokens > limits.tokens ? `${tokens} tokens used, ${limits.tokens} allowed` : null;
@@ -78,4 +78,9 @@ export function settleUsage(
 
 function larger(known: number, said: number): number {
   return Number.isFinite(said) && said > known ? said : known;
+}
+
+/** Sums of small amounts have digits that nobody spent. */
+function money(usd: number): number {
+  return Number(usd.toFixed(4));
 }

@@ -6,6 +6,7 @@ import { afterEach, expect, it } from "vitest";
 import { temporaryFolder } from "../../helpers/repositories.ts";
 import { endWell } from "../../journeys/kit/end-well.ts";
 import { Machine } from "../../journeys/kit/machine.ts";
+import { waitUntil } from "../../journeys/kit/pulses.ts";
 import { AGENTS, installAgents, KEY } from "./kit/agents.ts";
 import type { Asked } from "./model/conversation.ts";
 import { lastPrompt, play, type Step } from "./model/play.ts";
@@ -45,7 +46,7 @@ async function aMachineWith(name: string, script: Script): Promise<Machine> {
   return machine;
 }
 
-const isPlanning = (asked: Asked) => lastPrompt(asked).includes("# A plan for:");
+const isPlanning = (asked: Asked) => /^# (?:A plan for|Go on with the plan for):/m.test(lastPrompt(asked));
 
 it.each(["claude", "codex"])(
   "%s plans a goal, is told what is wrong with the plan, works on it, and it lands",
@@ -59,10 +60,11 @@ it.each(["claude", "codex"])(
 
     await machine.must("init");
     const said = await machine.must("new", "Greet whoever comes", "--budget", "usd=5");
-    expect(said).toContain("$ git log --oneline".slice(2));
+    expect(said).toContain("git log --oneline");
     expect(said).toMatch(new RegExp(`Planned by ${name}.*, (?:<?)0\\.\\d+ USD`));
     expect(said).toContain("next: mission run greet-whoever-comes");
-    expect(machine.git("log", "-1", "--format=%B")).toContain(`Planned by ${name}`);
+    expect(said).toContain("It goes back to the planner:");
+    expect(machine.git("log", "-1", "--format=%B")).toContain(`Greet whoever comes\n\nPlanned by ${name}`);
     expect(machine.git("show", "main:missions/greet-whoever-comes/mission.md")).toContain("Whoever comes is greeted.");
     const planning = readdirSync(join(machine.state.path, "planning"));
     expect(planning, "nothing of the planner is left").toEqual([]);
@@ -84,7 +86,11 @@ it(
     const asks = await machine.say("new", "Greetings");
     expect(asks).toMatchObject({ code: 1, err: expect.stringContaining("the planner asks: for whom?") });
     steps = [{ do: "say", text: "BLOCKED: that is no goal" }];
-    expect((await machine.say("new", "Greetings")).err).toContain("nothing was written: that is no goal");
+    expect((await machine.say("new", "Greetings")).err).toMatch(
+      /nothing was written \(.* USD spent\): that is no goal/,
+    );
+    steps = [{ do: "say", text: "DONE: one file is enough" }];
+    expect((await machine.say("new", "Greetings")).err).toContain("no plan was handed over");
     steps = BAD;
     const wrong = await machine.say("new", "Greetings");
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("errors after 3 rounds") });
@@ -101,6 +107,23 @@ it(
     await machine.must("new", "Greetings");
     expect(machine.git("log", "--format=%s", "main")).toBe("New mission greetings");
     expect(existsSync(join(folder, "greetings/milestones/01-one/say-hi.md"))).toBe(true);
+  },
+  LIMIT,
+);
+
+it(
+  "a stop of everything ends it, and nothing is planned until that is over",
+  async () => {
+    const machine = await aMachineWith("claude", () => ({ kind: "hang" }));
+    machine.write({ "README.md": "# Toys\n" });
+    machine.commit("first");
+    const planning = machine.say("new", "Greetings");
+    await waitUntil("it has begun", () => existsSync(join(machine.state.path, "planning")));
+    await machine.must("stop", "--all");
+    expect(await planning).toMatchObject({ code: 1, err: expect.stringContaining("everything is stopped") });
+    expect((await machine.say("new", "Greetings")).err).toContain("next: mission resume --all");
+    expect(readdirSync(join(machine.state.path, "planning"))).toEqual([]);
+    expect(machine.git("log", "--format=%s", "main")).toBe("first");
   },
   LIMIT,
 );

@@ -11,14 +11,22 @@ const MINUTES = 60;
 /** It looks around as work does, and nothing of what it changes is kept. */
 const RISK = "yellow";
 
+interface PlanOrderParts {
+  authority: Authority;
+  request: { id: string; usd: number | null };
+  base: string;
+  planner: Planner;
+}
+
 /** The order of a planner: in a clone of what the default branch has. It claims nothing, no pulse knows of it. */
 export function makePlanOrder(
   { doors }: Context,
   { snapshot }: Sight,
-  { authority, mission, base, planner }: { authority: Authority; mission: string; base: string; planner: Planner },
+  { authority, request, base, planner }: PlanOrderParts,
 ): Order {
   const { config } = snapshot.repository;
   const { role, runtime, model, tier } = planner;
+  const mission = request.id;
   const nonce = doors.random.nonce(6);
   const run = `plan-${mission}-${nonce}`;
   const order = makeBareOrder({ doors, authority, snapshot }, { mission, home: { tip: base, codeTree: "" }, config });
@@ -40,7 +48,7 @@ export function makePlanOrder(
     limits: {
       ...order.limits,
       wallMs: (role.limits.minutes ?? MINUTES) * MINUTE_MS,
-      usd: role.limits.usdPerRun ?? config.limits.runUsd,
+      usd: Math.min(role.limits.usdPerRun ?? config.limits.runUsd, request.usd ?? Number.POSITIVE_INFINITY),
     },
   };
 }

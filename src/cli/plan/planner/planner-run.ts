@@ -1,9 +1,9 @@
 /**
  * A planner at work: a folder and a private clone of its own, one agent after the other in it, shown to the person as it
- * works. All of it goes when the plan is made; of one that was killed the next planner clears away what is left.
+ * works. All of it goes when the plan is made.
  */
 
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { removeFolder } from "../../../doors/remove-folder.ts";
 import type { Claim } from "../../../model/record.ts";
@@ -22,26 +22,31 @@ import { pageOf } from "../../read/look.ts";
 import { openOutput } from "../../read/output-tail.ts";
 import { onInterrupt } from "../../run/interrupt.ts";
 import { openRunnerDoors } from "../../run/runner-doors.ts";
+import { clearLeftPlanning, OWNER_FILE, planningFolder } from "./planning-folder.ts";
 
 const TICK_MS = 300;
-const LEFT_OVER_MS = 24 * 60 * 60_000;
-const PLAN_BYTES = 1024 * 1024;
 
 export interface PlannerRun {
-  /** Starts the agent with a prompt and answers what came of it; `earlier`: what came of it before, to go on with. */
-  start(prompt: string, earlier: readonly Supervised[]): Promise<Supervised>;
-  /** What it wrote down, else what it said last. */
-  readPlan(supervised: Supervised): string;
+  /** Starts the agent and answers what came of it; `earlier`: what came of it before, to go on with. */
+  start(prompts: Prompts, earlier: readonly Supervised[]): Promise<Supervised>;
+  /** What it wrote down, at most so many bytes of it. */
+  readHandoff(maxBytes: number): string;
   end(): Promise<void>;
+}
+
+export interface Prompts {
+  whole: string;
+  /** For a conversation that goes on: what is new. */
+  resume: string;
 }
 
 export async function openPlannerRun(context: Context, authority: Authority, order: Order): Promise<PlannerRun> {
   const { state, git, processes } = context.doors;
   const doors = await openRunnerDoors({ env: context.env, git, state, processes, identity: order.identity });
-  const all = join(state.path, "planning");
-  clearOld(all, doors.clock.now());
-  const folder = join(all, order.run);
+  await clearLeftPlanning(doors);
+  const folder = join(planningFolder(state), order.run);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, OWNER_FILE), JSON.stringify(order.owner));
   const files = doors.openRunFiles(folder, { logBytes: order.limits.outputBytes });
   const show = openShow(context, folder);
   const { secrets } = workerEnvironment(order, doors, files);
@@ -68,8 +73,8 @@ export async function openPlannerRun(context: Context, authority: Authority, ord
     throw error;
   }
   return {
-    start: (prompt, earlier) => startAgent({ ...run, order: goOn(order, earlier) }, prompt, show),
-    readPlan: ({ notes, end: { tail } }) => files.readHandoff(PLAN_BYTES)?.trim() || (notes.lastMessage ?? tail),
+    start: (prompts, earlier) => startAgent({ ...run, order: goOn(order, earlier) }, prompts, show),
+    readHandoff: (maxBytes) => files.readHandoff(maxBytes) ?? "",
     end,
   };
 }
@@ -78,15 +83,24 @@ function goOn(order: Order, earlier: readonly Supervised[]): Order {
   const sum = (name: "input" | "output" | "cached") =>
     earlier.reduce((total, { notes: { tally } }) => total + tally[name], 0);
   const sessionSpent = { input: sum("input"), output: sum("output"), cached: sum("cached") };
-  return { ...order, session: earlier.at(-1)?.notes.session.id ?? null, sessionSpent };
+  // One limit over all rounds.
+  const usd = order.limits.usd === null ? null : Math.max(0, order.limits.usd - spentOn(earlier));
+  const limits = { ...order.limits, usd };
+  return { ...order, session: earlier.at(-1)?.notes.session.id ?? null, sessionSpent, limits };
 }
 
-async function startAgent(run: RunContext, prompt: string, show: Show): Promise<Supervised> {
+/** USD, as far as the agent or a price list said. */
+export function spentOn(rounds: readonly Supervised[]): number {
+  return rounds.reduce((sum, { notes: { tally } }) => sum + (tally.usd ?? 0), 0);
+}
+
+async function startAgent(run: RunContext, { whole, resume }: Prompts, show: Show): Promise<Supervised> {
   const { doors, order, files, stop } = run;
   const driver = doors.drivers(order.runtime?.kind ?? "");
   if (driver === null)
     throw new CommandError("no-planner", `this version can't start ${order.runtime?.name}`, "mission agents");
-  files.writePrompt(prompt);
+  files.writePrompt(whole);
+  writeFileSync(files.resumeFile, resume, { mode: 0o600 });
   const interrupt = onInterrupt();
   let isOver = false;
   const ended = superviseWorker(run, driver, workerEnvironment(order, doors, files).env).finally(() => {
@@ -96,7 +110,8 @@ async function startAgent(run: RunContext, prompt: string, show: Show): Promise<
   ended.catch(() => {});
   try {
     while (!isOver) {
-      if (interrupt.happened) stop.stop("interrupted");
+      if (interrupt.happened) stop.stop("it was interrupted");
+      if (doors.state.stopped()) stop.stop("everything is stopped");
       show.more(false);
       await Promise.race([doors.clock.sleep(TICK_MS), ended]);
     }
@@ -129,12 +144,4 @@ function openShow(context: Context, folder: string): Show {
 function claimOf({ run, runKind, about, attempt, spec, base, host, nonce, limits, ttlMs }: Order): Claim {
   const reserves = { reserveUsd: limits.usd ?? 0, reserveMinutes: limits.wallMs / 60_000, reserveTokens: 0 };
   return { kind: "claim", run, runKind, about, attempt, spec, base, head: null, host, nonce, ...reserves, ttlMs };
-}
-
-function clearOld(folder: string, now: number): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    if (now - statSync(path).mtimeMs > LEFT_OVER_MS) rmSync(path, { recursive: true, force: true });
-  }
 }
