@@ -182,7 +182,8 @@ const RULES: Readonly<Record<string, { workspace: Files; own: Files; reading(fil
     reading: (file_path) => ({ do: "use", tool: "read_file", input: { file_path } }),
   },
   qwen: {
-    workspace: { ".qwen/settings.json": { mcpServers: SERVERS, hooks: HOOKS, ...QWEN_ALLOWS } },
+    // Settings of an older version it brings up to date in place, which changes a protected path.
+    workspace: { ".qwen/settings.json": { $version: 4, mcpServers: SERVERS, hooks: HOOKS, ...QWEN_ALLOWS } },
     own: {
       ".qwen/settings.json": { ...QWEN_ALLOWS, general: { enableAutoUpdate: false } },
       ".qwen/trustedFolders.json": { "/": "TRUST_FOLDER" },
