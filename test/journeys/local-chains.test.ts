@@ -75,6 +75,29 @@ test(
 );
 
 test(
+  "who says that it is done and leaves the conflict there has failed, and its work waits for the next one",
+  async () => {
+    // Home alone would pass.
+    const mission = { milestones: { first: features("ab", { verify: [{ run: "test -f list.txt" }] }) } };
+    const { machine, worker } = aWorld({ mission, files: { "list.txt": "start\n" } });
+    for (const name of ["a", "b"]) {
+      worker.does(`${name}.1`, `echo ${name} > list.txt; echo ${name} > ${name}.txt; commit; echo "DONE: added"`);
+      worker.does(`${name}.2`, 'echo "DONE: it is all there already"');
+      const resolve = 'git merge home || { printf "a\\nb\\n" > list.txt; git add -A; git commit -qm both; }';
+      worker.does(name, `${resolve}; echo "DONE: both"`);
+    }
+    await pulseOnce(machine);
+    await waitForRuns(machine);
+    await untilDone(machine, "a", "b");
+    expect(machine.read("list.txt")).toBe("a\nb\n");
+    const ends = subjects(machine, "run-ended: ").filter((subject) => /: [ab]-2-/.test(subject));
+    expect(ends).toEqual([expect.stringContaining("failed")]);
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
   "home that moves under each gate ends in an ask and not in a loop",
   async () => {
     const { machine } = aWorld({ mission: { milestones: { first: features("a") } } });

@@ -1,6 +1,7 @@
 /** From the worker's end to what git shows: everything it left as one commit, and what that changes. */
 
 import { gatherWork } from "../../repo/import-work.ts";
+import { findConflict } from "../../repo/kept-conflict.ts";
 import { classifyPaths, type PathFindings, readChanges } from "../../repo/paths.ts";
 import type { RunContext } from "../run-doors.ts";
 import type { Delivery } from "./outcome.ts";
@@ -24,12 +25,14 @@ export async function deliverWork(run: RunContext): Promise<Delivered> {
   const from = order.conflicted ? ((await git.mergeBase(order.base, head)) ?? order.base) : order.base;
   const found = classifyPaths(await readChanges(git, from, head, order.policy), order.policy);
   const changed = headTree !== startTree || (order.conflicted && head !== order.start);
+  const conflict = await findConflict(git, order, head);
   return {
     head,
     gone,
     leak,
     changed,
-    landable: order.conflicted ? changed : headTree !== baseTree,
+    landable: order.conflicted ? conflict === null : headTree !== baseTree,
+    conflict,
     problems,
     ...found,
   };

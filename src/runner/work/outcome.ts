@@ -17,6 +17,8 @@ export interface Delivery {
   changed: boolean;
   /** Its tree differs from home: it, or work kept from an earlier attempt, could land. */
   landable: boolean;
+  /** Paths in which kept work that it started from still conflicts with home; null: none, or it started from home. */
+  conflict: readonly string[] | null;
   /** The workspace is gone: what was in it since the last harvest is lost. */
   gone: boolean;
   /** What of it must not leave this machine, as `findLeak` says it; null: nothing. */
@@ -71,16 +73,25 @@ function judgeExit(finished: Finished, delivery: Delivery): Ending {
   if (signal?.kind === "blocked" && finished.asked.length > 0) return asks(finished, signal.text);
   if (signal?.kind === "blocked") return failed(finished, "blocked", signal.text, signal.text);
   if (signal?.kind === "done" || signal?.kind === "review") {
+    if (delivery.conflict !== null) return stillConflicts(finished, delivery.conflict);
     return ended(delivery.landable ? "delivered" : "nothing-to-do", signal.text);
   }
   const kept = judgeProvider(finished);
   if (kept !== null) return kept;
   if (problem !== null) return failed(finished, "work", problem.text, end.tail);
   if (end.exitCode !== 0) return failed(finished, "work", exitText(end), end.tail);
+  if (delivery.changed && delivery.conflict !== null) return stillConflicts(finished, delivery.conflict);
   if (delivery.changed) return ended("delivered", "It ended without a signal; its commits are what it delivered.");
   if (finished.asked.length > 0)
     return asks(finished, "It ended without a change: it was denied what only a person can allow.");
   return failed(finished, "work", "It ended without a signal and without a change.", end.tail);
+}
+
+/** Kept work that does not go together with home can't land, and home alone would be landed without it. */
+function stillConflicts(finished: Finished, paths: readonly string[]): Ending {
+  const places = paths.length === 0 ? "it left the work as it was" : listSome(paths).join(", ");
+  const text = `The conflict with what has landed is still there: ${places}`;
+  return failed(finished, "conflict", text, text);
 }
 
 /** Whether the program did not start, or its provider kept it from working: no fault of what it played. null when neither. */
@@ -130,7 +141,11 @@ export function leakText(leak: string): string {
 }
 
 function violationText(violations: readonly Violation[]): string {
-  const [first, ...others] = violations.slice(0, 20).map(({ path, because }) => `${path}: ${because}`);
-  const more = violations.length > 20 ? [`- and ${violations.length - 20} more`] : [];
-  return [`It changed what no run may change: ${first}`, ...others.map((other) => `- ${other}`), ...more].join("\n");
+  const lines = listSome(violations.map(({ path, because }) => `${path}: ${because}`));
+  return `It changed what no run may change: ${lines.join("\n- ")}`;
+}
+
+function listSome(lines: readonly string[]): readonly string[] {
+  const more = lines.length > 20 ? [`and ${lines.length - 20} more`] : [];
+  return [...lines.slice(0, 20), ...more];
 }

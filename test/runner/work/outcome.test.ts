@@ -3,10 +3,21 @@ import { fingerprintText } from "../../../src/format/fingerprint.ts";
 import type { Signal, WorkerEnd } from "../../../src/model/run.ts";
 import { type Delivery, type Finished, judgeWork } from "../../../src/runner/work/outcome.ts";
 
-const UNCHANGED: Delivery = { head: "h", changed: false, landable: false, gone: false, leak: null, violations: [] };
+const UNCHANGED: Delivery = {
+  head: "h",
+  changed: false,
+  landable: false,
+  conflict: null,
+  gone: false,
+  leak: null,
+  violations: [],
+};
 const CHANGED: Delivery = { ...UNCHANGED, changed: true, landable: true };
 /** Nothing new, but work kept from an earlier attempt. */
 const KEPT: Delivery = { ...UNCHANGED, landable: true };
+/** Kept work that home did not take, as it was and with more on top of it. */
+const CONFLICTED: Delivery = { ...UNCHANGED, conflict: ["a.txt"] };
+const STILL_CONFLICTED: Delivery = { ...CONFLICTED, changed: true };
 const FORBIDDEN: Delivery = { ...CHANGED, violations: [{ path: "missions/a", because: "no" }] };
 
 const usage = { costUsd: 0, costSource: "reported", tokensIn: 0, tokensOut: 0, tokensCached: 0, minutes: 1 } as const;
@@ -32,6 +43,11 @@ test.each<[string, Partial<WorkerEnd>, Delivery, string]>([
   ["done with a change and a bad exit code", { lastSignal: done, exitCode: 1 }, CHANGED, "delivered"],
   ["done without a change", { lastSignal: done }, UNCHANGED, "nothing-to-do"],
   ["done, and the kept work is what can land", { lastSignal: done }, KEPT, "delivered"],
+  ["done, and the conflict was not touched", { lastSignal: done }, CONFLICTED, "failed"],
+  ["done, and the conflict is still there", { lastSignal: done }, STILL_CONFLICTED, "failed"],
+  ["a wish for a review of a conflict", { lastSignal: { kind: "review", text: "" } }, STILL_CONFLICTED, "failed"],
+  ["no signal, a change, and the conflict is still there", {}, STILL_CONFLICTED, "failed"],
+  ["a question about a conflict", { lastSignal: question }, CONFLICTED, "question"],
   ["a wish for a review", { lastSignal: { kind: "review", text: "" } }, CHANGED, "delivered"],
   ["no signal, a change, exit 0", {}, CHANGED, "delivered"],
   ["no signal, no change, exit 0", {}, UNCHANGED, "failed"],
@@ -123,4 +139,10 @@ describe("what only a person can allow was denied", () => {
   ])("%s", (_title, end, delivery, outcome) => {
     expect(judgeWork(finished(end, { asked: ["shell: git push"] }), delivery).outcome).toBe(outcome);
   });
+});
+
+test("a conflict that is still there is named, and is the same failure each time", () => {
+  const first = judgeWork(finished({ lastSignal: done, tail: "one" }), CONFLICTED);
+  expect(first.text).toBe("The conflict with what has landed is still there: a.txt");
+  expect(judgeWork(finished({ lastSignal: done, tail: "two" }), CONFLICTED).failure).toEqual(first.failure);
 });

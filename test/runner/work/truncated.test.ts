@@ -105,6 +105,7 @@ function judge(said: Buffer, given: Partial<WorkerEnd>, changed: boolean) {
     head: "1".repeat(40),
     changed,
     landable: changed,
+    conflict: null,
     gone: false,
     leak: null,
     violations: [],
