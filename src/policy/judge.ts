@@ -78,8 +78,10 @@ function classifyCommand(policy: PermissionPolicy, command: string | null): Find
 }
 
 function classifyFiles(policy: PermissionPolicy, { paths }: PermissionRequest, access: "read" | "write"): Finding {
-  const { workspace } = policy.places;
-  const found = paths.map((path) => classifyPath(policy, resolvePath(workspace, path), access));
+  const { workspace, home } = policy.places;
+  // Some agents take a home's own sign for it, as a shell does.
+  const meant = (path: string) => (home !== null && /^~(?:\/|$)/.test(path) ? home + path.slice(1) : path);
+  const found = paths.map((path) => classifyPath(policy, resolvePath(workspace, meant(path)), access));
   return worst(found, access === "read" ? green("it reads") : yellow("it does not say what it writes"));
 }
 

@@ -57,6 +57,8 @@ describe("paths", () => {
     ["read", "/usr/include/stdio.h", "green"],
     ["read", "/home/anna/crm/README.md", "yellow"],
     ["read", "/home/anna/.aws/credentials", "red"],
+    ["read", "~/.ssh/id_rsa", "red"],
+    ["edit", "~/notes.txt", "red"],
     ["read", "/home/anna/.cargo/registry/x", "green"],
     ["read", "/home/anna/.cargo/credentials.toml", "red"],
   ] as const)("to %s %s is %s", (tool, path, level) => {

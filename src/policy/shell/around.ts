@@ -32,7 +32,8 @@ export function placeOf(word: Word, { folder }: Around): string | null {
 /** How far it reaches to touch what a word names. */
 export function classifyPlace(word: Word, access: Access, around: Around): Finding {
   const place = placeOf(word, around);
-  if (place === null && isCredential(word.text)) return red(`${word.text.slice(0, 80)} may hold credentials`);
+  if (place === null && (isCredential(word.text) || isCredential(`/${word.text}`)))
+    return red(`${word.text.slice(0, 80)} may hold credentials`);
   if (place === null) return yellow(`it is not known where ${word.text.slice(0, 80)} is`);
   return classifyPath(around.policy, place, access, word.isGlob);
 }

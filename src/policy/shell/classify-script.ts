@@ -14,7 +14,11 @@ import type { Redirect, SimpleCommand, Word } from "./script.ts";
 
 const NOTHING = green("it does nothing");
 
+/** Longer than anybody types. */
+const LONGEST = 64 * 1024;
+
 export function classifyShell(policy: PermissionPolicy, command: string): Finding {
+  if (command.length > LONGEST) return red("it is too long to be read");
   const { workspace, variables } = policy.places;
   return classifyText(command, { policy, variables, folder: workspace, depth: 0, classifyText, classifyCommand });
 }

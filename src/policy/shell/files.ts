@@ -17,8 +17,9 @@ const WRITES_IN =
 const RUNS_MORE =
   /^--(?:pre|to-command|checkpoint-action|use-compress-program|compress-program|rsh|hostname-bin|files0-from)\b|^-I$/;
 /** Of awk and sed: what starts programs or writes files from within. */
-const RUNS_WITHIN = /system\s*\(|\|\s*(?:getline|"|&)|print[^;}]*[>|]\s*["$\w]|"\s*\|/;
-const SED_RUNS = /(?:^|[;{}\n]|\d|\$|\/)\s*[eEwW]\s+\S|[^\w\s][gpiIMm0-9]*[ew][gpiIMm0-9]*\s*(?:$|[;}\n]|\s\/)/;
+const AWK_RUNS = /system\s*\(|\|\s*(?:getline|"|&)|"\s*\|/;
+const AWK_WRITES = /[>|]\s*["$\w]/;
+const SED_RUNS = /(?:^|[;{}\n]|\d|\$|\/)[ \t]*[eEwW]\s+\S|[^\w\s][gpiIMm0-9]*[ew][gpiIMm0-9]*\s*(?:$|[;}\n]|\s\/)/;
 
 /** They take all that is below what they are given. */
 const RECURSIVE = /^(?:tar|zip|rsync|rg|ag|ack)$/;
@@ -115,7 +116,7 @@ export function classifyOutputs(given: readonly Word[], around: Around): Finding
 /** What a program is told that is a program itself. */
 function insides(name: string, given: readonly Word[], around: Around): Finding[] {
   const runs = given.some(({ text }) => RUNS_MORE.test(text)) && !/^(?:fd|fdfind|grep|ls|tree|du|ag)$/.test(name);
-  const isAwk = /awk$/.test(name) && given.some(({ text }) => RUNS_WITHIN.test(text));
+  const isAwk = /awk$/.test(name) && given.some(({ text }) => runsWithin(text));
   const isSed = name === "sed" && given.some(({ text }) => !text.startsWith("--") && SED_RUNS.test(text));
   const isFd = /^fd(?:find)?$/.test(name) && given.some(({ text }) => /^(?:-[xX]|--exec)/.test(text));
   return [
@@ -125,6 +126,14 @@ function insides(name: string, given: readonly Word[], around: Around): Finding[
       ? [yellow("it deletes or writes what it finds")]
       : []),
   ];
+}
+
+function runsWithin(text: string): boolean {
+  if (AWK_RUNS.test(text)) return true;
+  return text.split(/[;}]/).some((part) => {
+    const at = part.indexOf("print");
+    return at !== -1 && AWK_WRITES.test(part.slice(at));
+  });
 }
 
 export function findRoots(given: readonly Word[]): Word[] {

@@ -4,7 +4,7 @@ import { type Finding, red } from "../finding.ts";
 import { type Around, classifyPlace } from "./around.ts";
 import { knownWord, type Word } from "./script.ts";
 
-const STRING = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`([^`]*)`/gs;
+const STRING = /"((?:[^"\\]|\\.){0,4096})"|'((?:[^'\\]|\\.){0,4096})'|`([^`]{0,4096})`/gs;
 const MOST = 200;
 
 /** A string in it that is a far-reaching command, or the place of a credential, is taken for what it is. */

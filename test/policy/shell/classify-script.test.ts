@@ -101,8 +101,17 @@ test("any text has a class, however long it is", () => {
     "\u0000",
     "é",
   ];
+  for (const piece of [...pieces, ...further, "\n", '\\"', "x:"])
+    for (const program of ["awk 'print ", "sed '", "python3 -c '"])
+      expect(classifyShell(policy, `${program}${piece.repeat(50_000 / piece.length)}'`).class).not.toBe("");
+  expect(classifyShell(policy, `awk '${"print ".repeat(10_000)}'`).class).toBe("green");
   for (const piece of [...pieces, ...further])
-    expect(classifyShell(policy, piece.repeat(300_000 / piece.length)).class).toMatch(/^(?:green|yellow|red)$/);
+    expect(classifyShell(policy, piece.repeat(60_000 / piece.length)).class).toMatch(/^(?:green|yellow|red)$/);
+});
+
+test("what is longer than anybody types is not read", () => {
+  expect(classifyShell(policy, `echo ${"a".repeat(65_000)}`).class).toBe("green");
+  expect(classifyShell(policy, `echo ${"a".repeat(66_000)}`).class).toBe("red");
 });
 
 test("any mixture of marks has a class", () => {

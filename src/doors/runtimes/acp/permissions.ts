@@ -3,19 +3,20 @@
 import type { PermissionDecision, PermissionRequest } from "../../../model/permission.ts";
 import { type Json, listOf, textOf } from "../agent/stream.ts";
 import type { WorkerEvent } from "../driver.ts";
-import { callText, type ToolCall } from "./tool-calls.ts";
+import { callText, commandLine, type ToolCall } from "./tool-calls.ts";
 import { findPlace, type Places } from "./workspace-files.ts";
 
 export type Judge = (request: PermissionRequest) => PermissionDecision;
 
-/** In the order in which they are taken; what holds for ever is nobody's to say here. */
+/** In the order in which they are taken. What is allowed for ever nobody judges again: no for this once comes before it. */
 const ANSWERS = {
-  allowed: ["allow_once", "allow_always"],
+  allowed: ["allow_once", "reject_once", "reject_always"],
   denied: ["reject_once", "reject_always"],
 } as const;
 
-export function requestOf({ kind, title, command, isBackground, paths, host }: ToolCall): PermissionRequest {
-  return { tool: kind, command, isBackground, paths, host, title };
+export function requestOf(call: ToolCall): PermissionRequest {
+  const { kind, title, isBackground, paths, host } = call;
+  return { tool: kind, command: commandLine(call), isBackground, paths, host, title };
 }
 
 /** Where nobody judges: whatever stays in the workspace. */

@@ -9,6 +9,8 @@ export interface ToolCall {
   kind: WorkerTool;
   title: string;
   command: string | null;
+  /** Where the command runs; null in the workspace itself. */
+  folder: string | null;
   isBackground: boolean;
   /** Inside the workspace relative to it, elsewhere absolute. */
   paths: readonly string[];
@@ -29,6 +31,7 @@ export function mergeToolCall(known: ToolCall | null, told: Json, namePath: (pat
     kind,
     title,
     command,
+    folder: folderOf(input, namePath) ?? known?.folder ?? null,
     isBackground: input.is_background === true || input.run_in_background === true || known?.isBackground === true,
     paths,
     host: hostOf(input, title) ?? known?.host ?? null,
@@ -36,9 +39,16 @@ export function mergeToolCall(known: ToolCall | null, told: Json, namePath: (pat
 }
 
 /** What a person reads of a call: the command, the files or what the agent calls it. */
-export function callText({ kind, title, command, paths }: ToolCall): string {
+export function callText(call: ToolCall): string {
+  const { kind, title, paths } = call;
+  const command = commandLine(call);
   if (command !== null) return command;
   return kind === "edit" || kind === "read" ? paths.join(", ") || title : title || paths.join(", ");
+}
+
+/** The command with the folder that it runs in, as one would type it. */
+export function commandLine({ command, folder }: ToolCall): string | null {
+  return command === null || folder === null ? command : `cd ${quotePlace(folder)} && ${command}`;
 }
 
 /** What came out of a call, as text. */
@@ -64,6 +74,22 @@ function commandOf({ command, cmd }: Json): string {
 /** A word of a command as a shell has to be told it. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Some take a home's own sign for it. */
+function quotePlace(path: string): string {
+  const home = /^~[\w.-]*(?=\/|$)/.exec(path)?.[0] ?? "";
+  const rest = path.slice(home.length);
+  return rest === "" ? home : `${home}${quote(rest.startsWith("-") ? `./${rest}` : rest)}`;
+}
+
+/** What agents call the folder of a command. */
+function folderOf(input: Json, namePath: (path: string) => string): string | null {
+  const [folder] = [input.workdir, input.cwd, input.working_directory, input.directory, input.dir_path]
+    .map(textOf)
+    .filter((path) => path !== "")
+    .map(namePath);
+  return folder === undefined || folder === "." ? null : folder;
 }
 
 function pathsOf(told: Json, input: Json): string[] {

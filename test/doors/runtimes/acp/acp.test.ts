@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { makeProcesses } from "../../../../src/doors/processes-system.ts";
 import { acpDriver } from "../../../../src/doors/runtimes/acp/acp.ts";
 import type { RunningWorker, WorkerEvent, WorkerExit, WorkerStart } from "../../../../src/doors/runtimes/driver.ts";
+import type { PermissionRequest } from "../../../../src/model/permission.ts";
 import type { Order } from "../../../../src/model/run.ts";
 import { best } from "../../../helpers/containments.ts";
 import { waitFor } from "../../../helpers/wait.ts";
@@ -249,6 +250,25 @@ test.each([
 });
 
 test.each([
+  [{ workdir: "~/.ssh" }, "cd ~/.ssh && cat id_rsa"],
+  [{ cwd: "/etc/a b" }, "cd '/etc/a b' && cat id_rsa"],
+  [{ dir_path: "packages/api" }, "cd packages/api && cat id_rsa"],
+  [{ directory: "../.." }, /^cd \/\S* && cat id_rsa$/],
+  [{ workdir: "." }, "cat id_rsa"],
+])("a command is judged in the folder that it runs in: %j", async (where, command) => {
+  const requests: PermissionRequest[] = [];
+  const toolCall = { title: "Run it", kind: "execute", rawInput: { command: "cat id_rsa", ...where } };
+  await play("permission", {
+    args: [JSON.stringify({ toolCall, options: OPTIONS })],
+    judge(request) {
+      requests.push(request);
+      return { decision: "denied", because: "the rules say so" };
+    },
+  });
+  expect(requests[0]?.command).toMatch(command);
+});
+
+test.each([
   ["a file of the workspace", { kind: "edit", rawInput: { file_path: "a.txt" } }, "allowed", ["a.txt"]],
   ["the handoff", { kind: "edit", locations: [{ path: "../handoff.md" }] }, "allowed", null],
   ["a file elsewhere", { kind: "edit", content: [{ type: "diff", path: "/etc/motd" }] }, "denied", ["/etc/motd"]],
@@ -271,9 +291,10 @@ test.each([
 );
 
 test.each([
-  [["allow_always", "reject_once"], { outcome: "selected", optionId: "allow_always" }],
-  [["reject_once"], { outcome: "cancelled" }],
-])("for ever is allowed only where nothing else is offered: %j", async (kinds, outcome) => {
+  [["allow_always", "reject_once"], { outcome: "selected", optionId: "reject_once" }],
+  [["reject_once"], { outcome: "selected", optionId: "reject_once" }],
+  [["allow_always"], { outcome: "cancelled" }],
+])("nothing is allowed for ever: %j", async (kinds, outcome) => {
   const options = kinds.map((kind) => ({ kind, optionId: kind }));
   const { events } = await play("permission", { args: [JSON.stringify({ toolCall: shell, options })] });
   expect(JSON.parse(last(events))).toEqual({ outcome });
