@@ -13,10 +13,15 @@ export function classifyHost(tools: readonly string[], host: string | null, send
   if (host === null)
     return mayFetch(tools) ? yellow("it looks around in the web") : red("it talks to a host that is not known");
   const name = host.toLowerCase().replace(/:\d+$/, "");
-  if (LOOPBACK.test(name)) return green("it talks to this machine");
+  if (isLoopback(name)) return green("it talks to this machine");
   if (sends) return red(`it sends to ${name}`);
   if (REGISTRIES.test(name)) return yellow(`${name} is a known registry`);
   return mayFetch(tools) ? yellow(`it reads from ${name}`) : red(`${name} is no known registry`);
+}
+
+/** This machine. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host.toLowerCase());
 }
 
 /** The role works with the web: it may read where nobody knows beforehand. */

@@ -1,6 +1,7 @@
 /** Variables and settings that change what a program does, by what they name. */
 
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
+import { hostOf, isLoopback } from "../hosts.ts";
 import { type Around, ASSIGNMENT, classifyPlace, TELLING } from "./around.ts";
 import type { Word } from "./script.ts";
 
@@ -9,6 +10,8 @@ const STARTING =
   /^(?:GIT_)?(?:EDITOR|VISUAL|SEQUENCE_EDITOR|PAGER|SSH_COMMAND|SSH|ASKPASS|EXTERNAL_DIFF|PROXY_COMMAND|BROWSER|MANPAGER|LESSOPEN|SHELL|PROMPT_COMMAND)$/;
 /** Their values are places that are worked in. */
 const PLACING = /^GIT_(?:DIR|WORK_TREE|COMMON_DIR|OBJECT_DIRECTORY|INDEX_FILE)$/;
+/** All that is fetched and sent goes there. */
+const PROXY = /^(?:https?|ftp|all|npm_config(?:_https?)?|socks\d?)_proxy$/i;
 const STARTING_SETTING =
   /^(?:core\.(?:sshcommand|pager|editor|fsmonitor|askpass|gitproxy)|sequence\.editor|pager\..*|diff\.external|.*\.(?:textconv|command|cmd|helper|clean|smudge|process|driver|program))$/i;
 const HARMLESS_SETTING =
@@ -21,6 +24,10 @@ export function classifyAssigned(words: readonly Word[], around: Around): Findin
 
 function classifyOne(word: Word, around: Around): Finding[] {
   const [name, value] = cut(word);
+  if (PROXY.test(name) && !(value.isKnown && value.text === "")) {
+    const host = value.isKnown ? hostOf(value.text.includes("//") ? value.text : `//${value.text}`) : null;
+    return host !== null && isLoopback(host) ? [] : [red(`it talks to whom ${name} names`)];
+  }
   if (PLACING.test(name)) {
     const isElsewhere = classifyPlace(value, "write", around).class === "red";
     return [isElsewhere ? red("it works in another repository") : yellow(`it sets ${name}`)];

@@ -4,6 +4,7 @@ import { type Finding, green, red, worst, yellow } from "../finding.ts";
 import { classifyHost, hostOf } from "../hosts.ts";
 import { type Around, classifyPlace, placeOf, plainWords, TELLING } from "./around.ts";
 import { classifyAssigned } from "./assigned.ts";
+import { classifyFetching, FETCHERS } from "./fetching.ts";
 import { classifyDeletion, classifyFiles, classifyOutputs, optionPaths } from "./files.ts";
 import { classifyGit } from "./git.ts";
 import { classifyInside } from "./inside.ts";
@@ -48,9 +49,8 @@ const RULES: readonly Rule[] = [
     name === "source" || name === "." ? classifyOwn(words[1] ?? (words[0] as Word), around) : null,
   (name, words, _redirects, around) =>
     READERS.has(name) || WRITERS.has(name) || COPIERS.has(name) ? classifyFiles(name, words, around) : null,
-  (name, words) => (QUIET.has(name) ? classifyQuiet(words) : null),
-  (name, words, _redirects, around) =>
-    /^(?:curl|wget|http|https|xh|aria2c)$/.test(name) ? classifyFetching(words, around) : null,
+  (name, words, _redirects, around) => (QUIET.has(name) ? classifyQuiet(name, words, around) : null),
+  (name, words, _redirects, around) => (FETCHERS.test(name) ? classifyFetching(name, words, around) : null),
   (name, words) => (name === "kill" ? classifyKill(words) : null),
   (name, words, _redirects, around) => (BUILDERS.has(name) ? classifyBuild(name, words, around) : null),
   (name, words, _redirects, around) => (name in CAREFUL ? classifyCareful(name, words, around) : null),
@@ -173,9 +173,11 @@ function classifyOwn(file: Word, around: Around): Finding {
     : worst([yellow(`it runs ${place}`), classifyPlace(file, "read", around)], green(""));
 }
 
-function classifyQuiet(words: readonly Word[]): Finding {
+function classifyQuiet(name: string, words: readonly Word[], around: Around): Finding {
   const telling = words.find(({ text }) => TELLING.test(text));
-  return telling ? yellow(`it sets ${telling.text.split("=")[0]}`) : green("it prints or waits");
+  const sets = /^(?:export|declare|typeset|local|readonly)$/.test(name) ? classifyAssigned(words, around) : [];
+  const itself = telling ? yellow(`it sets ${telling.text.split("=")[0]}`) : green("it prints or waits");
+  return worst([itself, ...sets], itself);
 }
 
 function argument(word: Word, around: Around): Finding {
@@ -250,34 +252,6 @@ function byWord(name: string, { rules, otherwise }: Program, said: string): Find
     class: otherwise,
     because: otherwise === "green" ? `${words} builds or tests` : `${words} changes more than files of the workspace`,
   };
-}
-
-const SENDING =
-  /^(?:-[a-zA-Z]*[dFT]|-X|--data\S*|--form\S*|--upload-file|--json|--post-\w+|--method|--request|--body-\w+)$|^-X\w|^--(?:data|form|json|upload-file|post-|method=|request=)/;
-const READING_METHOD = /^(?:GET|HEAD|OPTIONS)$/i;
-const FETCH_VALUES =
-  /^(?:-[a-zA-Z]*[oOHAemuxwKDbcPdFT]|--data\S*|--form\S*|--json|--upload-file|--post-\w+|--output|--header|--user-agent|--user|--retry|--max-time|--connect-timeout|--write-out|--proxy|--timeout|--tries|--output-document|--directory-prefix|-X|--request|--method)$/;
-
-function classifyFetching([, ...given]: readonly Word[], around: Around): Finding {
-  const method = given.find((_word, index) => /^(?:-X|--request|--method)$/.test(given[index - 1]?.text ?? ""));
-  const sends = given.some(
-    ({ text }) => SENDING.test(text) && !(/^(?:-X|--request|--method)$/.test(text) && isText(method, READING_METHOD)),
-  );
-  const plain = plainWords(given, FETCH_VALUES);
-  const addresses = given.filter((word) => word.text.includes("://") || plain.includes(word));
-  if (addresses.length === 0 && given.length > 1) return red("it is not known whom it talks to");
-  const { tools } = around.policy;
-  const hosts = addresses.map((word) => {
-    const host = hostOf(word.text.includes("//") ? word.text : `//${word.text}`);
-    return classifyHost(tools, host, sends);
-  });
-  const files = given.flatMap((word, index) => {
-    const isTarget = /^(?:-[a-zA-Z]*o|--output|-O|-P|--output-document|--directory-prefix)$/.test(
-      given[index - 1]?.text ?? "",
-    );
-    return isTarget && !/^-|:\/\//.test(word.text) ? [classifyPlace(word, "write", around)] : [];
-  });
-  return worst([...hosts, ...files], green("it asks what it is"));
 }
 
 function classifyKill([, ...given]: readonly Word[]): Finding {
