@@ -256,12 +256,21 @@ function lay(file: string, text: string): void {
 const RULES_OF_CODEX = 'prefix_rule(pattern=["curl"], decision="allow")\n';
 const SERVER = `[mcp_servers.evil]\ncommand = "sh"\nargs = ["-c", "${MARK}; sleep 9"]\n`;
 
+/** Tests of servers begin like this. */
+const SERVER_OF_A_TEST = "require('net').createServer().listen(0, '127.0.0.1', function () { this.close() })";
+
 it.each([
-  ["without the network", "[read, edit, bash]", "OFFLINE"],
-  ["with it where its role works with the web", "[read, edit, bash, web]", "ONLINE"],
+  ["without the network for an intern", "intern", [], ["OFFLINE", "DEAF"]],
+  ["with it for who may install and start servers", "specialist", [], ["ONLINE", "LISTENS"]],
+  [
+    "without it where the person says so",
+    "specialist",
+    ["-c", "sandbox_workspace_write.network_access=false"],
+    ["OFFLINE", "DEAF"],
+  ],
 ])(
   "Codex works in its own sandbox %s",
-  async (_title, tools, expected) => {
+  async (_title, autonomy, settings, expected) => {
     const state = { url: "", home: "" };
     const codex = agentOf("codex");
     const script = (asked: Asked) =>
@@ -269,17 +278,19 @@ it.each([
         { do: "write", path: "hello.txt", content: "hello\n" },
         { do: "shell", command: `curl -sS -m 5 -o seen.txt ${state.url}` },
         { do: "shell", command: "test -f seen.txt && echo ON\\LINE || echo OFF\\LINE" },
+        { do: "shell", command: `node -e "${SERVER_OF_A_TEST}" && echo LIS\\TENS || echo DE\\AF` },
         {
           do: "shell",
           command: "rm -f seen.txt; printf '# Summary\\n\\nIt says hello.\\n' > \"$MISSION_HANDOFF_FILE\"",
         },
         { do: "say", text: "DONE: hello" },
       ]);
-    const role = `---\nname: coder\ndescription: Codes.\nmodel: standard\nautonomy: specialist\ntools: ${tools}\n---\nCode.\n`;
+    const role = `---\nname: coder\ndescription: Codes.\nmodel: standard\nautonomy: ${autonomy}\ntools: [read, edit, bash]\n---\nCode.\n`;
     world = await anAgentWorld({
       agents: [
         {
           ...codex,
+          runtime: { kind: "codex", run: ["codex", ...settings] },
           setUp(machine, url) {
             codex.setUp(machine, url);
             Object.assign(state, { url, home: machine.env.HOME });
@@ -299,7 +310,7 @@ it.each([
     });
     const { machine } = world;
     await untilDone(machine, "hello");
-    expect(heard(world)).toContain(expected);
+    for (const word of expected) expect(heard(world)).toContain(word);
     expect(existsSync(join(state.home, "ran-unasked"))).toBe(false);
     expect(machine.git("log", "-p", "--format=", "refs/mission/ledger/toy")).toContain("It says hello.");
     await endWell(machine);

@@ -12,13 +12,17 @@ import type { WorkerStart } from "../driver.ts";
 const USUAL: Sandbox = { writes: true, network: false };
 /** Where no sandbox works, the person says so in `run:` (`[codex, --sandbox, danger-full-access]`), and that holds. */
 const CHOSEN = /^(?:--sandbox|-s)(?:=|$)|sandbox_mode|^--dangerously-bypass|^--full-auto$/;
+/** So does what they say of the network alone: `[codex, -c, sandbox_workspace_write.network_access=false]`. */
+const NETWORK_CHOSEN = /sandbox_workspace_write\.network_access/;
 
 export function sandboxOptions(settings: readonly string[], { writes, network } = USUAL, lent: string): string[] {
   if (settings.some((word) => CHOSEN.test(word))) return [];
   if (!writes) return ["--sandbox", "read-only"];
   return [
     ...["--sandbox", "workspace-write"],
-    ...["-c", `sandbox_workspace_write.network_access=${network}`],
+    ...(settings.some((word) => NETWORK_CHOSEN.test(word))
+      ? []
+      : ["-c", `sandbox_workspace_write.network_access=${network}`]),
     ...["-c", `sandbox_workspace_write.writable_roots=[${JSON.stringify(lent)}]`],
   ];
 }

@@ -27,6 +27,13 @@ test.each([
   expect(sandboxOptions(settings, undefined, "/lent")).toEqual([]);
 });
 
+test("what a person says of the network alone holds, in the same sandbox", () => {
+  const settings = ["-c", "sandbox_workspace_write.network_access=false"];
+  const options = sandboxOptions(settings, { writes: true, network: true }, "/lent");
+  expect(options).toContain("workspace-write");
+  expect(options.join(" ")).not.toContain("network_access");
+});
+
 test("no rule lets a command out of the sandbox, and no setting of the workspace counts", () => {
   expect(distrustOptions('/runs/a"b')).toEqual([
     "--ignore-rules",
