@@ -6,6 +6,7 @@ import { printPrompt } from "../format/prompt.ts";
 import type { FeatureDocument, Role } from "../model/documents.ts";
 import type { PromptInput } from "../model/prompt.ts";
 import type { Handoff, Order } from "../model/run.ts";
+import { findConflict } from "../repo/kept-conflict.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 import { readReverted } from "./reverted.ts";
 import { readRules } from "./rules.ts";
@@ -79,6 +80,7 @@ export async function readPromptInput(
     limits: { minutes: order.limits.wallMs / 60_000, usd: order.limits.usd, tokens: order.limits.tokens },
     secrets: order.secrets.map(({ name, reference }) => ({ name, variable: reference.replace(/^env:/, "") })),
     start,
+    conflicts: (await findConflict(context.doors.git, order, order.start)) ?? [],
     // A reviewer sees the work of others as it is.
     earlier: judged ? [] : await readEarlier(context, subject, feature),
     lastHandoff: last?.ended ? await readHandoff(context, last.ended.record.id) : null,

@@ -15,6 +15,7 @@ export interface PromptParts {
   limits: PromptInput["limits"];
   secrets: PromptInput["secrets"];
   start: PromptInput["start"];
+  conflicts: PromptInput["conflicts"];
   earlier: PromptInput["earlier"];
   lastHandoff: NonNullable<PromptInput["last"]>["handoff"];
   specChange: string | null;
@@ -64,6 +65,7 @@ export function derivePromptInput(
     comments: deriveComments(mission, feature),
     specChange: parts.specChange,
     start: parts.start,
+    conflicts: parts.conflicts,
     reverted: parts.reverted,
     ask: null,
     judged: parts.judged,
@@ -103,6 +105,7 @@ export function deriveQuestionInput(
     comments: [],
     specChange: null,
     start: "home",
+    conflicts: [],
     reverted: null,
     ask: check.method === "agent" ? check.ask : null,
     judged: null,

@@ -11,6 +11,7 @@ import { fillTemplate, type TemplateValues } from "./prompt-template.ts";
 import { muteSignals, promptText } from "./prompt-text.ts";
 
 const MAX_BYTES = 200_000;
+const MOST_CONFLICTS = 50;
 
 /** Places of pieces in templates. */
 const PLACES = [
@@ -89,6 +90,8 @@ function listFacts(input: PromptInput): TemplateValues {
     kept: condition(input.start === "kept"),
     afresh: condition(input.start === "home"),
     conflicted: condition(input.start === "conflicted"),
+    conflicts: listInline(input.conflicts.slice(0, MOST_CONFLICTS)),
+    more_conflicts: input.conflicts.length > MOST_CONFLICTS ? " and more" : "",
     scope: listInline(policy.scope),
     protected: listInline(policy.protected),
     mission_folders: listInline(policy.missionFolders),

@@ -44,6 +44,8 @@ export interface PromptInput {
    * `conflicted` with home, which is the branch `home` there.
    */
   start: "home" | "kept" | "conflicted";
+  /** Paths in which kept work conflicts with home. */
+  conflicts: readonly string[];
   /**
    * The last change of this feature that landed, taken back since. `words`: what the one who took it back said, where that is
    * known. `diff`: null where the workspace has it.

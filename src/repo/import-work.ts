@@ -32,6 +32,8 @@ export interface WorkDoors {
 export interface Gathered {
   /** Commit that holds all that could be taken in. */
   head: string;
+  /** The last commit of the worker's own; the start where it made none. */
+  own: string;
   /** The workspace is gone, or something else is in its place. */
   gone: boolean;
   /** What must not leave this machine, as `findLeak` says it; null: nothing. */
@@ -75,7 +77,7 @@ export async function gatherWork(doors: WorkDoors, order: Order): Promise<Gather
   const snapshot = gone ? { tree: null, problems: [] } : await snapshotWork(doors, head);
   const committed = snapshot.tree === null ? head : await writeWork(doors, order, snapshot.tree, [head], UNCOMMITTED);
   const leak = await lookForLeak(doors, order, [committed]);
-  return { head: committed, gone, leak, problems: [...problems, ...snapshot.problems] };
+  return { head: committed, own: head, gone, leak, problems: [...problems, ...snapshot.problems] };
 }
 
 /**
@@ -202,9 +204,18 @@ async function inUpdate(git: Git, name: string, head: string, old: string | null
 const UNCOMMITTED = "uncommitted work";
 const REWRITTEN = "rewritten history";
 
+/** Home brought into work. */
+export function writeMerge(
+  doors: Pick<WorkDoors, "git" | "clock">,
+  order: Order,
+  { tree, work }: { tree: string; work: string },
+): Promise<string> {
+  return writeWork(doors, order, tree, [work, order.base], "together with home");
+}
+
 /** By plumbing: no hook, no signature, no setting of the worker has a say. */
 async function writeWork(
-  { git, clock }: WorkDoors,
+  { git, clock }: Pick<WorkDoors, "git" | "clock">,
   order: Order,
   tree: string,
   parents: readonly string[],

@@ -1,4 +1,4 @@
-/** What is left of a conflict between kept work and home where a worker that started from the work has ended. */
+/** A conflict between kept work and home, as it was given to a worker and as the worker has left it. */
 
 import type { Git } from "../doors/git.ts";
 import type { Order } from "../model/run.ts";
@@ -22,6 +22,28 @@ export async function findConflict(
   if (left.length > 0) return left;
   const marked = await Promise.all(given.map(async (path) => ((await hasMarkers(git, head, path)) ? [path] : [])));
   return marked.flat().length > 0 ? marked.flat() : null;
+}
+
+/**
+ * The tree of home merged into work whose worker brought both together in its files alone, since it could not run git: some
+ * agents keep `.git` from being written. Where both conflict its files are as it left them, all else is as git merges it.
+ * null where one of them is as it was given, or holds markers: then nobody has brought it together.
+ */
+export async function mergeByHand(
+  git: Git,
+  { base, start }: Pick<Order, "base" | "start">,
+  work: string,
+): Promise<string | null> {
+  const merged = await git.mergeTree(base, work);
+  if (merged.kind !== "conflict") return null;
+  const left = new Map((await git.changedPaths(start, work)).map((change) => [change.path, change]));
+  const settled = new Map<string, { mode: string; oid: string } | null>();
+  for (const path of merged.paths) {
+    const file = left.get(path);
+    if (file === undefined || (await hasMarkers(git, work, path))) return null;
+    settled.set(path, file.status === "D" ? null : { mode: file.mode, oid: file.oid });
+  }
+  return git.writeFiles(merged.tree, settled);
 }
 
 async function conflictsOf(git: Git, home: string, work: string): Promise<readonly string[]> {

@@ -39,6 +39,7 @@ const FIRST: PromptInput = {
   comments: [],
   specChange: null,
   start: "home",
+  conflicts: [],
   reverted: null,
   judged: null,
   ask: null,
@@ -76,6 +77,7 @@ const FULL: PromptInput = {
   comments: [{ by: "bob", text: "a-comment" }],
   specChange: "-old spec\n+new spec",
   start: "conflicted",
+  conflicts: ["list.txt", "odd `name`.txt"],
   reverted: { commit: "0123456789abcdef", words: { by: "carol", text: "why-reverted" }, diff: "+reverted-change" },
   rules: [{ source: "AGENTS.md", text: "# House\nUse tabs." }],
 };
@@ -116,6 +118,7 @@ describe("a prompt", () => {
       "### VAL-CRM-001: Contacts are listed\n\nSorted.\n\n- `` npm test -- `crm` ``",
       "- `npm test`",
       "git merge home",
+      "These files conflict: `list.txt`, `odd 'name'.txt`.",
       "Run contacts-1-a ended as `failed`.",
       "alice answered:",
       "The gate sent the work back. Run gate-1.",

@@ -98,6 +98,24 @@ test(
 );
 
 test(
+  "who can't run git brings its work and home together in its files",
+  async () => {
+    const { machine, worker } = aWorld({ files: { "list.txt": "start\n" } });
+    for (const name of ["a", "b"]) {
+      worker.does(`${name}.1`, `echo ${name} > list.txt; echo ${name} > ${name}.txt; echo "DONE: added"`);
+      worker.does(name, 'printf "a\\nb\\n" > list.txt; echo "DONE: both"');
+    }
+    await pulseOnce(machine);
+    await waitForRuns(machine);
+    await untilDone(machine, "a", "b");
+    expect(["list.txt", "a.txt", "b.txt"].map((path) => machine.read(path))).toEqual(["a\nb\n", "a\n", "b\n"]);
+    expect(subjects(machine, "verdict: ").filter((subject) => subject.endsWith("gate conflict"))).toHaveLength(1);
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
+test(
   "home that moves under each gate ends in an ask and not in a loop",
   async () => {
     const { machine } = aWorld({ mission: { milestones: { first: features("a") } } });

@@ -65,7 +65,7 @@ test("nothing is harvested before the worker starts, whatever lies there", async
 
 test("without work the head is the start", async () => {
   const { doors, order, start } = await aWorkspace();
-  expect(await gatherWork(doors, order)).toEqual({ head: start, gone: false, leak: null, problems: [] });
+  expect(await gatherWork(doors, order)).toEqual({ head: start, own: start, gone: false, leak: null, problems: [] });
 });
 
 test("commits come over as they are, what was not committed as one commit more", async () => {

@@ -27,7 +27,7 @@ export async function doWork(run: RunContext, patrol: StartPatrol): Promise<Repo
   const endPatrol = patrol([harvestJob(run)]);
   const supervised = await superviseWorker(run, driver, environment.env);
   await endPatrol();
-  const delivered = await deliverWork(run);
+  const delivered = await deliverWork(run, supervised.end);
   return conclude(run, supervised, delivered);
 }
 

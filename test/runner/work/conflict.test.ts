@@ -23,12 +23,7 @@ async function aConflict(script: string) {
   await run.carryOut();
   const { fact, body } = await run.ended();
   const read = (path: string) => clone.run("show", `${fact.head}:${path}`);
-  const parents = () =>
-    clone
-      .run("rev-list", "--parents", "-1", fact.head ?? "")
-      .split(" ")
-      .slice(1);
-  return { clone, home, work, fact, body, read, parents };
+  return { clone, home, work, fact, body, read };
 }
 
 test.each([
@@ -67,4 +62,32 @@ test("who takes its own words back has delivered what is left", async () => {
   const { fact, read } = await aConflict(`echo start > list.txt; git commit -qam back; ${DONE}`);
   expect(fact.outcome).toBe("delivered");
   expect(read("work.txt")).toBe("work");
+});
+
+/** As an agent does it whose sandbox keeps `.git` from being written. */
+test.each(["DONE", "REVIEW"])("who says %s and brings both together in its files alone has delivered", async (word) => {
+  const { clone, home, work, fact, read } = await aConflict(
+    `printf 'home\\nwork\\n' > list.txt; echo more > more.txt; echo '${word}: both'`,
+  );
+  expect(fact.outcome).toBe("delivered");
+  expect(read("list.txt")).toBe("home\nwork");
+  expect(["home.txt", "work.txt", "more.txt"].map(read)).toEqual(["home", "work", "more"]);
+  for (const side of [home, work]) clone.run("merge-base", "--is-ancestor", side, fact.head ?? "");
+});
+
+test("a file that is to go counts as brought together as well", async () => {
+  const { clone, fact, read } = await aConflict(`rm list.txt; ${DONE}`);
+  expect(fact.outcome).toBe("delivered");
+  expect(clone.run("ls-tree", "--name-only", fact.head ?? "", "list.txt")).toBe("");
+  expect(read("home.txt")).toBe("home");
+});
+
+test.each([
+  ["leaves markers in its files", `printf '<<<<<<< a\\nhome\\n=======\\nwork\\n>>>>>>> b\\n' > list.txt; ${DONE}`],
+  ["is in the middle of it", "printf 'home\\nwork\\n' > list.txt; exit 1"],
+  ["commits its files and does not merge", `printf 'home\\nwork\\n' > list.txt; git commit -qam both; ${DONE}`],
+])("home is not taken for merged where the worker %s", async (_title, script) => {
+  const { clone, home, fact } = await aConflict(script);
+  expect(fact.outcome).toBe("failed");
+  expect(clone.run("merge-base", home, fact.head ?? "")).not.toBe(home);
 });
