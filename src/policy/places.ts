@@ -18,6 +18,10 @@ const CREDENTIALS = [
   /^\/etc\/(?:shadow|gshadow|sudoers|ssh|ssl\/private|krb5\.keytab)/,
   /^\/proc\/[^/]*\/(?:environ|mem|maps|root|cwd|fd)(?:\/|$)/,
   /^(?:\/var)?\/run\/secrets(?:\/|$)|^\/(?:var\/)?run\/(?:docker|containerd|podman)/,
+  /\/\.(?:(?:bash|zsh|sh|fish|psql|mysql|sqlite|python|node_repl|irb|rediscli)_history|lesshst|histfile)$|\/fish\/fish_history$/,
+  /\/\.config\/(?:github-copilot|fly)(?:\/|$)|\/\.fly(?:\/|$)|\/\.composer\/auth\.json$|\/composer\/auth\.json$|\/com\.vercel\.cli(?:\/|$)/,
+  /\/pip\/pip\.conf$|\/\.pip\/pip\.conf$|^\/etc\/pip\.conf$|\/\.claude\/settings(?:\.local)?\.json$/,
+  /^\/(?:(?:home|Users)\/[^/]+|root)\/\.env(?:\.\w+)?$/,
   /\/(?:id_rsa|id_dsa|id_ecdsa|id_ed25519)$/,
 ];
 /** Everybody may read these on every machine. */
@@ -25,7 +29,7 @@ const SYSTEM = /^\/(?:usr|bin|sbin|lib|lib32|lib64|opt|nix|snap|sys|proc|Library
 const NOWHERE = /^\/dev\/(?:null|zero|full|random|urandom|tty|stdin|stdout|stderr|fd\/\d+)$/;
 /** What tools keep for themselves in a home. */
 const CACHES =
-  /^\/(?:\.cache|\.npm|\.nvm|\.cargo|\.rustup|\.pyenv|\.rbenv|\.deno|\.bun|\.local\/(?:bin|lib|share\/pnpm)|go|\.m2|\.gradle|\.gitconfig|\.config\/git)(?:\/|$)/;
+  /^\/(?:\.cache|\.npm|\.nvm|\.cargo|\.rustup|\.pyenv|\.rbenv|\.deno|\.bun|\.local\/(?:bin|lib|share\/pnpm)|go|\.m2|\.gradle)(?:\/|$)/;
 
 /** How far it reaches to touch a path. `isOpen`: its end is a pattern, or not known. */
 export function classifyPath(around: Around, path: string, access: Access, isOpen = false): Finding {

@@ -7,7 +7,7 @@ import type { Word } from "./script.ts";
 
 /** Their values are programs. */
 const STARTING =
-  /^(?:GIT_)?(?:EDITOR|VISUAL|SEQUENCE_EDITOR|PAGER|SSH_COMMAND|SSH|ASKPASS|EXTERNAL_DIFF|PROXY_COMMAND|BROWSER|MANPAGER|LESSOPEN|SHELL|PROMPT_COMMAND)$/;
+  /^(?:GIT_)?(?:EDITOR|VISUAL|SEQUENCE_EDITOR|PAGER|SSH_COMMAND|SSH|ASKPASS|EXTERNAL_DIFF|PROXY_COMMAND|BROWSER|MANPAGER|LESSOPEN|SHELL|PROMPT_COMMAND|npm_config_(?:script_shell|shell|editor))$/;
 /** Their values are places that are worked in. */
 const PLACING = /^GIT_(?:DIR|WORK_TREE|COMMON_DIR|OBJECT_DIRECTORY|INDEX_FILE)$/;
 /** All that is fetched and sent goes there. */
@@ -32,6 +32,12 @@ function classifyOne(word: Word, around: Around): Finding[] {
     const isElsewhere = classifyPlace(value, "write", around).class === "red";
     return [isElsewhere ? red("it works in another repository") : yellow(`it sets ${name}`)];
   }
+  if (/^GIT_CONFIG_VALUE_/.test(name) && value.isKnown)
+    return [
+      yellow(`it sets ${name}`),
+      classifyProgram(value, around),
+      around.classifyText(`git ${value.text}`, around),
+    ];
   const told = STARTING.test(name) ? [classifyProgram(value, around)] : [];
   return TELLING.test(word.text) ? [...told, yellow(`it sets ${name}`)] : told;
 }

@@ -2,6 +2,7 @@
 
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
 import { classifyHost, hostOf } from "../hosts.ts";
+import { isCredential } from "../places.ts";
 import { type Around, classifyPlace, placeOf, plainWords, TELLING } from "./around.ts";
 import { classifyAssigned } from "./assigned.ts";
 import { classifyFetching, FETCHERS } from "./fetching.ts";
@@ -52,7 +53,7 @@ const RULES: readonly Rule[] = [
   (name, words, _redirects, around) => (QUIET.has(name) ? classifyQuiet(name, words, around) : null),
   (name, words, _redirects, around) => (FETCHERS.test(name) ? classifyFetching(name, words, around) : null),
   (name, words) => (name === "kill" ? classifyKill(words) : null),
-  (name, words, _redirects, around) => (BUILDERS.has(name) ? classifyBuild(name, words, around) : null),
+  (name, words, redirects, around) => (BUILDERS.has(name) ? classifyBuild(name, words, redirects, around) : null),
   (name, words, _redirects, around) => (name in CAREFUL ? classifyCareful(name, words, around) : null),
   ownProgram,
 ];
@@ -101,9 +102,15 @@ function wrapped(name: string, words: readonly Word[], redirects: readonly Redir
   const inner = unwrap(name, words);
   if (inner === null) return null;
   if (around.depth > DEEPEST) return red("it is nested too deep to be understood");
-  const deeper = { ...around, depth: around.depth + 1 };
+  const { folder } = inner;
+  const deeper = {
+    ...around,
+    depth: around.depth + 1,
+    folder: folder === undefined ? around.folder : placeOf(folder, around),
+  };
   return worst(
     [
+      ...(folder === undefined ? [] : [classifyPlace(folder, "read", around)]),
       ...inner.commands.map((command) => classifyCommand(command, redirects, deeper)),
       ...inner.texts.map((text) => classifyTold(text, deeper)),
       ...(/^(?:env|cross-env)$/.test(name) ? classifyAssigned(words.slice(1), deeper) : []),
@@ -139,10 +146,35 @@ function classifyInterpreter(words: readonly Word[], redirects: readonly Redirec
   if (given.some(({ text }) => INLINE.test(text))) return classifyInline(given, around);
   if (given.some(({ text }) => text === "--test")) return green("it tests");
   const file = given.find(({ text }) => !text.startsWith("-"));
-  if (file !== undefined)
+  if (file !== undefined && /^(?:deno|bun)$/.test(programName(words[0]))) return classifyRuntime(file, given, around);
+  if (file !== undefined && file.text !== "-")
     return worst([classifyOwn(file, around), ...given.map((word) => argument(word, around))], green(""));
-  if (redirects.some(({ kind }) => kind === "text")) return yellow("its program stands in the command");
+  const texts = redirects.filter(({ kind }) => kind === "text").map(({ target }) => target);
+  if (texts.length > 0) return classifyInline(texts, around);
   return red("it runs what it is fed");
+}
+
+/** `deno` and `bun`: what is run, or what is done with packages. */
+function classifyRuntime(command: Word, given: readonly Word[], around: Around): Finding {
+  if (/^(?:publish|login)$/.test(command.text)) return red(`${command.text} publishes or acts with an account`);
+  if (command.text === "eval") return classifyInline(given, around);
+  const isRun = /^(?:run|test|serve|bench|check|compile|task|build|fmt|lint|doc|info|cache|repl)$/.test(command.text);
+  const after = given.slice(given.indexOf(command) + (isRun ? 1 : 0));
+  const packages = after.some(({ text }) => /^(?:npm|jsr):/.test(text));
+  const manages =
+    /^(?:i|install|add|a|remove|rm|update|upgrade|link|unlink|create|c|x|pm|outdated|uninstall|cache)$/.test(
+      command.text,
+    );
+  const file = isRun ? after.find(({ text }) => !text.startsWith("-")) : command;
+  return worst(
+    [
+      manages || packages ? yellow("it installs packages") : green("it runs what is in the workspace"),
+      ...(file === undefined || manages || packages ? [] : [classifyOwn(file, around)]),
+      ...after.map((word) => argument(word, around)),
+      ...(isRun || manages ? after.flatMap(({ text }) => classifySource(text, around)) : []),
+    ],
+    green(""),
+  );
 }
 
 function classifyInline(given: readonly Word[], around: Around): Finding {
@@ -163,6 +195,8 @@ function ownProgram(
 }
 
 function classifyOwn(file: Word, around: Around): Finding {
+  if (/^@[\w.-]+\/[\w.-]+(?:@[^/]*)?$/.test(file.text)) return yellow("it may install what it starts");
+  if (/^(?:github|gitlab|bitbucket|gist|git):/.test(file.text)) return red("it runs what another machine gives");
   const place = placeOf(file, around);
   if (file.hasScript || (place !== null && /^\/dev\//.test(place))) return red("it runs what another program prints");
   if (/^(?:git\+)?[a-z]+:\/\//.test(file.text)) return red("it runs what another machine gives");
@@ -176,8 +210,17 @@ function classifyOwn(file: Word, around: Around): Finding {
 function classifyQuiet(name: string, words: readonly Word[], around: Around): Finding {
   const telling = words.find(({ text }) => TELLING.test(text));
   const sets = /^(?:export|declare|typeset|local|readonly)$/.test(name) ? classifyAssigned(words, around) : [];
+  const isPrinted = /^(?:echo|printf)$/.test(name)
+    ? words.slice(1).flatMap((word) => namedCredential(word, around))
+    : [];
   const itself = telling ? yellow(`it sets ${telling.text.split("=")[0]}`) : green("it prints or waits");
-  return worst([itself, ...sets], itself);
+  return worst([itself, ...sets, ...isPrinted], itself);
+}
+
+/** Who prints the place of a credential alone has it read by another. */
+function namedCredential(word: Word, around: Around): Finding[] {
+  const place = /^[/~]\S*$/.test(word.text) ? placeOf(word, around) : null;
+  return place !== null && isCredential(place) ? [red(`${place} may hold credentials`)] : [];
 }
 
 function argument(word: Word, around: Around): Finding {
@@ -187,7 +230,12 @@ function argument(word: Word, around: Around): Finding {
   );
 }
 
-function classifyBuild(name: string, [, ...given]: readonly Word[], around: Around): Finding {
+function classifyBuild(
+  name: string,
+  [, ...given]: readonly Word[],
+  redirects: readonly Redirect[],
+  around: Around,
+): Finding {
   const target = given.find(({ text }) => DEPLOYING.test(text));
   if (target) return red(`${name} ${target.text} publishes or deploys`);
   const told = given.flatMap(({ text }) => {
@@ -196,7 +244,25 @@ function classifyBuild(name: string, [, ...given]: readonly Word[], around: Arou
   });
   const installs = given.some(({ text }) => /^(?:un)?install$/.test(text)) ? [yellow(`${name} installs`)] : [];
   const paths = [...given.map((word) => argument(word, around)), ...classifyOutputs(given, around)];
-  return worst([green(`${name} builds or tests`), ...installs, ...told, ...paths], green(""));
+  const fed = given.some(({ text }, index) => FED.test(`${given[index - 1]?.text ?? ""} ${text}`))
+    ? classifyRecipes(redirects, around)
+    : [];
+  return worst([green(`${name} builds or tests`), ...installs, ...told, ...fed, ...paths], green(""));
+}
+
+/** The program comes from the input. */
+const FED = /^-f (?:-|\/dev\/stdin)$| (?:-f|--(?:make)?file=)(?:-|\/dev\/stdin)$/;
+
+/** What a makefile does that stands in the command itself. */
+function classifyRecipes(redirects: readonly Redirect[], around: Around): Finding[] {
+  const texts = redirects.filter(({ kind }) => kind === "text").map(({ target }) => target);
+  if (texts.length === 0) return [red("it runs what it is fed")];
+  return texts.flatMap(({ text }) =>
+    text
+      .split("\n")
+      .filter((line) => /^\t|^[^\t=]*:[^=].*;/.test(line))
+      .map((line) => around.classifyText(line.replace(/^\t[@+-]*|^[^;]*;/, ""), around)),
+  );
 }
 
 function classifyBySubcommand(name: string, [, ...given]: readonly Word[], program: Program, around: Around): Finding {
@@ -214,6 +280,10 @@ function classifyBySubcommand(name: string, [, ...given]: readonly Word[], progr
     [
       byWord(name, program, said),
       ...(/^(?:docker|podman|nerdctl)$/.test(name) ? classifyMounts(given, around) : []),
+      ...(/^(?:docker|podman|nerdctl)$/.test(name) && /^(?:container )?cp /.test(said)
+        ? classifyCopied(plain, around)
+        : []),
+      ...given.flatMap((word, index) => classifyScriptShell(word, given[index - 1], around)),
       ...(isGlobal ? [yellow(`${name} works outside the workspace`)] : []),
       ...given.map((word) => argument(word, around)),
       ...classifyOutputs(given, around),
@@ -221,6 +291,24 @@ function classifyBySubcommand(name: string, [, ...given]: readonly Word[], progr
     ],
     green(""),
   );
+}
+
+/** `docker cp from to`: the one without a colon is of this machine. */
+function classifyCopied(plain: readonly Word[], around: Around): Finding[] {
+  const [from, to] = plain.slice(-2);
+  const here = (word: Word | undefined) => word !== undefined && !/^[^/.][^/]*:/.test(word.text);
+  return [
+    ...(here(from) ? [classifyPlace(from as Word, "read", around)] : []),
+    ...(here(to) ? [classifyPlace(to as Word, "write", around)] : []),
+  ];
+}
+
+/** What npm starts instead of a shell. */
+function classifyScriptShell(word: Word, before: Word | undefined, around: Around): Finding[] {
+  const glued = /^--(?:script-shell|shell|editor|viewer|git)=(.*)$/s.exec(word.text)?.[1];
+  const isNext = /^--(?:script-shell|shell|editor|viewer)$/.test(before?.text ?? "");
+  const text = glued ?? (isNext ? word.text : undefined);
+  return text === undefined ? [] : [yellow("it says what starts scripts"), around.classifyText(text, around)];
 }
 
 /** Packages from a host of their own. */

@@ -5,8 +5,8 @@
 
 import type { PermissionPolicy } from "../../model/permission.ts";
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
-import { resolvePath } from "../places.ts";
-import { type Around, ASSIGNMENT, classifyPlace, isTooLong, LONGEST_PATH } from "./around.ts";
+import { holdsCredentials, resolvePath } from "../places.ts";
+import { type Around, ASSIGNMENT, classifyPlace, isTooLong, LONGEST_PATH, placeOf } from "./around.ts";
 import { classifyAssigned } from "./assigned.ts";
 import { changesFolder, classifyCommand } from "./classify-command.ts";
 import { LEADING, readScript } from "./read-script.ts";
@@ -39,7 +39,21 @@ function classifyText(text: string, around: Around): Finding {
       if (changesFolder(words)) folder = folderAfter(words, here);
     }
   }
-  return worst(findings, NOTHING);
+  const commands = script.steps.flatMap((step) => (step.kind === "command" ? [withoutLeading(step.words)] : []));
+  return worst([...findings, ...classifyFed(commands, around)], NOTHING);
+}
+
+/** What is found in a home and handed on may be anything. */
+function classifyFed(commands: readonly (readonly Word[])[], around: Around): Finding[] {
+  if (!commands.some(([program]) => /^(?:.*\/)?(?:xargs|parallel|read)$/.test(program?.text ?? ""))) return [];
+  const found = commands.filter(([program]) =>
+    /^(?:.*\/)?(?:find|fd|fdfind|ls|rg|grep|tree|locate)$/.test(program?.text ?? ""),
+  );
+  const isAll = found.flat().some((word) => {
+    const place = /^[/~.]/.test(word.text) ? placeOf(word, around) : null;
+    return place !== null && holdsCredentials(around.policy.places, place);
+  });
+  return isAll ? [red("it hands on whatever is in a home")] : [];
 }
 
 function classifyStep(step: SimpleCommand, command: readonly Word[], around: Around): Finding {

@@ -69,6 +69,7 @@ export function classifyFiles(name: string, words: readonly Word[], around: Arou
       ...found,
       ...options,
       ...outputs(name, given, around),
+      ...startedBy(name, given, around),
       ...insides(name, given, around),
     ],
     green(""),
@@ -90,6 +91,15 @@ function filesOf(name: string, given: readonly Word[]): Word[] {
 function pathIn(word: Word): Word {
   const value = /^(?:if|of)=(.*)$/s.exec(word.text)?.[1];
   return value === undefined ? word : { ...word, text: value };
+}
+
+/** What less and its like are told to start. */
+function startedBy(name: string, given: readonly Word[], around: Around): Finding[] {
+  if (!/^(?:less|more|bat|vim?|nvim)$/.test(name)) return [];
+  return given.flatMap(({ text }) => {
+    const started = /^\+{1,2}[^!|]{0,40}[!|](.*)$/s.exec(text)?.[1];
+    return started === undefined ? [] : [yellow(`${name} starts a program`), around.classifyText(started, around)];
+  });
 }
 
 function outputs(name: string, given: readonly Word[], around: Around): Finding[] {
@@ -120,12 +130,38 @@ function insides(name: string, given: readonly Word[], around: Around): Finding[
   const isSed = name === "sed" && given.some(({ text }) => !text.startsWith("--") && SED_RUNS.test(text));
   const isFd = /^fd(?:find)?$/.test(name) && given.some(({ text }) => /^(?:-[xX]|--exec)/.test(text));
   return [
+    ...given.flatMap((word, index) => toldPrograms(word, given[index - 1], around)),
+    ...(isSed ? given.flatMap((word) => writtenWithin(word, SED_FILES, around)) : []),
+    ...(isAwk ? given.flatMap((word) => writtenWithin(word, AWK_FILES, around)) : []),
+    ...(name === "find" ? given.flatMap((word, index) => foundOutput(word, given[index - 1], around)) : []),
     ...(isAwk ? given.flatMap((word) => classifyInside(word, around)) : []),
     ...(runs || isAwk || isSed || isFd ? [yellow(`${name} may start programs`)] : []),
     ...(name === "find" && given.some(({ text }) => /^-(?:delete|fprint|fls)/.test(text))
       ? [yellow("it deletes or writes what it finds")]
       : []),
   ];
+}
+
+/** Files that a program for sed or awk writes. */
+const SED_FILES = /(?<![A-Za-z\\])[gpiIMm0-9]*[wW][ \t]+([~/][^\s;}]*|\.\.\/[^\s;}]*)/g;
+const AWK_FILES = />\s*"([^"]{1,4096})"/g;
+
+function writtenWithin(word: Word, pattern: RegExp, around: Around): Finding[] {
+  return [...word.text.matchAll(pattern)]
+    .slice(0, 100)
+    .map(([, path]) => classifyPlace({ ...word, text: path ?? "" }, "write", around));
+}
+
+function foundOutput(word: Word, before: Word | undefined, around: Around): Finding[] {
+  return /^-(?:fprintf?|fprint0|fls)$/.test(before?.text ?? "") ? [classifyPlace(word, "write", around)] : [];
+}
+
+/** `--checkpoint-action=exec=command` and its like. */
+function toldPrograms(word: Word, before: Word | undefined, around: Around): Finding[] {
+  const options =
+    /^--(?:pre|to-command|checkpoint-action|use-compress-program|compress-program|rsh|hostname-bin)(?:=(.*))?$/s;
+  const text = options.exec(word.text)?.[1] ?? (options.exec(before?.text ?? "") ? word.text : undefined);
+  return text === undefined ? [] : [around.classifyText(text.replace(/^exec=/, ""), around)];
 }
 
 function runsWithin(text: string): boolean {

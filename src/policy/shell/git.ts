@@ -64,6 +64,13 @@ function more(command: string, given: readonly Word[], rest: readonly Word[], ar
       command === "difftool" ? /^(?:-x|--extcmd)$/ : command === "filter-branch" ? /^--\w+-filter$/ : /(?!)/;
     if (isTold.test(given[index - 1]?.text ?? "")) findings.push(around.classifyText(word.text, around));
     if (command === "rebase" && text !== null && text !== undefined) findings.push(around.classifyText(text, around));
+    const message = MESSAGE_FILE.test(given[index - 1]?.text ?? "")
+      ? word.text
+      : /^(?:-[a-zA-Z]*F|--contents=|--pathspec-from-file=)(.+)$/s.exec(word.text)?.[1];
+    if (message !== undefined && READS_MESSAGE.test(command))
+      findings.push(classifyPlace({ ...word, text: message }, "read", around));
+    const prefix = command === "checkout-index" ? /^--prefix=(.*)$/s.exec(word.text)?.[1] : undefined;
+    if (prefix !== undefined) findings.push(classifyPlace({ ...word, text: prefix }, "write", around));
     const [, place] =
       /^--(?:directory|output|output-directory|template|file|separate-git-dir)=(.*)$/s.exec(word.text) ?? [];
     if (place !== undefined) findings.push(classifyPlace({ ...word, text: place }, "write", around));
@@ -79,7 +86,7 @@ function more(command: string, given: readonly Word[], rest: readonly Word[], ar
         .filter(({ text, isKnown }) => isKnown && /^[/~]|^\.\.\//.test(text))
         .map((word) => classifyPlace(word, "write", around)),
     );
-  if (/^(?:diff|hash-object|update-index|blame)$/.test(command))
+  if (/^(?:diff|hash-object|update-index|blame)$/.test(command) || isWithoutIndex(command, given))
     findings.push(
       ...rest
         .filter(({ text, isKnown }) => isKnown && /^[/~]|^\.\.\//.test(text))
@@ -88,6 +95,14 @@ function more(command: string, given: readonly Word[], rest: readonly Word[], ar
   if (!rest.every(({ isKnown }) => isKnown) && rule(command))
     findings.push(yellow("it is not known what git is given"));
   return findings;
+}
+
+/** They take a text from a file. */
+const READS_MESSAGE = /^(?:commit|tag|notes|merge|commit-tree|blame|add|reset|stash)$/;
+const MESSAGE_FILE = /^(?:-[a-zA-Z]*F|-t|--(?:file|template|contents|pathspec-from-file))$/;
+
+function isWithoutIndex(command: string, given: readonly Word[]): boolean {
+  return command === "grep" && given.some(({ text }) => text === "--no-index");
 }
 
 /** They talk to whom they are told. */

@@ -156,6 +156,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   go: {
     valued: /^(?:-C|-o|-run|-tags|-ldflags|-count|-timeout)$/,
     rules: [
+      rule(/^run \S+@/, "yellow", INSTALLS),
       rule(/^(?:get|install|mod (?:download|tidy|vendor)|work sync|clean)\b/, "yellow", INSTALLS),
       rule(/^env .*-w|^telemetry\b/, "yellow", "it changes the person's settings"),
     ],

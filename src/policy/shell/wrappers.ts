@@ -8,6 +8,8 @@ export interface Wrapped {
   commands: readonly (readonly Word[])[];
   texts: readonly Word[];
   because: string | null;
+  /** Where it is started, if that is said. */
+  folder?: Word | undefined;
 }
 
 interface Wrapper {
@@ -45,7 +47,7 @@ const WRAPPERS: readonly Wrapper[] = [
   { names: /^script$/, valued: NONE, tells: /^(?:-\w*c|--command)$/, because: "it opens a terminal", skips: 99 },
   {
     names: /^(?:env|cross-env|dotenv|dotenvx|faketime)$/,
-    valued: /^(?:-u|--unset|-C|--chdir|-e|-f)$/,
+    valued: /^(?:-u|--unset|-\w*C|--ch\w*|-e|-f)$/,
     tells: /^(?:-\w*S|--split-string)$/,
   },
   { names: /^screen$/, valued: /^-[ScepshtTe]$/, because: "it goes on in the background" },
@@ -110,7 +112,26 @@ function unwrapPlain(name: string, given: readonly Word[]): Wrapped | null {
   const shows = name === "env" && start.length === 0 && texts.length === 0 && glued.length === 0;
   const because = shows ? "it shows the environment" : (wrapper.because ?? null);
   if (name === "command" && /^-[vV]$/.test(given[0]?.text ?? "")) return wrap([]);
-  return wrap(start, { texts: [...texts, ...glued.map(knownWord)], because });
+  const isPackage = /^(?:npx|bunx|pnpx|pnpm-dlx)$/.test(name);
+  const folder = name === "env" ? folderOf(given) : undefined;
+  return wrap(isPackage ? start.map(asPackage) : start, {
+    texts: [...texts, ...glued.map(knownWord)],
+    because,
+    folder,
+  });
+}
+
+/** `env -C folder`, `--chdir=folder`. */
+function folderOf(given: readonly Word[]): Word | undefined {
+  const at = given.findIndex(({ text }) => /^-\w*C|^--ch/.test(text));
+  const word = given[at];
+  const value = /^(?:-\w*?C|--ch\w*=)(.+)$/s.exec(word?.text ?? "")?.[1];
+  return word === undefined || value === undefined ? given[at + 1 || given.length] : { ...word, text: value };
+}
+
+/** `owner/name` is a repository of GitHub's there. */
+function asPackage(word: Word, index: number): Word {
+  return index === 0 && /^[\w-]+\/[\w.-]+(?:#.*)?$/.test(word.text) ? { ...word, text: `github:${word.text}` } : word;
 }
 
 /** From the first word on that is no option, no value of one and no assignment. */
@@ -189,5 +210,8 @@ function unwrapRunner(name: string, words: readonly Word[]): Wrapped | null {
     0,
   );
   const texts = words.filter((_word, index) => /^(?:-c|--call|--shell-mode)$/.test(words[index - 1]?.text ?? ""));
-  return wrap(started, { texts, because: words[at]?.text === "run" ? null : "it may install what it starts" });
+  return wrap(words[at]?.text === "run" ? started : started.map(asPackage), {
+    texts,
+    because: words[at]?.text === "run" ? null : "it may install what it starts",
+  });
 }
