@@ -80,7 +80,7 @@ export async function readPromptInput(
     limits: { minutes: order.limits.wallMs / 60_000, usd: order.limits.usd, tokens: order.limits.tokens },
     secrets: order.secrets.map(({ name, reference }) => ({ name, variable: reference.replace(/^env:/, "") })),
     start,
-    conflicts: (await findConflict(context.doors.git, order, order.start)) ?? [],
+    conflicts: judged ? [] : ((await findConflict(context.doors.git, order, order.start)) ?? []),
     // A reviewer sees the work of others as it is.
     earlier: judged ? [] : await readEarlier(context, subject, feature),
     lastHandoff: last?.ended ? await readHandoff(context, last.ended.record.id) : null,

@@ -69,6 +69,7 @@ function fillPlaces(pieces: readonly Piece[]): TemplateValues {
 /** Single words and sentences. A condition is `yes` or empty. */
 function listFacts(input: PromptInput): TemplateValues {
   const { mission, milestone, feature, role, policy, limits, secrets } = input;
+  const conflicts = listInline(input.conflicts.slice(0, MOST_CONFLICTS));
   return {
     run: inline(input.run),
     attempt: String(input.attempt),
@@ -90,7 +91,8 @@ function listFacts(input: PromptInput): TemplateValues {
     kept: condition(input.start === "kept"),
     afresh: condition(input.start === "home"),
     conflicted: condition(input.start === "conflicted"),
-    conflicts: listInline(input.conflicts.slice(0, MOST_CONFLICTS)),
+    conflicts: input.start === "conflicted" ? conflicts : "",
+    marked: input.start === "kept" ? conflicts : "",
     more_conflicts: input.conflicts.length > MOST_CONFLICTS ? " and more" : "",
     scope: listInline(policy.scope),
     protected: listInline(policy.protected),

@@ -44,7 +44,7 @@ export interface PromptInput {
    * `conflicted` with home, which is the branch `home` there.
    */
   start: "home" | "kept" | "conflicted";
-  /** Paths in which kept work conflicts with home. */
+  /** Paths in which kept work conflicts with home, or holds the markers of a merge that was not resolved. */
   conflicts: readonly string[];
   /**
    * The last change of this feature that landed, taken back since. `words`: what the one who took it back said, where that is

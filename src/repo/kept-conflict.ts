@@ -5,23 +5,42 @@ import type { Order } from "../model/run.ts";
 
 /** As git begins and ends a place that it could not merge. */
 const MARKERS = [/^<{7} /m, /^>{7} /m];
+/** The same by the names that both sides have in a workspace. */
+const OWN_MARKERS = [/^<{7} HEAD\r?$/m, /^>{7} home\r?$/m];
 
 /**
  * Paths that keep `head` from going together with home; null when nothing does. Whoever left what it was given has resolved
- * nothing, whatever it says; a merge that was committed with its markers is none either.
+ * nothing, whatever it says; a merge that was committed with its markers is none either, for those who go on from it too.
  */
 export async function findConflict(
   git: Git,
   { base, start, conflicted }: Pick<Order, "base" | "start" | "conflicted">,
   head: string,
 ): Promise<readonly string[] | null> {
-  if (!conflicted) return null;
+  if (!conflicted) return start === base ? null : findMarked(git, base, head);
   const given = await conflictsOf(git, base, start);
   if (head === start) return given;
   const left = await conflictsOf(git, base, head);
   if (left.length > 0) return left;
-  const marked = await Promise.all(given.map(async (path) => ((await hasMarkers(git, head, path)) ? [path] : [])));
-  return marked.flat().length > 0 ? marked.flat() : null;
+  return withMarkers(git, head, given, MARKERS);
+}
+
+async function findMarked(git: Git, home: string, work: string): Promise<readonly string[] | null> {
+  const changes = await git.changedPaths(home, work);
+  const files = changes.filter(({ status, mode }) => status !== "D" && mode.startsWith("100"));
+  return withMarkers(
+    git,
+    work,
+    files.map(({ path }) => path),
+    OWN_MARKERS,
+  );
+}
+
+async function withMarkers(git: Git, commit: string, paths: readonly string[], markers: readonly RegExp[]) {
+  const found: string[] = [];
+  // One after the other: all of a large change at once would be held in memory.
+  for (const path of paths) if (await hasMarkers(git, commit, path, markers)) found.push(path);
+  return found.length > 0 ? found : null;
 }
 
 /**
@@ -40,7 +59,7 @@ export async function mergeByHand(
   const settled = new Map<string, { mode: string; oid: string } | null>();
   for (const path of merged.paths) {
     const file = left.get(path);
-    if (file === undefined || (await hasMarkers(git, work, path))) return null;
+    if (file === undefined || (await hasMarkers(git, work, path, MARKERS))) return null;
     settled.set(path, file.status === "D" ? null : { mode: file.mode, oid: file.oid });
   }
   return git.writeFiles(merged.tree, settled);
@@ -52,9 +71,9 @@ async function conflictsOf(git: Git, home: string, work: string): Promise<readon
   return merged.kind === "conflict" ? merged.paths : [];
 }
 
-async function hasMarkers(git: Git, commit: string, path: string): Promise<boolean> {
+async function hasMarkers(git: Git, commit: string, path: string, markers: readonly RegExp[]): Promise<boolean> {
   const file = await git.readObject(`${commit}:${path}`);
   if (file?.type !== "blob") return false;
   const text = file.bytes.toString("latin1");
-  return MARKERS.every((marker) => marker.test(text));
+  return markers.every((marker) => marker.test(text));
 }

@@ -133,6 +133,12 @@ describe("a prompt", () => {
     }
   });
 
+  test.each([WORK, RESUME])("names the files in which a merge was left unresolved", (template) => {
+    const prompt = printPrompt({ ...FULL, start: "kept", conflicts: ["list.txt"] }, template);
+    expect(prompt).toContain("left in `list.txt`: resolve that first");
+    expect(prompt).not.toContain("git merge home");
+  });
+
   test("of a conversation that goes on holds what is new, and nothing that its agent knows", () => {
     const prompt = printPrompt(FULL, RESUME);
     const fenced = [...prompt.matchAll(/^(`{3,})\w*\n([\s\S]*?)\n\1$/gm)].map(([, , text]) => text);

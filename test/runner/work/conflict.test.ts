@@ -22,8 +22,13 @@ async function aConflict(script: string) {
   const run = await order(script, { base: home, start: work, conflicted: true });
   await run.carryOut();
   const { fact, body } = await run.ended();
+  const goOn = async (next: string) => {
+    const later = await order(next, { base: home, start: fact.head ?? "" });
+    await later.carryOut();
+    return later.ended();
+  };
   const read = (path: string) => clone.run("show", `${fact.head}:${path}`);
-  return { clone, home, work, fact, body, read };
+  return { clone, home, work, fact, body, read, goOn };
 }
 
 test.each([
@@ -90,4 +95,12 @@ test.each([
   const { clone, home, fact } = await aConflict(script);
   expect(fact.outcome).toBe("failed");
   expect(clone.run("merge-base", home, fact.head ?? "")).not.toBe(home);
+});
+
+test("markers in a merge that was committed with them are not landed by whoever goes on from it", async () => {
+  const { goOn } = await aConflict(`${MERGE}; git add -A; git commit -qm both; ${DONE}`);
+  const { fact, body } = await goOn(DONE);
+  expect(fact.outcome).toBe("failed");
+  expect(body).toContain("still there: list.txt");
+  expect((await goOn(`printf 'home\\nwork\\n' > list.txt; ${DONE}`)).fact.outcome).toBe("delivered");
 });
