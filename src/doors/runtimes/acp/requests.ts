@@ -7,7 +7,7 @@ import { type Json, objectOf, textOf } from "../agent/stream.ts";
 import { answerOf, judgeByPlace, permissionEvent, requestOf } from "./permissions.ts";
 import type { Talk } from "./talk.ts";
 import type { UpdateReader } from "./updates.ts";
-import { findPlace, readText, writeText } from "./workspace-files.ts";
+import { findAnyPlace, findPlace, readText, writeText } from "./workspace-files.ts";
 
 const NOT_FOUND = -32002;
 const INVALID_PARAMS = -32602;
@@ -31,10 +31,11 @@ export function readFile({ places }: Pick<Talk, "places">, { path, line, limit }
 }
 
 export function writeFile({ start, places }: Pick<Talk, "start" | "places">, { path, content }: Json): Json {
-  const refused = start.judge?.(writing(namePath(places.workspace, textOf(path))));
-  if (refused?.decision === "denied") return refuse(refused.because);
-  const place = findPlace(places, textOf(path));
-  if (place === null) return refuse("it is outside the workspace");
+  const judged = start.judge?.(writing(namePath(places.workspace, textOf(path))));
+  if (judged?.decision === "denied") return refuse(judged.because);
+  // What was allowed and is refused here an agent writes by itself.
+  const place = (judged ? findAnyPlace : findPlace)(places, textOf(path));
+  if (place === null) return refuse(judged ? "it leads nowhere" : "it is outside the workspace");
   try {
     writeText(place, textOf(content));
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Files that an agent has written for it instead of writing them itself: of the workspace only, and of a bounded size. */
+/** Files that an agent has written for it instead of writing them itself: of the workspace, or where a judge allows it, and of a bounded size. */
 
 import {
   closeSync,
@@ -25,10 +25,15 @@ export interface Places {
   files: readonly string[];
 }
 
-/** Where a path really leads; null when that is outside, or nowhere. */
-export function findPlace({ workspace, files }: Places, path: string): string | null {
+/** Where a path really leads; null when that is nowhere. */
+export function findAnyPlace({ workspace }: Pick<Places, "workspace">, path: string): string | null {
   // To write into a workspace that is gone would make another one in its place.
-  const real = existsSync(workspace) ? realPath(resolve(workspace, path)) : null;
+  return existsSync(workspace) ? realPath(resolve(workspace, path)) : null;
+}
+
+/** The same; null also when that is outside. */
+export function findPlace({ workspace, files }: Places, path: string): string | null {
+  const real = findAnyPlace({ workspace }, path);
   if (real === null) return null;
   return isInside(workspace, real) || files.some((file) => realPath(file) === real) ? real : null;
 }

@@ -300,6 +300,22 @@ test.each([
   expect(JSON.parse(last(events))).toEqual({ outcome });
 });
 
+test.each(["allowed", "denied"] as const)(
+  "what a judge says of a file elsewhere holds for writing it: %s",
+  async (decision) => {
+    const requests = [{ method: "write", path: "../elsewhere/a.txt", content: "a\n" }];
+    const started = start("files", {
+      args: [JSON.stringify(requests)],
+      judge: () => ({ decision, because: "the rules say so" }),
+    });
+    await started.worker.end;
+    const file = join(started.folder, "elsewhere/a.txt");
+    expect(existsSync(file)).toBe(decision === "allowed");
+    expect(only(started.events, "tool").map(({ text }) => text)).toEqual(decision === "allowed" ? [file] : []);
+    expect(only(started.events, "permission")).toHaveLength(decision === "allowed" ? 0 : 1);
+  },
+);
+
 test("what it has written for it stays in the workspace, and each write is seen", async () => {
   const requests = [
     { method: "write", path: "new/a.txt", content: "a\n" },
