@@ -132,6 +132,44 @@ it(
   LIMIT,
 );
 
+it(
+  "each command of Claude Code begins in the workspace, as it is judged, whatever folder the one before went to and the person's settings say",
+  async () => {
+    const claude = agentOf("claude");
+    const script = (asked: Asked) =>
+      play(asked, [
+        { do: "shell", command: "mkdir -p sub/deep && cd sub/deep" },
+        { do: "shell", command: "echo hello > hello.txt" },
+        { do: "shell", command: "cd sub/deep && echo x > ../b.txt && cp ../../hello.txt ../c.txt" },
+        { do: "shell", command: "cd missions/toy" },
+        { do: "shell", command: "echo x > mission.md" },
+        { do: "shell", command: "git add -A && git commit -qm 'Say hello'" },
+        { do: "say", text: "DONE: hello" },
+      ]);
+    const env = { CLAUDE_BASH_MAINTAIN_PROJECT_WORKING_DIR: "0" };
+    world = await anAgentWorld({
+      agents: [
+        {
+          ...claude,
+          setUp(machine, url) {
+            claude.setUp(machine, url);
+            lay(join(machine.env.HOME ?? "", ".claude/settings.json"), JSON.stringify({ env }));
+          },
+        },
+      ],
+      mission: MISSION,
+      script,
+    });
+    const { machine } = world;
+    await untilDone(machine, "hello");
+    expect(permissionsOf(world, 1).map(({ decision }) => decision)).toEqual(Array(6).fill("allowed"));
+    const landed = machine.git("ls-tree", "-r", "--name-only", "main").split("\n");
+    expect(landed).toEqual(expect.arrayContaining(["hello.txt", "mission.md", "sub/b.txt", "sub/c.txt"]));
+    await endWell(machine);
+  },
+  LIMIT,
+);
+
 /** What leaves a mark when it runs without being asked for. */
 const MARK = "echo > $HOME/ran-unasked";
 const HOOKS = { SessionStart: [{ hooks: [{ type: "command", command: MARK }] }] };

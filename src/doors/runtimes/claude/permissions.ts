@@ -25,6 +25,8 @@ const TOOLS: Readonly<Record<string, WorkerTool>> = {
   WebFetch: "fetch",
   WebSearch: "fetch",
 };
+/** Each command begins in the workspace, where it is judged: the folder of the one before is kept otherwise, and not told. */
+const SETTINGS_ENVIRONMENT = { CLAUDE_BASH_MAINTAIN_PROJECT_WORKING_DIR: "1" };
 /** Asked for each time, also where the person's own settings would let them pass. */
 const ASKED_FOR = [...Object.keys(TOOLS), "mcp__*"];
 const SENSELESS = [
@@ -36,7 +38,7 @@ const SENSELESS = [
 
 export const PERMISSION_OPTIONS: readonly string[] = [
   ...["--permission-mode", "default", "--permission-prompt-tool", "stdio"],
-  ...["--settings", JSON.stringify({ permissions: { ask: ASKED_FOR } })],
+  ...["--settings", JSON.stringify({ permissions: { ask: ASKED_FOR }, env: SETTINGS_ENVIRONMENT })],
   // What lies in the workspace is a worker's: hooks, servers and agents in it would start without being asked for.
   ...["--setting-sources", "user"],
   ...["--disallowedTools", ...SENSELESS],

@@ -20,6 +20,8 @@ import { countMessages, type NotedUsage } from "./usage.ts";
 
 /** Says nothing that a person would read or the engine would use. */
 const SILENT = new Set(["control_response", "stream_event", "keep_alive"]);
+/** Tools of older versions are asked for too: it says of each that it has none of that name. */
+const OLDER_TOOL = /^Permission ask rule "(?:MultiEdit|LS|NotebookRead)" matches no known tool/;
 /** A command's task begins and ends around the tool that is told of anyway. */
 const SILENT_SYSTEM = new Set(["status", "hook_started", "task_started", "task_progress", "task_notification"]);
 
@@ -37,7 +39,7 @@ export function claudeStream({ denied, lookUp, now }: ClaudeDoors): StreamReader
 
   function read(line: string): readonly WorkerEvent[] {
     const event = parseLine(line);
-    if (event === null) return line.trim() === "" ? [] : [shown(line)];
+    if (event === null) return line.trim() === "" || OLDER_TOOL.test(line) ? [] : [shown(line)];
     switch (event.type) {
       case "system":
         if (event.subtype === "init") count.begin(textOf(event.session_id));

@@ -51,6 +51,12 @@ describe("the stream of Claude Code", () => {
     expect(hear(INIT)).toEqual([{ kind: "session", id, program: "claude 2.1.197", model }]);
   });
 
+  it("does not show what it says of tools that it had once, and shows what it says of the person's own rules", () => {
+    const warning = (tool: string) => `Permission ask rule "${tool}" matches no known tool — check for typos.`;
+    expect(hear(...["MultiEdit", "LS", "NotebookRead"].map(warning))).toEqual([]);
+    expect(hear(warning("Bsah"))).toMatchObject([{ kind: "text", text: warning("Bsah") }]);
+  });
+
   it("shows words and tools; words on the way are no signals", () => {
     expect(hear(message("m1", { type: "text", text: "DONE: not yet" }, WRITE))).toEqual([
       { kind: "text", text: "DONE: not yet", dropped: 0, mayBeSignal: false },
