@@ -5,7 +5,7 @@ import { type Finding, green, red, yellow } from "./finding.ts";
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|0\.0\.0\.0)$/;
 /** Packages and source code come from there, and nothing can be put there without an account. */
 const REGISTRIES =
-  /^(?:(?:[\w-]+\.)?(?:npmjs\.org|npmjs\.com|yarnpkg\.com|jsr\.io|nodejs\.org|pypi\.org|pythonhosted\.org|crates\.io|rust-lang\.org|golang\.org|rubygems\.org|maven\.org|maven\.apache\.org|gradle\.org|nuget\.org|packagist\.org|hex\.pm|debian\.org|ubuntu\.com|alpinelinux\.org|docker\.io|ghcr\.io|github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|deno\.land)|pkg\.go\.dev|go\.dev)$/;
+  /^(?:(?:[\w-]+\.)?(?:npmjs\.org|npmjs\.com|yarnpkg\.com|jsr\.io|nodejs\.org|pypi\.org|pythonhosted\.org|crates\.io|rust-lang\.org|golang\.org|rubygems\.org|maven\.org|maven\.apache\.org|gradle\.org|nuget\.org|packagist\.org|hex\.pm|debian\.org|ubuntu\.com|alpinelinux\.org|docker\.io|ghcr\.io|github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|deno\.land)|pkg\.go\.dev|go\.dev|docs\.python\.org|developer\.mozilla\.org|unpkg\.com|cdn\.jsdelivr\.net)$/;
 const FETCHING_TOOLS = ["web", "browser", "fetch", "webfetch", "websearch"];
 
 /** How far it reaches to talk to a host. `sends`: something is sent that is more than a question. */

@@ -29,6 +29,12 @@ export function placeOf(word: Word, { folder }: Around): string | null {
   return resolvePath(folder ?? "/", word.text);
 }
 
+/** What programs make of a home's own sign that no shell has seen. */
+export function atHome(word: Word, { policy }: Around): Word {
+  const { home } = policy.places;
+  return home !== null && /^~(?:\/|$)/.test(word.text) ? { ...word, text: home + word.text.slice(1) } : word;
+}
+
 /** How far it reaches to touch what a word names. */
 export function classifyPlace(word: Word, access: Access, around: Around): Finding {
   const place = placeOf(word, around);

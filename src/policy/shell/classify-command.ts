@@ -22,7 +22,7 @@ import {
   WRITERS,
 } from "./programs.ts";
 import type { Redirect, Word } from "./script.ts";
-import { DEPLOYING, PROGRAMS, type Program } from "./subcommands.ts";
+import { CHECKING, DEPLOYING, PROGRAMS, type Program } from "./subcommands.ts";
 import { unwrap } from "./wrappers.ts";
 
 /** In other commands. */
@@ -41,6 +41,10 @@ const RULES: readonly Rule[] = [
   wrapped,
   (name, words, redirects, around) => (SHELLS.has(name) ? classifyShellProgram(words, redirects, around) : null),
   (name, words, _redirects, around) => (name === "git" ? classifyGit(words, around) : null),
+  (name, words) => (/^(?:pkill|fuser)$/.test(name) ? classifyEnding(name, words) : null),
+  (name, words) => (looksOnly(name, words) ? yellow(`${name} looks`) : null),
+  (name, words, _redirects, around) =>
+    isOwnNamesake(name, words[0], around) ? green("it runs what is in the workspace") : null,
   (name) => (name in REACHING ? red(`${name}: ${REACHING[name]}`) : null),
   (name, words, _redirects, around) =>
     name in PROGRAMS ? classifyBySubcommand(name, words, PROGRAMS[name] as Program, around) : null,
@@ -67,6 +71,25 @@ export function classifyCommand(words: readonly Word[], redirects: readonly Redi
   }
   const given = words.slice(1).map((word) => argument(word, around));
   return worst([yellow(`${name} is not known`), ...given], yellow(""));
+}
+
+/** Of a service: what is there. Of a port of this machine: whether anybody listens. */
+function looksOnly(name: string, [, ...given]: readonly Word[]): boolean {
+  if (!given.every(({ isKnown }) => isKnown)) return false;
+  const said = given.map(({ text }) => text).join(" ");
+  if (name === "gh")
+    return /^(?:pr|issue|run|release|repo|workflow) (?:view|list|status|checks|diff)(?: |$)/.test(said);
+  return (
+    /^(?:nc|ncat|netcat)$/.test(name) &&
+    /^-[vn]*z[vn]*(?: -[vnzw]+| \d+)* (?:localhost|127\.0\.0\.1|::1) \d+$/.test(said)
+  );
+}
+
+/** A program of the workspace that is called as one of the system is. */
+function isOwnNamesake(name: string, program: Word | undefined, around: Around): boolean {
+  if (!/^(?:render|now|age|pass|op|service|init|np|vault|security|batch|at)$/.test(name)) return false;
+  const place = program?.text.includes("/") ? placeOf(program, around) : null;
+  return place?.startsWith(`${around.policy.places.workspace}/`) === true && !/\/(?:node_modules|\.bin)\//.test(place);
 }
 
 /** Whoever owns a file decides who may use it; a name that is looked up is told to strangers. */
@@ -271,7 +294,10 @@ function classifyBySubcommand(name: string, [, ...given]: readonly Word[], progr
   if (said === "" && given.every((word) => isText(word, ASKS_ITSELF)))
     return given.length > 0 ? green("it asks what it is") : byWord(name, program, said);
   if (plain.slice(0, 2).some(({ isKnown }) => !isKnown)) return red(`it is not known what ${name} is told`);
-  const target = ADDING.test(said) ? undefined : plain.slice(0, 2).find(({ text }) => DEPLOYING.test(text));
+  if (isRehearsal(name, said, given)) return yellow(`${name} publish does nothing but try`);
+  const named = ADDING.test(said) ? undefined : plain.slice(0, 2).find(({ text }) => DEPLOYING.test(text));
+  const isCheck = named !== undefined && CHECKING.test(named.text);
+  const target = isCheck ? undefined : named;
   if (target) return red(`${name} ${target.text} publishes or deploys`);
   const isGlobal = given.some(({ text }) =>
     /^(?:-g|--global|--location=global|--user|--system|--break-system-packages)$/.test(text),
@@ -284,12 +310,20 @@ function classifyBySubcommand(name: string, [, ...given]: readonly Word[], progr
         ? classifyCopied(plain, around)
         : []),
       ...given.flatMap((word, index) => classifyScriptShell(word, given[index - 1], around)),
+      ...(isCheck ? [yellow(`${name} checks what is to be published`)] : []),
       ...(isGlobal ? [yellow(`${name} works outside the workspace`)] : []),
       ...given.map((word) => argument(word, around)),
       ...classifyOutputs(given, around),
       ...given.flatMap(({ text }) => classifySource(text, around)),
     ],
     green(""),
+  );
+}
+
+function isRehearsal(name: string, said: string, given: readonly Word[]): boolean {
+  const dry = given.filter(({ text }) => /dry-run/.test(text));
+  return (
+    /^(?:npm|pnpm|cargo)$/.test(name) && /^publish\b/.test(said) && dry.length === 1 && dry[0]?.text === "--dry-run"
   );
 }
 
@@ -342,9 +376,24 @@ function byWord(name: string, { rules, otherwise }: Program, said: string): Find
   };
 }
 
+/** A run has its processes to itself where the system can do that; the first of them, and all of them, are not its own. */
 function classifyKill([, ...given]: readonly Word[]): Finding {
-  const targets = given.filter(({ text }) => !/^-(?:[A-Z]\w*|\d{1,2}|[ls0])$/.test(text) || text === "-1");
-  if (given.some(({ text }) => /^-(?:l|L|0)$/.test(text))) return green("it looks");
-  const isOwn = targets.every(({ text, isKnown }) => /^%|^\$!$/.test(text) || !isKnown);
+  if (given.some(({ text }) => /^-(?:l|L)$/.test(text))) return green("it looks");
+  const isSignal = given.length > 1 && /^-(?:[A-Z]\w*|\d{1,2}|s|n)$/.test(given[0]?.text ?? "");
+  const targets = (isSignal ? given.slice(/^-[sn]$/.test(given[0]?.text ?? "") ? 2 : 1) : given).filter(
+    ({ text }) => text !== "--",
+  );
+  const isOwn = targets.every(({ text, isKnown }) => !isKnown || /^%|^(?!0*[01]$)\d+$/.test(text));
+  if (given[0]?.text === "-0" && isOwn) return green("it looks");
   return isOwn ? yellow("it ends a process") : red("it ends processes that may belong to others");
+}
+
+/** By what they are called, or by the port that they listen at. */
+function classifyEnding(name: string, [, ...given]: readonly Word[]): Finding {
+  const plain = given.filter(({ text }) => !text.startsWith("-"));
+  const isWide =
+    plain.length === 0 ||
+    plain.some(({ text }) => text.length < 2 || /^[.*^$]+$/.test(text)) ||
+    given.some(({ text }) => /^-[a-zA-Z]*[uUtgGsvm]|^--(?:eu|ui|te|gr|gi|pg|se|inv|mount)/.test(text));
+  return isWide ? red(`${name} ends processes of others`) : yellow(`${name} ends processes`);
 }

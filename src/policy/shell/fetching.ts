@@ -3,7 +3,7 @@
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
 import { classifyHost, hostOf } from "../hosts.ts";
 import type { Access } from "../places.ts";
-import { type Around, classifyPlace } from "./around.ts";
+import { type Around, atHome, classifyPlace } from "./around.ts";
 import type { Word } from "./script.ts";
 
 export const FETCHERS = /^(?:curl|wget|http|https|xh|xhs|aria2c)$/;
@@ -109,9 +109,7 @@ function classifyOption(option: Option, { reads, writes, leads }: Fetcher, aroun
 
 function access(word: Word, kind: Access, around: Around): Finding {
   if (word.text === "-") return green("it goes through a pipe");
-  const { home } = around.policy.places;
-  const isHome = home !== null && /^~(?:\/|$)/.test(word.text);
-  return classifyPlace(isHome ? { ...word, text: home + word.text.slice(1) } : word, kind, around);
+  return classifyPlace(atHome(word, around), kind, around);
 }
 
 /** All that it says is this machine: `::localhost:3000`, `http://127.0.0.1:8080`. */

@@ -73,6 +73,7 @@ function more(command: string, given: readonly Word[], rest: readonly Word[], ar
     if (prefix !== undefined) findings.push(classifyPlace({ ...word, text: prefix }, "write", around));
     const [, place] =
       /^--(?:directory|output|output-directory|template|file|separate-git-dir)=(.*)$/s.exec(word.text) ?? [];
+    if (given[index - 1]?.text === "--output") findings.push(classifyPlace(word, "write", around));
     if (place !== undefined) findings.push(classifyPlace({ ...word, text: place }, "write", around));
     const started = command === "grep" ? /^-O(.+)$/s.exec(word.text)?.[1] : undefined;
     if (started !== undefined) findings.push(around.classifyText(started, around));

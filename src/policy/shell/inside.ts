@@ -2,7 +2,7 @@
 
 import { type Finding, red } from "../finding.ts";
 import { classifyHost, hostOf } from "../hosts.ts";
-import { type Around, classifyPlace } from "./around.ts";
+import { type Around, atHome, classifyPlace } from "./around.ts";
 import { knownWord, type Word } from "./script.ts";
 
 const STRING = /"((?:[^"\\]|\\.){0,4096})"|'((?:[^'\\]|\\.){0,4096})'|`([^`]{0,4096})`/gs;
@@ -38,7 +38,7 @@ export function classifyInside(word: Word, around: Around): Finding[] {
 }
 
 function classifyString(text: string, sends: boolean, around: Around): Finding {
-  if (/^(?:[~/]|\.\.\/)\S*$/.test(text)) return classifyPlace(knownWord(text), "read", around);
+  if (/^(?:[~/]|\.\.\/)\S*$/.test(text)) return classifyPlace(atHome(knownWord(text), around), "read", around);
   if (/^(?:https?|wss?):\/\/\S*$/.test(text)) return classifyHost(around.policy.tools, hostOf(text), sends);
   return around.classifyText(text, around);
 }

@@ -73,7 +73,7 @@ export const REACHING: Readonly<Record<string, string>> = {
      cline crush`,
   ),
   ...reach("it opens programs of the person", "xdg-open open code cursor"),
-  ...reach("it ends processes of others", "pkill killall fuser xkill"),
+  ...reach("it ends processes of others", "killall killall5 xkill"),
   ...reach(
     "it changes the machine",
     `systemctl service launchctl initctl crontab at batch mount umount mkfs fdisk parted losetup iptables nft ufw ip ifconfig

@@ -3,6 +3,7 @@
  * takes time that grows with the length of the text, never fails, and says where it did not understand.
  */
 
+import { learnt } from "./learnt.ts";
 import { type Cursor, matchAt, readGroup, readInDouble, readText, readWord } from "./read-word.ts";
 import { knownWord, type Redirect, type Script, type SimpleCommand, type Variables } from "./script.ts";
 
@@ -21,6 +22,12 @@ interface List {
   isTest: boolean;
   /** Open `case`s: a bracket ends a pattern there. */
   cases: number;
+  /** Whether the command begins after all before it is over, whatever became of that. */
+  isNext: boolean;
+  /** Nothing was met that may leave out or repeat what follows. */
+  isSteady: boolean;
+  /** The last word, as it is written. */
+  written: string;
 }
 
 const REDIRECTION = /&>>?|<<<|<<-?|<>|<&|>&|>>|>\||<|>/y;
@@ -29,6 +36,10 @@ const COMMENT = /#[^\n]*/y;
 const BLANK = /(?:[ \t\r]|\\\n)+/y;
 /** Words that a command may follow. */
 export const LEADING = new Set(["if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "coproc"]);
+
+/** After these a command may be left out, run again or be about other variables. */
+const UNSTEADY =
+  /^(?:if|then|elif|else|fi|while|until|do|done|\{|\}|for|case|esac|select|function|coproc|eval|source|\.|exit|return|exec|set|shopt|!|time)$/;
 
 /** Splits a script. `depth`: how many texts it was found in. */
 export function readScript(text: string, variables: Variables, depth = 0): Script {
@@ -55,7 +66,15 @@ function isChanged(text: string, name: string): boolean {
 
 function readCommands(cursor: Cursor, until: ")" | null): void {
   const { text } = cursor;
-  const list: List = { command: emptyCommand(), documents: [], isTest: false, cases: 0 };
+  const list: List = {
+    command: emptyCommand(),
+    documents: [],
+    isTest: false,
+    cases: 0,
+    isNext: true,
+    isSteady: true,
+    written: "",
+  };
   while (cursor.at < text.length) {
     const blank = matchAt(BLANK, cursor);
     if (blank) cursor.at += blank[0].length;
@@ -80,6 +99,7 @@ function readNext(cursor: Cursor, list: List): void {
   else if (isRedirection(cursor)) readRedirection(cursor, list);
   else if (char === "&" || char === "|") readMark(cursor, list, char);
   else if (char === "(") {
+    if (list.command.words.length > 0) list.isSteady = false;
     endCommand(cursor, list);
     cursor.at += 1;
     readGroup(cursor);
@@ -87,6 +107,8 @@ function readNext(cursor: Cursor, list: List): void {
 }
 
 function endLine(cursor: Cursor, list: List, char: string): void {
+  learn(cursor, list);
+  list.isNext = true;
   endCommand(cursor, list);
   cursor.at += 1;
   if (char === "\n") for (const document of list.documents.splice(0)) readDocument(cursor, document);
@@ -96,6 +118,9 @@ function endLine(cursor: Cursor, list: List, char: string): void {
 function readMark(cursor: Cursor, list: List, char: string): void {
   const next = cursor.text[cursor.at + 1];
   if (char === "&" && next !== "&") list.command.isBackground = true;
+  if (char === "|" && next !== "|") list.command.isPiped = true;
+  if (char === "&" && next === "&") learn(cursor, list);
+  list.isNext = false;
   endCommand(cursor, list);
   cursor.at += next === char || (char === "|" && next === "&") ? 2 : 1;
 }
@@ -107,6 +132,7 @@ function readArgument(cursor: Cursor, list: List): void {
   if (/^\d+$/.test(word.text) && !word.isQuoted && isRedirection(cursor) && cursor.text[cursor.at] !== "&") return;
   if (cursor.at === before) cursor.at += 1;
   if (list.command.words.every(({ text }) => LEADING.has(text))) beginCompound(list, word.text);
+  list.written = cursor.text.slice(before, cursor.at);
   if (word.text === "]]") list.isTest = false;
   list.command.words.push(word);
 }
@@ -114,6 +140,7 @@ function readArgument(cursor: Cursor, list: List): void {
 function beginCompound(list: List, word: string): void {
   if (word === "[[") list.isTest = true;
   if (word === "case") list.cases += 1;
+  if (word === "case") list.isSteady = false;
   if (word === "esac") list.cases = Math.max(0, list.cases - 1);
 }
 
@@ -162,7 +189,16 @@ function readDocument(cursor: Cursor, { end, isPlain, stripsTabs, redirect }: He
 }
 
 function emptyCommand(): SimpleCommand {
-  return { kind: "command", words: [], redirects: [], isBackground: false };
+  return { kind: "command", words: [], redirects: [], isBackground: false, isPiped: false };
+}
+
+/** A variable that is given one value that stands there, and no other in all of the script. */
+function learn(cursor: Cursor, list: List): void {
+  if (cursor.depth === 0 && list.isSteady && list.isNext) {
+    const given = learnt(list.command, list.written, cursor.text);
+    if (given !== null) cursor.variables = { ...cursor.variables, ...given };
+  }
+  if (UNSTEADY.test(list.command.words[0]?.text ?? "")) list.isSteady = false;
 }
 
 function endCommand(cursor: Cursor, list: List): void {

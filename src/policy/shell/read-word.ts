@@ -161,7 +161,9 @@ function readDollar(cursor: Cursor, word: Word, isInQuotes: boolean): void {
 }
 
 function appendVariable({ variables }: Cursor, word: Word, name: string, written: string): void {
-  const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  const isOwn = Object.hasOwn(variables, name);
+  // The number of the shell itself: any would do.
+  const value = isOwn ? variables[name] : name === "$" ? "4194304" : undefined;
   if (value === undefined) markUnknown(word, written);
   else word.text += value;
 }

@@ -24,6 +24,8 @@ export interface SimpleCommand {
   redirects: Redirect[];
   /** Nobody waits for it. */
   isBackground: boolean;
+  /** What it prints is fed to the next one. */
+  isPiped: boolean;
 }
 
 /** What is between `open` and `close` has a working folder of its own. */

@@ -25,6 +25,9 @@ const INSTALLS = "it installs packages";
 /** A word of a build that is named after leaving the house. */
 export const DEPLOYING = /^(?:(?:[\w.-]*[:_-])?(?:deploy|publish|upload)|release)(?:[:_-][\w.:-]*)?$/;
 
+/** What only looks whether it could. */
+export const CHECKING = /[:_-](?:check|dry|dry-?run|lint|validate|verify)$/;
+
 const NODE_PACKAGES: Program = {
   valued: /^(?:--prefix|-C|--dir|--cwd|-w|--workspace|--filter|-F|--registry|--loglevel)$/,
   rules: [

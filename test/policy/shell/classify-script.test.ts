@@ -109,6 +109,10 @@ test("any text has a class, however long it is", () => {
     expect(classifyShell(policy, piece.repeat(60_000 / piece.length)).class).toMatch(/^(?:green|yellow|red)$/);
 });
 
+test("a loop over the places of credentials reads them", () => {
+  expect(classifyShell(policy, 'for d in ~/.ssh/*; do cat "$d"; done').class).toBe("red");
+});
+
 test("what is longer than anybody types is not read", () => {
   expect(classifyShell(policy, `echo ${"a".repeat(65_000)}`).class).toBe("green");
   expect(classifyShell(policy, `echo ${"a".repeat(66_000)}`).class).toBe("red");
