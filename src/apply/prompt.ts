@@ -3,7 +3,7 @@ import { derivePromptInput } from "../derive/prompt-input.ts";
 import type { Doors } from "../doors/doors.ts";
 import { isEmptyHandoff, parseHandoff } from "../format/handoff.ts";
 import { printPrompt } from "../format/prompt.ts";
-import type { FeatureDocument, Role } from "../model/documents.ts";
+import { commitsItself, type FeatureDocument, type Role } from "../model/documents.ts";
 import type { PromptInput } from "../model/prompt.ts";
 import type { Handoff, Order } from "../model/run.ts";
 import { findConflict } from "../repo/kept-conflict.ts";
@@ -78,6 +78,8 @@ export async function readPromptInput(
     setup: order.setup,
     policy: order.policy,
     limits: { minutes: order.limits.wallMs / 60_000, usd: order.limits.usd, tokens: order.limits.tokens },
+    commits: order.runtime === null || commitsItself(order.runtime),
+    isNarrow: order.permissions.autonomy === "intern" || order.permissions.risk === "red",
     secrets: order.secrets.map(({ name, reference }) => ({ name, variable: reference.replace(/^env:/, "") })),
     start,
     conflicts: judged ? [] : ((await findConflict(context.doors.git, order, order.start)) ?? []),

@@ -14,6 +14,8 @@ export interface PromptParts {
   policy: PathPolicy;
   limits: PromptInput["limits"];
   secrets: PromptInput["secrets"];
+  commits: boolean;
+  isNarrow: boolean;
   start: PromptInput["start"];
   conflicts: PromptInput["conflicts"];
   earlier: PromptInput["earlier"];
@@ -50,6 +52,8 @@ export function derivePromptInput(
     setup: parts.setup,
     policy: parts.policy,
     limits: parts.limits,
+    commits: parts.commits,
+    isNarrow: parts.isNarrow,
     secrets: parts.secrets,
     earlier: parts.earlier,
     last: last?.ended
@@ -97,6 +101,8 @@ export function deriveQuestionInput(
       .map(({ id, title, text }) => ({ id, title, text, checks: [] })),
     checks: [],
     setup: [],
+    commits: true,
+    isNarrow: false,
     secrets: [],
     earlier: [],
     last: null,

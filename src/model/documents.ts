@@ -194,6 +194,11 @@ export interface Runtime {
 }
 
 /** Knows what it is asked for by reading it. A person's own program may know of nothing but work. */
+/** Codex keeps git's own files from its commands, also behind its adapter. */
+export function commitsItself({ kind, run }: Pick<Runtime, "kind" | "run">): boolean {
+  return kind !== "codex" && !run.some((word) => /(?:^|\/)codex-acp(?:@|$)/.test(word));
+}
+
 export function isCodingAgent({ kind }: Runtime): boolean {
   return kind !== "command" && kind !== "replay";
 }

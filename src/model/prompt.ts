@@ -25,6 +25,10 @@ export interface PromptInput {
   setup: readonly string[];
   policy: PathPolicy;
   limits: { minutes: number | null; usd: number | null; tokens: number | null };
+  /** Whether it commits itself; else what it leaves in its working tree is committed for it. */
+  commits: boolean;
+  /** Whether only what stays in the workspace is allowed without a person: an intern, or a feature of red risk. */
+  isNarrow: boolean;
   /** Environment variables with credentials that this worker is given. */
   secrets: readonly { name: string; variable: string }[];
   /** What landed before it and said what it did, nearest first. */

@@ -31,6 +31,8 @@ const FIRST: PromptInput = {
   setup: [],
   policy: { missionFolders: ["missions"], writable: [], protected: [], scope: [] },
   limits: { minutes: null, usd: null, tokens: null },
+  commits: true,
+  isNarrow: false,
   secrets: [],
   earlier: [],
   last: null,
@@ -358,4 +360,21 @@ test("the prompt of a question holds it, what it is about, and how to answer", (
       .map(parseSignal)
       .filter((signal) => signal !== null),
   ).toEqual([]);
+});
+
+test("who can't write git's own files is told to leave its changes, and nobody else is", () => {
+  const itself = printPrompt(FIRST, WORK);
+  const left = printPrompt({ ...FIRST, commits: false }, WORK);
+  expect(itself).toContain("- Commit in small steps");
+  expect(itself).toContain("when the work is committed");
+  expect(itself).not.toContain("committed for you");
+  expect(left).toContain("leave your changes in the working tree, they are committed for you");
+  expect(left).not.toMatch(/Commit in small steps|work is committed/);
+  expect(printPrompt({ ...FIRST, commits: false }, RESUME)).toContain("committed for you");
+});
+
+test("what is refused is said once, and more of it to who is held narrowly", () => {
+  expect(printPrompt(FIRST, WORK).match(/Refused in this run/g)).toHaveLength(1);
+  expect(printPrompt(FIRST, WORK)).not.toContain("Refused too");
+  expect(printPrompt({ ...FIRST, isNarrow: true }, WORK)).toContain("Refused too: packages");
 });
