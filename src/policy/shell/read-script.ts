@@ -79,6 +79,7 @@ function readCommands(cursor: Cursor, until: ")" | null): void {
     const blank = matchAt(BLANK, cursor);
     if (blank) cursor.at += blank[0].length;
     else if (text[cursor.at] === ")" && !list.isTest) {
+      list.isSteady = false;
       endCommand(cursor, list);
       cursor.at += 1;
       if (until === ")" && list.cases === 0) return;
@@ -140,7 +141,6 @@ function readArgument(cursor: Cursor, list: List): void {
 function beginCompound(list: List, word: string): void {
   if (word === "[[") list.isTest = true;
   if (word === "case") list.cases += 1;
-  if (word === "case") list.isSteady = false;
   if (word === "esac") list.cases = Math.max(0, list.cases - 1);
 }
 
