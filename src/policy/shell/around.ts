@@ -11,6 +11,8 @@ export interface Around {
   folder: string | null;
   /** In how many texts and other commands it was found. */
   depth: number;
+  /** What is found by the one that feeds it. */
+  fed?: Word | undefined;
   classifyText(text: string, around: Around): Finding;
   /** `words`: the program first. */
   classifyCommand(words: readonly Word[], redirects: readonly Redirect[], around: Around): Finding;

@@ -21,7 +21,7 @@ import {
   SHELLS,
   WRITERS,
 } from "./programs.ts";
-import type { Redirect, Word } from "./script.ts";
+import { type Redirect, UNSEEN, type Word } from "./script.ts";
 import { CHECKING, DEPLOYING, PROGRAMS, type Program } from "./subcommands.ts";
 import { unwrap } from "./wrappers.ts";
 
@@ -126,21 +126,34 @@ function wrapped(name: string, words: readonly Word[], redirects: readonly Redir
   if (inner === null) return null;
   if (around.depth > DEEPEST) return red("it is nested too deep to be understood");
   const { folder } = inner;
+  const hears =
+    name === "xargs" &&
+    !redirects.some(({ kind }) => kind !== "write") &&
+    !words.some(({ text }) => /^-a|^--arg/.test(text));
+  const given = (word: Word) => (hears && word === UNSEEN && around.fed !== undefined ? around.fed : word);
   const deeper = {
     ...around,
     depth: around.depth + 1,
+    fed: undefined,
     folder: folder === undefined ? around.folder : placeOf(folder, around),
   };
   return worst(
     [
       ...(folder === undefined ? [] : [classifyPlace(folder, "read", around)]),
-      ...inner.commands.map((command) => classifyCommand(command, redirects, deeper)),
+      ...inner.commands.map((command) =>
+        classifyCommand(takesFiles(command) ? command.map(given) : command, redirects, deeper),
+      ),
       ...inner.texts.map((text) => classifyTold(text, deeper)),
       ...(/^(?:env|cross-env)$/.test(name) ? classifyAssigned(words.slice(1), deeper) : []),
       ...(inner.because === null ? [] : [yellow(inner.because)]),
     ],
     green("it does nothing by itself"),
   );
+}
+
+/** Whatever more it is given is a file to it. */
+function takesFiles([program]: readonly Word[]): boolean {
+  return /^(?:rm|rmdir|wc|cat|[ef]?grep|ls|head|tail)$/.test(program?.text ?? "");
 }
 
 /** A text that a shell is told to run. */

@@ -9,6 +9,7 @@ import { holdsCredentials, resolvePath } from "../places.ts";
 import { type Around, ASSIGNMENT, classifyPlace, isTooLong, LONGEST_PATH, placeOf } from "./around.ts";
 import { classifyAssigned } from "./assigned.ts";
 import { changesFolder, classifyCommand } from "./classify-command.ts";
+import { findRoots } from "./files.ts";
 import { LEADING, readScript } from "./read-script.ts";
 import type { Redirect, SimpleCommand, Word } from "./script.ts";
 
@@ -29,18 +30,30 @@ function classifyText(text: string, around: Around): Finding {
   const findings = script.problem === null ? [] : [yellow("it is not whole: a quote or a bracket is open")];
   const folders: (string | null)[] = [];
   let { folder } = around;
+  let fed: Word | undefined;
   for (const step of script.steps) {
+    if (step.kind !== "command") fed = undefined;
     if (step.kind === "open") folders.push(folder);
     else if (step.kind === "close") folder = folders.pop() ?? null;
     else {
-      const here = { ...around, variables: script.variables, folder, depth: around.depth + 1 };
+      const here = { ...around, variables: script.variables, folder, depth: around.depth + 1, fed };
       const words = withoutLeading(step.words);
+      fed = step.isPiped ? foundBy(words) : undefined;
       findings.push(classifyStep(step, words, here));
       if (changesFolder(words)) folder = folderAfter(words, here);
     }
   }
   const commands = script.steps.flatMap((step) => (step.kind === "command" ? [withoutLeading(step.words)] : []));
   return worst([...findings, ...classifyFed(commands, around)], NOTHING);
+}
+
+/** `find folder` that prints nothing but what is below it. */
+function foundBy(words: readonly Word[]): Word | undefined {
+  const [program, ...given] = words;
+  if (program?.text !== "find" || given.some(({ text }) => /^-(?:f?printf|exec|ok|fprint|files0|f?ls)/.test(text)))
+    return undefined;
+  const [root, other] = findRoots(given);
+  return root?.isKnown && other === undefined ? { ...root, text: `${root.text}/*`, isGlob: true } : undefined;
 }
 
 /** What is found in a home and handed on may be anything. */
