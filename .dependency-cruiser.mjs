@@ -79,10 +79,11 @@ const ROOMS = [
       "^src/derive/consents[.]ts$",
       "^src/derive/model-choice[.]ts$",
       "^src/derive/workspace-fate[.]ts$",
+      "^src/policy/sandbox[.]ts$",
       "^src/view/report-page[.]ts$",
     ],
     because:
-      "Apply carries decisions out and never sets a status; the prompt needs derived facts, a run its model, the closing commit the report, a deletion the proof.",
+      "Apply carries decisions out and never sets a status; the prompt needs derived facts and what a sandbox allows, a run its model, the closing commit the report, a deletion the proof.",
   },
   {
     room: "runner",

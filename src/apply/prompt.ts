@@ -6,6 +6,7 @@ import { printPrompt } from "../format/prompt.ts";
 import { commitsItself, type FeatureDocument, type Role } from "../model/documents.ts";
 import type { PromptInput } from "../model/prompt.ts";
 import type { Handoff, Order } from "../model/run.ts";
+import { chooseSandbox } from "../policy/sandbox.ts";
 import { findConflict } from "../repo/kept-conflict.ts";
 import type { ApplyContext, Subject } from "./context.ts";
 import { readReverted } from "./reverted.ts";
@@ -55,6 +56,12 @@ export function readTemplate(
   return template;
 }
 
+/** Of Codex in its own sandbox, unless the person has said how that is to be. */
+function isOffline({ runtime, permissions }: Order): boolean {
+  const isChosen = runtime?.run.some((word) => /sandbox|network_access|bypass/.test(word)) ?? false;
+  return runtime?.kind === "codex" && !isChosen && !chooseSandbox(permissions).network;
+}
+
 interface PromptSource {
   order: Order;
   role: Role | null;
@@ -80,6 +87,7 @@ export async function readPromptInput(
     limits: { minutes: order.limits.wallMs / 60_000, usd: order.limits.usd, tokens: order.limits.tokens },
     commits: order.runtime === null || commitsItself(order.runtime),
     isNarrow: order.permissions.autonomy === "intern" || order.permissions.risk === "red",
+    isOffline: isOffline(order),
     secrets: order.secrets.map(({ name, reference }) => ({ name, variable: reference.replace(/^env:/, "") })),
     start,
     conflicts: judged ? [] : ((await findConflict(context.doors.git, order, order.start)) ?? []),

@@ -16,6 +16,7 @@ export interface PromptParts {
   secrets: PromptInput["secrets"];
   commits: boolean;
   isNarrow: boolean;
+  isOffline: boolean;
   start: PromptInput["start"];
   conflicts: PromptInput["conflicts"];
   earlier: PromptInput["earlier"];
@@ -54,6 +55,7 @@ export function derivePromptInput(
     limits: parts.limits,
     commits: parts.commits,
     isNarrow: parts.isNarrow,
+    isOffline: parts.isOffline,
     secrets: parts.secrets,
     earlier: parts.earlier,
     last: last?.ended
@@ -103,6 +105,7 @@ export function deriveQuestionInput(
     setup: [],
     commits: true,
     isNarrow: false,
+    isOffline: false,
     secrets: [],
     earlier: [],
     last: null,

@@ -87,6 +87,7 @@ function listFacts(input: PromptInput): TemplateValues {
     commits: condition(input.commits),
     leaves: condition(!input.commits),
     narrow: condition(input.isNarrow),
+    offline: condition(input.isOffline),
     retry: condition(input.attempt > 1),
     taken_back: condition(input.reverted !== null),
     taken_back_here: condition(input.reverted !== null && input.start !== "home"),

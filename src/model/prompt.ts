@@ -29,6 +29,8 @@ export interface PromptInput {
   commits: boolean;
   /** Whether only what stays in the workspace is allowed without a person: an intern, or a feature of red risk. */
   isNarrow: boolean;
+  /** Its commands have no network, this machine's own neither. */
+  isOffline: boolean;
   /** Environment variables with credentials that this worker is given. */
   secrets: readonly { name: string; variable: string }[];
   /** What landed before it and said what it did, nearest first. */

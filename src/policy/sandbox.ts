@@ -5,13 +5,12 @@ import type { Permissions } from "../model/run.ts";
 import { hasTool, rowOf } from "./judge.ts";
 
 /**
- * A sandbox tells no host from another and no command from another, loopback and a registry included: without the network no
- * test can start a server and nothing can be installed. So it is open to whoever may do that unasked, with a shell or on the
- * web, and to nobody else. Files are only to be written by who edits, or builds on its own.
+ * A sandbox tells no host from another and no command from another, so it is as narrow as the narrowest of them: the network
+ * is open only to a role that works with the web, and files are only to be written by who edits, or builds on its own.
  */
 export function chooseSandbox(permissions: Permissions): Sandbox {
   const { tools, autonomy } = permissions;
   const builds = hasTool(tools, "shell") && autonomy !== "intern";
-  const reachesOut = hasTool(tools, "shell") || hasTool(tools, "fetch");
-  return { writes: hasTool(tools, "edit") || builds, network: reachesOut && rowOf(permissions).yellow === "allowed" };
+  const isOnline = tools.length > 0 && hasTool(tools, "fetch") && rowOf(permissions).yellow === "allowed";
+  return { writes: hasTool(tools, "edit") || builds, network: isOnline };
 }

@@ -33,6 +33,7 @@ const FIRST: PromptInput = {
   limits: { minutes: null, usd: null, tokens: null },
   commits: true,
   isNarrow: false,
+  isOffline: false,
   secrets: [],
   earlier: [],
   last: null,

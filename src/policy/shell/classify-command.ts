@@ -1,12 +1,13 @@
 /** How far one command reaches, by the program that it starts and what that is given. */
 
 import { type Finding, green, red, worst, yellow } from "../finding.ts";
-import { classifyHost, hostOf } from "../hosts.ts";
 import { isCredential } from "../places.ts";
-import { type Around, classifyPlace, placeOf, plainWords, TELLING } from "./around.ts";
+import { type Around, classifyPlace, placeOf, TELLING } from "./around.ts";
 import { classifyAssigned } from "./assigned.ts";
+import { ASKS_ITSELF, classifyBySubcommand, classifySource, isText } from "./classify-subcommand.ts";
+import { classifyEnding, classifyKill } from "./ending.ts";
 import { classifyFetching, FETCHERS } from "./fetching.ts";
-import { classifyDeletion, classifyFiles, classifyOutputs, optionPaths } from "./files.ts";
+import { classifyArgument, classifyDeletion, classifyFiles, classifyOutputs, optionPaths } from "./files.ts";
 import { classifyGit } from "./git.ts";
 import { classifyInside } from "./inside.ts";
 import {
@@ -22,12 +23,11 @@ import {
   WRITERS,
 } from "./programs.ts";
 import { type Redirect, UNSEEN, type Word } from "./script.ts";
-import { CHECKING, DEPLOYING, PROGRAMS, type Program } from "./subcommands.ts";
+import { DEPLOYING, PROGRAMS, type Program } from "./subcommands.ts";
 import { unwrap } from "./wrappers.ts";
 
 /** In other commands. */
 const DEEPEST = 16;
-const ASKS_ITSELF = /^(?:--version|--help|-h|-V|-v|version|help)$/;
 /** What is fed to it runs. */
 const INLINE = /^-(?:[a-zA-Z]*[ceEpr]|-eval|-print|-command|-execute)$/;
 
@@ -69,7 +69,7 @@ export function classifyCommand(words: readonly Word[], redirects: readonly Redi
     const finding = rule(name, words, redirects, around);
     if (finding !== null) return finding;
   }
-  const given = words.slice(1).map((word) => argument(word, around));
+  const given = words.slice(1).map((word) => classifyArgument(word, around));
   return worst([yellow(`${name} is not known`), ...given], yellow(""));
 }
 
@@ -107,10 +107,6 @@ export function changesFolder(words: readonly Word[]): boolean {
 
 function programName(word: Word | undefined): string {
   return (word?.text ?? "").replace(/^.*\//s, "").replace(/\.exe$/, "");
-}
-
-function isText(word: Word | undefined, pattern: RegExp): boolean {
-  return word?.isKnown === true && pattern.test(word.text);
 }
 
 function unknownProgram(_name: string, [program]: readonly Word[]): Finding | null {
@@ -184,7 +180,7 @@ function classifyInterpreter(words: readonly Word[], redirects: readonly Redirec
   const file = given.find(({ text }) => !text.startsWith("-"));
   if (file !== undefined && /^(?:deno|bun)$/.test(programName(words[0]))) return classifyRuntime(file, given, around);
   if (file !== undefined && file.text !== "-")
-    return worst([classifyOwn(file, around), ...given.map((word) => argument(word, around))], green(""));
+    return worst([classifyOwn(file, around), ...given.map((word) => classifyArgument(word, around))], green(""));
   const texts = redirects.filter(({ kind }) => kind === "text").map(({ target }) => target);
   if (texts.length > 0) return classifyInline(texts, around);
   return red("it runs what it is fed");
@@ -206,7 +202,7 @@ function classifyRuntime(command: Word, given: readonly Word[], around: Around):
     [
       manages || packages ? yellow("it installs packages") : green("it runs what is in the workspace"),
       ...(file === undefined || manages || packages ? [] : [classifyOwn(file, around)]),
-      ...after.map((word) => argument(word, around)),
+      ...after.map((word) => classifyArgument(word, around)),
       ...(isRun || manages ? after.flatMap(({ text }) => classifySource(text, around)) : []),
     ],
     green(""),
@@ -259,13 +255,6 @@ function namedCredential(word: Word, around: Around): Finding[] {
   return place !== null && isCredential(place) ? [red(`${place} may hold credentials`)] : [];
 }
 
-function argument(word: Word, around: Around): Finding {
-  return worst(
-    optionPaths(word).map((path) => classifyPlace(path, "read", around)),
-    word.isKnown ? green("it is given words") : yellow(`${word.text} is not known`),
-  );
-}
-
 function classifyBuild(
   name: string,
   [, ...given]: readonly Word[],
@@ -279,7 +268,7 @@ function classifyBuild(
     return shell === undefined ? [] : [around.classifyText(shell, around)];
   });
   const installs = given.some(({ text }) => /^(?:un)?install$/.test(text)) ? [yellow(`${name} installs`)] : [];
-  const paths = [...given.map((word) => argument(word, around)), ...classifyOutputs(given, around)];
+  const paths = [...given.map((word) => classifyArgument(word, around)), ...classifyOutputs(given, around)];
   const fed = given.some(({ text }, index) => FED.test(`${given[index - 1]?.text ?? ""} ${text}`))
     ? classifyRecipes(redirects, around)
     : [];
@@ -299,114 +288,4 @@ function classifyRecipes(redirects: readonly Redirect[], around: Around): Findin
       .filter((line) => /^\t|^[^\t=]*:[^=].*;/.test(line))
       .map((line) => around.classifyText(line.replace(/^\t[@+-]*|^[^;]*;/, ""), around)),
   );
-}
-
-function classifyBySubcommand(name: string, [, ...given]: readonly Word[], program: Program, around: Around): Finding {
-  const plain = plainWords(given, program.valued);
-  const said = plain.map(({ text }) => text).join(" ");
-  if (said === "" && given.every((word) => isText(word, ASKS_ITSELF)))
-    return given.length > 0 ? green("it asks what it is") : byWord(name, program, said);
-  if (plain.slice(0, 2).some(({ isKnown }) => !isKnown)) return red(`it is not known what ${name} is told`);
-  if (isRehearsal(name, said, given)) return yellow(`${name} publish does nothing but try`);
-  const named = ADDING.test(said) ? undefined : plain.slice(0, 2).find(({ text }) => DEPLOYING.test(text));
-  const isCheck = named !== undefined && CHECKING.test(named.text);
-  const target = isCheck ? undefined : named;
-  if (target) return red(`${name} ${target.text} publishes or deploys`);
-  const isGlobal = given.some(({ text }) =>
-    /^(?:-g|--global|--location=global|--user|--system|--break-system-packages)$/.test(text),
-  );
-  return worst(
-    [
-      byWord(name, program, said),
-      ...(/^(?:docker|podman|nerdctl)$/.test(name) ? classifyMounts(given, around) : []),
-      ...(/^(?:docker|podman|nerdctl)$/.test(name) && /^(?:container )?cp /.test(said)
-        ? classifyCopied(plain, around)
-        : []),
-      ...given.flatMap((word, index) => classifyScriptShell(word, given[index - 1], around)),
-      ...(isCheck ? [yellow(`${name} checks what is to be published`)] : []),
-      ...(isGlobal ? [yellow(`${name} works outside the workspace`)] : []),
-      ...given.map((word) => argument(word, around)),
-      ...classifyOutputs(given, around),
-      ...given.flatMap(({ text }) => classifySource(text, around)),
-    ],
-    green(""),
-  );
-}
-
-function isRehearsal(name: string, said: string, given: readonly Word[]): boolean {
-  const dry = given.filter(({ text }) => /dry-run/.test(text));
-  return (
-    /^(?:npm|pnpm|cargo)$/.test(name) && /^publish\b/.test(said) && dry.length === 1 && dry[0]?.text === "--dry-run"
-  );
-}
-
-/** `docker cp from to`: the one without a colon is of this machine. */
-function classifyCopied(plain: readonly Word[], around: Around): Finding[] {
-  const [from, to] = plain.slice(-2);
-  const here = (word: Word | undefined) => word !== undefined && !/^[^/.][^/]*:/.test(word.text);
-  return [
-    ...(here(from) ? [classifyPlace(from as Word, "read", around)] : []),
-    ...(here(to) ? [classifyPlace(to as Word, "write", around)] : []),
-  ];
-}
-
-/** What npm starts instead of a shell. */
-function classifyScriptShell(word: Word, before: Word | undefined, around: Around): Finding[] {
-  const glued = /^--(?:script-shell|shell|editor|viewer|git)=(.*)$/s.exec(word.text)?.[1];
-  const isNext = /^--(?:script-shell|shell|editor|viewer)$/.test(before?.text ?? "");
-  const text = glued ?? (isNext ? word.text : undefined);
-  return text === undefined ? [] : [yellow("it says what starts scripts"), around.classifyText(text, around)];
-}
-
-/** Packages from a host of their own. */
-function classifySource(text: string, { policy }: Around): Finding[] {
-  const address = /^(?:--?[\w-]+=)?(?:git\+)?(https?:\/\/.*|ssh:\/\/.*)$/s.exec(text)?.[1];
-  return address === undefined ? [] : [classifyHost(policy.tools, hostOf(address))];
-}
-
-/** What follows names packages. */
-const ADDING = /^(?:i|install|add|remove|rm|uninstall|update|up|upgrade|view|info|search|show|ls|list|get)\b/;
-/** The machine's own files, for a container to see. */
-const MOUNTING = /^(?:-v|--volume=)?([/~][^:]*):|(?:^|,)(?:source|src)=([^,]+)/;
-
-/** A container is given files of the machine only where the run itself may write them. */
-function classifyMounts(given: readonly Word[], around: Around): Finding[] {
-  return given.flatMap((word) => {
-    const place = MOUNTING.exec(word.text);
-    if (/^--(?:privileged|(?:pid|ipc|userns|uts|net|network)=host|cap-add.*)$/.test(word.text))
-      return [red("a container may do what it likes")];
-    return place ? [classifyPlace({ ...word, text: place[1] ?? place[2] ?? "" }, "write", around)] : [];
-  });
-}
-
-function byWord(name: string, { rules, otherwise }: Program, said: string): Finding {
-  const found = rules.find(({ says }) => says.test(said));
-  const words = `${name} ${said.split(" ").slice(0, 2).join(" ")}`.trim();
-  if (found) return { class: found.class, because: `${words}: ${found.because}` };
-  return {
-    class: otherwise,
-    because: otherwise === "green" ? `${words} builds or tests` : `${words} changes more than files of the workspace`,
-  };
-}
-
-/** A run has its processes to itself where the system can do that; the first of them, and all of them, are not its own. */
-function classifyKill([, ...given]: readonly Word[]): Finding {
-  if (given.some(({ text }) => /^-(?:l|L)$/.test(text))) return green("it looks");
-  const isSignal = given.length > 1 && /^-(?:[A-Z]\w*|\d{1,2}|s|n)$/.test(given[0]?.text ?? "");
-  const targets = (isSignal ? given.slice(/^-[sn]$/.test(given[0]?.text ?? "") ? 2 : 1) : given).filter(
-    ({ text }) => text !== "--",
-  );
-  const isOwn = targets.every(({ text, isKnown }) => !isKnown || /^%|^(?!0*[01]$)\d+$/.test(text));
-  if (given[0]?.text === "-0" && isOwn) return green("it looks");
-  return isOwn ? yellow("it ends a process") : red("it ends processes that may belong to others");
-}
-
-/** By what they are called, or by the port that they listen at. */
-function classifyEnding(name: string, [, ...given]: readonly Word[]): Finding {
-  const plain = given.filter(({ text }) => !text.startsWith("-"));
-  const isWide =
-    plain.length === 0 ||
-    plain.some(({ text }) => text.length < 2 || /^[.*^$]+$/.test(text)) ||
-    given.some(({ text }) => /^-[a-zA-Z]*[uUtgGsvm]|^--(?:eu|ui|te|gr|gi|pg|se|inv|mount)/.test(text));
-  return isWide ? red(`${name} ends processes of others`) : yellow(`${name} ends processes`);
 }

@@ -188,3 +188,11 @@ export function classifyDeletion(name: string, [, ...given]: readonly Word[], ar
   });
   return worst(found, yellow(`${name} deletes`));
 }
+
+/** A word that may name a file to read. */
+export function classifyArgument(word: Word, around: Around): Finding {
+  return worst(
+    optionPaths(word).map((path) => classifyPlace(path, "read", around)),
+    word.isKnown ? green("it is given words") : yellow(`${word.text} is not known`),
+  );
+}

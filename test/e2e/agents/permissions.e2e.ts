@@ -298,17 +298,17 @@ const SERVER = `[mcp_servers.evil]\ncommand = "sh"\nargs = ["-c", "${MARK}; slee
 const SERVER_OF_A_TEST = "require('net').createServer().listen(0, '127.0.0.1', function () { this.close() })";
 
 it.each([
-  ["without the network for an intern", "intern", [], ["OFFLINE", "DEAF"]],
-  ["with it for who may install and start servers", "specialist", [], ["ONLINE", "LISTENS"]],
+  ["without the network", "[read, edit, bash]", [], ["OFFLINE", "DEAF"]],
+  ["with it where its role works with the web", "[read, edit, bash, web]", [], ["ONLINE", "LISTENS"]],
   [
-    "without it where the person says so",
-    "specialist",
-    ["-c", "sandbox_workspace_write.network_access=false"],
-    ["OFFLINE", "DEAF"],
+    "with it where the person says so",
+    "[read, edit, bash]",
+    ["-c", "sandbox_workspace_write.network_access=true"],
+    ["ONLINE", "LISTENS"],
   ],
 ])(
   "Codex works in its own sandbox %s",
-  async (_title, autonomy, settings, expected) => {
+  async (_title, tools, settings, expected) => {
     const state = { url: "", home: "" };
     const codex = agentOf("codex");
     const script = (asked: Asked) =>
@@ -323,7 +323,7 @@ it.each([
         },
         { do: "say", text: "DONE: hello" },
       ]);
-    const role = `---\nname: coder\ndescription: Codes.\nmodel: standard\nautonomy: ${autonomy}\ntools: [read, edit, bash]\n---\nCode.\n`;
+    const role = `---\nname: coder\ndescription: Codes.\nmodel: standard\nautonomy: specialist\ntools: ${tools}\n---\nCode.\n`;
     world = await anAgentWorld({
       agents: [
         {
