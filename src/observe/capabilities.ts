@@ -19,16 +19,19 @@ const BY_ACCOUNT: readonly SignIn["state"][] = ["yes", "unknown", "no"];
 
 /** Known agents that are installed here: those that have an account, those that may have one, those that surely have none. */
 export function listAgents(doors: SignInDoors): readonly KnownAgent[] {
-  const rank = (agent: KnownAgent) => BY_ACCOUNT.indexOf(readSignIn(doors, agent).state);
-  return KNOWN_AGENTS.filter(({ name }) => doors.files.findProgram(name, doors.env.PATH) !== null)
-    .map((agent) => ({ agent, rank: rank(agent) }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ agent }) => agent);
+  return rankAgents(doors).map(({ agent }) => agent);
 }
 
 /** What is worked with where config.md names no runtime. */
 export function findAgents(doors: SignInDoors): readonly Runtime[] {
-  return listAgents(doors).map((agent) => ({ ...runtimeOf(agent), billing: readSignIn(doors, agent).billing }));
+  return rankAgents(doors).map(({ agent, signIn }) => ({ ...runtimeOf(agent), billing: signIn.billing }));
+}
+
+/** Files that tell of an account may be large: each is read once. */
+function rankAgents(doors: SignInDoors): readonly { agent: KnownAgent; signIn: SignIn }[] {
+  return KNOWN_AGENTS.filter(({ name }) => doors.files.findProgram(name, doors.env.PATH) !== null)
+    .map((agent) => ({ agent, signIn: readSignIn(doors, agent) }))
+    .sort((a, b) => BY_ACCOUNT.indexOf(a.signIn.state) - BY_ACCOUNT.indexOf(b.signIn.state));
 }
 
 /** Where the config does not say how an agent is paid for, by how it signs in here. */

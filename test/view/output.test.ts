@@ -60,7 +60,7 @@ it("an error that is told again as the agent ends is shown once", () => {
 
 it("of what was asked for, refusals are shown, and not what was asked where that was just told", () => {
   const tool = event("tool", { name: "Write", text: "a.txt" });
-  const answer = { tool: "Write", text: "/work/a.txt", decision: "allowed", because: "" };
+  const answer = { tool: "Write", text: "/repo/a.txt", decision: "allowed", because: "" };
   const denied = { ...answer, decision: "denied", because: "red" };
   expect(render([tool, event("permission", answer)])).toEqual(["● Write  a.txt"]);
   expect(render([tool, event("permission", denied)])).toEqual(["● Write  a.txt", "✗ refused (red)"]);

@@ -16,7 +16,7 @@ const WRITE = {
   type: "tool_use",
   id: "toolu_1",
   name: "Write",
-  input: { file_path: "/work/a.txt", content: "hello\n" },
+  input: { file_path: "/repo/a.txt", content: "hello\n" },
 };
 const RESULT = {
   type: "result",
@@ -60,7 +60,7 @@ describe("the stream of Claude Code", () => {
   it("shows words and tools; words on the way are no signals", () => {
     expect(hear(message("m1", { type: "text", text: "DONE: not yet" }, WRITE))).toEqual([
       { kind: "text", text: "DONE: not yet", dropped: 0, mayBeSignal: false },
-      { kind: "tool", name: "Write", text: "/work/a.txt" },
+      { kind: "tool", name: "Write", text: "/repo/a.txt" },
       { kind: "usage", input: 1250, output: 1, cached: 200 },
     ]);
   });
